@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Hashes: siphash-2-4 (hash tables, journal files) and a checksum for records. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* SipHash-2-4 of `data` under a 16-byte key (Aumasson and Bernstein, 2012). */
+uint64_t siphash24(const void *data, size_t length, const uint8_t key[static 16]);
+
+/* CRC-32 (IEEE 802.3, reflected), start with 0. */
+uint32_t crc32_update(uint32_t crc, const void *data, size_t length);
