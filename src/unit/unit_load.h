@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* From files to a specification: finds, reads, merges, checks what systemd checks at load time. */
+
+#include "unit/specifier.h"
+#include "unit/unit_search.h"
+#include "unit/unit_spec.h"
+
+typedef struct UnitLoader {
+        UnitSearch *search;              /* not owned */
+        const SpecifierMachine *machine; /* not owned */
+        bool defer_findings;             /* keep findings in spec->diag (always done); reserved */
+} UnitLoader;
+
+/* Loads a unit by any of its names. Always gives a specification unless out of memory: its load_state,
+ * load_error and diag tell what happened (not-found, masked, bad-setting, error). Built-in units
+ * (unit_builtin.h) stand in where no file exists. */
+int unit_load(const UnitLoader *loader, const char *name, UnitSpec **ret);
+
+/* Loads one file by path as the unit of its base name (tend verify FILE), with its drop-ins from the
+ * search path. */
+int unit_load_file(const UnitLoader *loader, const char *path, UnitSpec **ret);
+
+/* Parses one text into `spec` (fragment or drop-in), as the loader does for each file. KindOutcome. */
+int unit_load_text(UnitSpec *spec, Str text, const char *path, const SpecifierContext *specifiers);
