@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A service at run time: its processes, what they said, why it ended. The life cycle is a table state by event
+ * to action in service_table.c. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/pqueue.h"
+#include "engine/unit_object.h"
+#include "unit/unit_enums.h"
+
+typedef enum ServiceResult {
+        SERVICE_SUCCESS,
+        SERVICE_FAILURE_RESOURCES,
+        SERVICE_FAILURE_PROTOCOL,
+        SERVICE_FAILURE_TIMEOUT,
+        SERVICE_FAILURE_EXIT_CODE,
+        SERVICE_FAILURE_SIGNAL,
+        SERVICE_FAILURE_CORE_DUMP,
+        SERVICE_FAILURE_WATCHDOG,
+        SERVICE_FAILURE_START_LIMIT_HIT,
+        SERVICE_FAILURE_OOM_KILL,
+        SERVICE_SKIP_CONDITION,
+        SERVICE_RESULT_COUNT
+} ServiceResult;
+
+typedef enum NotifyState {
+        NOTIFY_UNKNOWN,
+        NOTIFY_READY,
+        NOTIFY_RELOADING,
+        NOTIFY_STOPPING,
+} NotifyState;
+
+/* How one command line ran last. */
+typedef struct ExecStatus {
+        pid_t pid;               /* 0 = never ran */
+        DualTimestamp start, exit;
+        int code;                /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0 while it runs */
+        int status;              /* exit code or signal */
+} ExecStatus;
+
+typedef struct ServiceRuntime {
+        Unit *unit;              /* owner */
+        ServiceType service_type;
+        pid_t main_pid, control_pid; /* 0 = none */
+        uint64_t main_start_time, control_start_time; /* /proc start time in ticks, against pid reuse; 0 unknown */
+        bool main_pid_known, main_pid_alien; /* alien: not our child */
+        bool main_exec_confirmed;  /* the program has been executed (Type=exec) */
+        ExecStatus main_status;    /* of the main process */
+        ExecStatus *command_status; /* one per command line of all lists in order of directives, owned; NULL until one ran */
+        DirectiveId control_list;  /* list whose command runs as control process, DIRECTIVE_NONE */
+        unsigned control_index;
+        unsigned main_index;       /* oneshot: which ExecStart= line */
+        ServiceResult result, reload_result, clean_result;
+        NotifyState notify_state;
+        char *status_text;         /* STATUS=, owned */
+        int status_errno;          /* ERRNO= */
+        unsigned n_restarts;       /* NRestarts: automatic restarts since the last manual start */
+        bool forbid_restart;       /* stopped by request */
+        bool will_auto_restart;    /* decided in stop phase, waits in AUTO_RESTART */
+        bool forced_kill_sent;
+        bool reload_by_notify;
+        PqueueItem timer;          /* of the state, in engine->timers */
+        PqueueItem watchdog_timer; /* in engine->timers */
+        uint64_t deadline_usec;    /* monotonic end of the state's timer, USEC_INFINITY none; for records */
+        uint64_t watchdog_usec;    /* in force; 0 none */
+        uint64_t watchdog_override_usec; /* WATCHDOG_USEC=, USEC_INFINITY none */
+        uint64_t reload_begin_usec;
+        uint64_t healthy_since_usec; /* for RestartResetSec= */
+        DualTimestamp watchdog_ping;
+        unsigned n_fd_store;       /* descriptors the host keeps */
+        char **reports;            /* what the executor said about weakened or refused settings, owned */
+} ServiceRuntime;
+
+/* "success", "resources", "protocol", "timeout", "exit-code", "signal", "core-dump", "watchdog", "start-limit-hit",
+ * "oom-kill", "exec-condition". */
+const char *service_result_name(ServiceResult result);
+
+/* The delay before the next automatic restart: RestartSec= grown by RestartSteps= to RestartMaxDelaySec=. */
+uint64_t service_restart_delay_usec(const Unit *unit);
+
+/* The status record of the index-th command of a list; NULL when nothing ran yet. */
+const ExecStatus *service_command_status(const Unit *unit, DirectiveId list, unsigned index);

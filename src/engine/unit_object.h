@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* One unit at run time. Owned by the engine's registry; the specification is owned by the unit. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/list.h"
+#include "base/pqueue.h"
+#include "base/random_id.h"
+#include "engine/job.h"
+#include "engine/unit_graph.h"
+#include "engine/unit_state.h"
+#include "unit/unit_spec.h"
+
+struct Engine;
+struct ServiceRuntime;
+struct UnitHistory;
+
+typedef struct DualTimestamp {
+        uint64_t realtime_usec, monotonic_usec; /* 0 = never */
+} DualTimestamp;
+
+typedef enum UnitFlags {
+        UNIT_IN_LOAD_QUEUE = 1 << 0,
+        UNIT_IN_COLLECT_QUEUE = 1 << 1,
+        UNIT_CHANGED = 1 << 2,        /* ports->unit_changed is due */
+        UNIT_DEFAULTS_ADDED = 1 << 3,
+        UNIT_PERPETUAL = 1 << 4,      /* -.slice and the like: cannot be stopped */
+        UNIT_CONDITION_RESULT = 1 << 5,
+        UNIT_ASSERT_RESULT = 1 << 6,
+        UNIT_IN_STOP_WHEN_UNNEEDED = 1 << 7,
+        UNIT_RETRY_WAITING = 1 << 8,  /* RetryDependents=: waits for a dependency to come up */
+        UNIT_START_LIMIT_HIT = 1 << 9,
+        UNIT_DEAD_ADOPTED = 1 << 10,  /* restored from a record, not confirmed yet */
+} UnitFlags;
+
+typedef struct StartLimit {
+        uint64_t window_begin_usec;
+        unsigned n_starts;
+} StartLimit;
+
+typedef struct Unit {
+        struct Engine *engine;
+        char *id;          /* primary name */
+        UnitType type;
+        UnitSpec *spec;    /* NULL only while a stub */
+        UnitLoadState load_state;
+        unsigned flags;    /* UnitFlags */
+        int state;         /* enum of the type; set only by unit_set_state */
+
+        UnitEdge *edges;   /* owned */
+        unsigned n_edges, capacity_edges;
+        Job *job;          /* owned by the engine's list; NULL when none */
+        struct Unit *slice; /* not owned */
+
+        ListLink by_type;  /* engine->units[type] */
+        ListLink load_queue, collect_queue, changed_queue, needed_queue;
+
+        Id128 invocation_id;
+        DualTimestamp state_change, inactive_exit, active_enter, active_exit, inactive_enter;
+        DualTimestamp condition_time, assert_time;
+        StartLimit start_limit;
+        unsigned n_references; /* clients that hold the unit (RefUnit) */
+
+        struct ServiceRuntime *service; /* services only, owned */
+        struct UnitHistory *history;    /* recent transitions, owned; NULL until the first */
+        void *host;        /* the host's per-unit data (cgroup, plan, stored descriptors); released by ports->unit_gone */
+} Unit;
+
+/* A stub in the registry under a valid name. Found again by engine_find_unit. */
+int unit_new(struct Engine *engine, const char *name, Unit **ret);
+Unit *unit_free(Unit *unit);
+
+/* The only function that changes `state`: stamps, history, changed queue, dependents (OnFailure=, BindsTo=, Upholds=, ...),
+ * jobs that end with it. */
+void unit_set_state(Unit *unit, int state);
+
+/* Marks for ports->unit_changed at the end of the turn. */
+void unit_mark_changed(Unit *unit);
+
+/* Public state and names. */
+ActiveState unit_active_state(const Unit *unit);
+const char *unit_sub_state_name(const Unit *unit);
+const char *unit_description(const Unit *unit); /* Description= or the name */
+const char *unit_result_name(const Unit *unit); /* "success", "exit-code", ... for services; "success" else */
+
+/* What systemctl asks before acting. */
+bool unit_can_start(const Unit *unit);
+bool unit_can_stop(const Unit *unit);
+bool unit_can_reload(const Unit *unit);
+bool unit_can_isolate(const Unit *unit);
+
+/* Whether the files on disk changed since loading (asks ports). */
+bool unit_needs_reload(const Unit *unit);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* States. Each unit type has its own low-level states (SubState); a table gives each one row of
+ * properties: the public state, which processes live, which timer runs. One function sets state. */
+
+#include <stdbool.h>
+
+#include "unit/unit_name.h"
+
+typedef enum ActiveState {
+        ACTIVE_STATE_ACTIVE,
+        ACTIVE_STATE_RELOADING,
+        ACTIVE_STATE_INACTIVE,
+        ACTIVE_STATE_FAILED,
+        ACTIVE_STATE_ACTIVATING,
+        ACTIVE_STATE_DEACTIVATING,
+        ACTIVE_STATE_MAINTENANCE,
+        ACTIVE_STATE_COUNT
+} ActiveState;
+
+typedef enum ServiceState {
+        SERVICE_DEAD,
+        SERVICE_CONDITION,       /* ExecCondition= runs */
+        SERVICE_START_PRE,
+        SERVICE_START,           /* ExecStart= runs and readiness is awaited */
+        SERVICE_START_POST,
+        SERVICE_RUNNING,
+        SERVICE_EXITED,          /* nothing runs, RemainAfterExit= */
+        SERVICE_RELOAD,          /* ExecReload= runs */
+        SERVICE_RELOAD_SIGNAL,   /* notify-reload: signal sent, RELOADING=1 awaited */
+        SERVICE_RELOAD_NOTIFY,   /* RELOADING=1 received, READY=1 awaited */
+        SERVICE_STOP,            /* ExecStop= runs */
+        SERVICE_STOP_WATCHDOG,   /* WatchdogSignal= sent, exit awaited */
+        SERVICE_STOP_SIGTERM,
+        SERVICE_STOP_SIGKILL,
+        SERVICE_STOP_POST,       /* ExecStopPost= runs */
+        SERVICE_FINAL_WATCHDOG,
+        SERVICE_FINAL_SIGTERM,   /* what ExecStopPost= left is being ended */
+        SERVICE_FINAL_SIGKILL,
+        SERVICE_FAILED,
+        SERVICE_AUTO_RESTART,    /* waits for RestartSec= */
+        SERVICE_CLEANING,
+        SERVICE_STATE_COUNT
+} ServiceState;
+
+typedef enum TargetState {
+        TARGET_DEAD,
+        TARGET_ACTIVE,
+        TARGET_STATE_COUNT
+} TargetState;
+
+typedef enum SliceState {
+        SLICE_DEAD,
+        SLICE_ACTIVE,
+        SLICE_STATE_COUNT
+} SliceState;
+
+/* Units that something else brings about (mount, swap, device, automount until their issue): present or not. */
+typedef enum PassiveState {
+        PASSIVE_DEAD,
+        PASSIVE_PRESENT,
+        PASSIVE_STATE_COUNT
+} PassiveState;
+
+typedef enum StateTimer {
+        STATE_TIMER_NONE,
+        STATE_TIMER_START,   /* TimeoutStartSec= */
+        STATE_TIMER_STOP,    /* TimeoutStopSec= */
+        STATE_TIMER_ABORT,   /* TimeoutAbortSec= */
+        STATE_TIMER_RUNTIME, /* RuntimeMaxSec= with its extra */
+        STATE_TIMER_RESTART, /* RestartSec= with back-off */
+        STATE_TIMER_CLEAN,   /* TimeoutCleanSec= */
+        STATE_TIMER_COUNT
+} StateTimer;
+
+typedef struct StateRow {
+        const char *name;      /* SubState as systemd prints it */
+        ActiveState active;
+        bool main_may_live;    /* the main process may exist in this state */
+        bool control_may_live; /* a control process may exist */
+        StateTimer timer;
+} StateRow;
+
+/* The row of a state; `state` is the enum of the type. */
+const StateRow *unit_state_row(UnitType type, int state);
+
+/* Number of states of a type. */
+int unit_state_count(UnitType type);
+
+/* "active", "reloading", "inactive", "failed", "activating", "deactivating", "maintenance". */
+const char *active_state_name(ActiveState state);
+
+/* Whether the unit counts as up for its dependents: active, reloading. */
+bool active_state_is_up(ActiveState state);
+/* Whether it is down for good: inactive, failed, maintenance. */
+bool active_state_is_down(ActiveState state);
