@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What each type of unit does in its own way. The registry and job queue call these; nobody else does. */
+
+#include "base/diag.h"
+#include "engine/engine_event.h"
+#include "engine/unit_object.h"
+
+/* Outcomes of start, stop and reload; each ends or keeps the job in the way named. */
+typedef enum UnitOutcome {
+        UNIT_DONE_OR_RUNNING = 0, /* under way, or finished at once: the state tells which */
+        UNIT_ALREADY = 1,         /* nothing to do: job done */
+        UNIT_AGAIN = 2,           /* cannot act now (other phase under way): job waits */
+        UNIT_REFUSED = 3,         /* not applicable: job invalid */
+        UNIT_UNSUPPORTED = 4,     /* job unsupported */
+        UNIT_FAILED_NOW = 5,      /* failed at once: job failed */
+        UNIT_SKIPPED = 6,         /* condition: job skipped (counts as done) */
+        UNIT_ASSERT_FAILED = 7,   /* job assert */
+        UNIT_ONCE_ONLY = 8,       /* job once */
+} UnitOutcome;
+
+typedef struct UnitOps {
+        int (*init)(Unit *unit);   /* allocates the runtime part; NULL when there is none */
+        void (*done)(Unit *unit);  /* releases it */
+        void (*loaded)(Unit *unit); /* after (re)loading: derives runtime facts from the specification */
+        int (*start)(Unit *unit);  /* UnitOutcome; conditions were checked. NULL: cannot be started */
+        int (*stop)(Unit *unit);   /* UnitOutcome; NULL: cannot be stopped */
+        int (*reload)(Unit *unit); /* UnitOutcome; NULL: cannot be reloaded */
+        bool (*can_reload)(const Unit *unit); /* NULL: never */
+        bool (*reload_ok)(const Unit *unit);  /* result of the reload that just ended; NULL: true */
+        void (*reset_failed)(Unit *unit);
+        void (*on_exit)(Unit *unit, const EngineEvent *event);
+        void (*on_event)(Unit *unit, const EngineEvent *event); /* all other events for this unit */
+        void (*on_timer)(Unit *unit, PqueueItem *item); /* one of the unit's items in engine->timers was due */
+        /* Appends and reads type-specific lines of the record (engine_snapshot.h). */
+        void (*save)(const Unit *unit, StrBuf *out);
+        int (*restore)(Unit *unit, Str key, Str value); /* 0, or 1 when the key is not known */
+        void (*restored)(Unit *unit); /* after the last line: checks processes, arms timers */
+        bool has_cgroup;           /* processes can live in it */
+} UnitOps;
+
+/* The operations of a type. Never NULL. */
+const UnitOps *unit_ops(UnitType type);
+
+extern const UnitOps service_ops, target_ops, slice_ops, passive_ops, unsupported_ops;
+
+/* The start gate (start_gate.c): load state, conditions, assertions, RefuseManualStart is the caller's. UnitOutcome; stamps
+ * condition_time and the flags. UNIT_DONE_OR_RUNNING means: go on. */
+int unit_start_gate(Unit *unit);
+
+/* Start rate limit (start_limit.c): counts a start; true when it is above StartLimitBurst= in StartLimitIntervalSec=. */
+bool start_limit_hit(Unit *unit);
+/* Forgets the counted starts (reset-failed, RestartResetSec=). */
+void start_limit_reset(Unit *unit);
