@@ -88,6 +88,8 @@ typedef struct Engine {
         Pqueue timers, job_timers; /* PqueueItem of services and jobs, keyed by monotonic usec */
         uint64_t armed_usec;
         uint64_t started_usec;     /* monotonic */
+        uint32_t turn;             /* counts engine_handle and engine_run calls; history drops stale causes */
+        bool startup_begun, startup_done;
         bool reloading;
         bool stopping;             /* an exit, poweroff or the like is under way */
 } Engine;
@@ -135,6 +137,24 @@ void engine_unref_unit(Unit *unit);
 /* Reload of unit files: units whose files changed are loaded again, states and jobs stay. Calls `ports->load` only
  * for units that ports->files_changed names, and for stubs and not-found units when `names_changed` (directories changed). */
 int engine_reload(Engine *engine, bool names_changed);
+
+/* The time now, from ports. */
+uint64_t engine_now_usec(const Engine *engine);
+
+/* Registers a main or control process, so that its exit reaches ops->on_exit, and forgets it. The engine forgets it by itself
+ * before on_exit is called. */
+int engine_watch_pid(Unit *unit, pid_t pid);
+void engine_unwatch_pid(Unit *unit, pid_t pid);
+
+/* FailureAction= and the like: tells ports unless the action is none. */
+void engine_emergency(Unit *unit, EmergencyAction action, const char *why, int exit_status);
+
+/* What a client's request must pass before engine_enqueue_job: RefuseManualStart=, RefuseManualStop=, stopping what is not
+ * loaded. 0, or -ECANCELED with `error`. */
+int engine_check_request(const Unit *unit, JobType type, EngineError *error);
+
+/* engine_check_request and engine_enqueue_job; the job is marked as asked for (Job.by_request). */
+int engine_request_job(Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
 
 /* The unit that owns a process by its main or control pid; NULL. */
 Unit *engine_unit_by_pid(const Engine *engine, pid_t pid);

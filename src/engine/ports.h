@@ -53,7 +53,8 @@ typedef struct EnginePorts {
         /* Whether the files of a loaded unit differ from what was loaded. */
         bool (*files_changed)(void *userdata, const Unit *unit);
 
-        /* 1 hold, 0 do not hold, negative error. `assertions` chooses the list. */
+        /* 1 hold, 0 do not hold, 2 + i do not hold because of the i-th of the list (for the log), negative
+         * error. `assertions` chooses the list. */
         int (*check_conditions)(void *userdata, const Unit *unit, bool assertions);
         /* Whether the thing behind a mount, swap, device or automount unit is there now. */
         bool (*is_present)(void *userdata, const Unit *unit);
@@ -92,6 +93,8 @@ typedef struct EnginePorts {
 
         /* For clients, records and logs. Called at most once a turn and unit from engine_run; the unit is complete. */
         void (*unit_changed)(void *userdata, Unit *unit);
+        /* Every change of state at once, for tests; may be NULL. */
+        void (*state_changed)(void *userdata, const Unit *unit, int from, int to);
         void (*unit_added)(void *userdata, Unit *unit);
         void (*unit_gone)(void *userdata, Unit *unit); /* last call; releases unit->host */
         void (*job_added)(void *userdata, Job *job);

@@ -63,8 +63,8 @@ typedef struct ServiceRuntime {
         bool will_auto_restart;    /* decided in stop phase, waits in AUTO_RESTART */
         bool forced_kill_sent;
         bool reload_by_notify;
-        PqueueItem timer;          /* of the state, in engine->timers */
-        PqueueItem watchdog_timer; /* in engine->timers */
+        UnitTimer timer;           /* of the state */
+        UnitTimer watchdog_timer;
         uint64_t deadline_usec;    /* monotonic end of the state's timer, USEC_INFINITY none; for records */
         uint64_t watchdog_usec;    /* in force; 0 none */
         uint64_t watchdog_override_usec; /* WATCHDOG_USEC=, USEC_INFINITY none */

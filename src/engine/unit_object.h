@@ -23,6 +23,12 @@ typedef struct DualTimestamp {
         uint64_t realtime_usec, monotonic_usec; /* 0 = never */
 } DualTimestamp;
 
+/* A deadline of a unit, in engine->timers while it runs. */
+typedef struct UnitTimer {
+        PqueueItem item;
+        struct Unit *unit;
+} UnitTimer;
+
 typedef enum UnitFlags {
         UNIT_IN_LOAD_QUEUE = 1 << 0,
         UNIT_IN_COLLECT_QUEUE = 1 << 1,
@@ -35,6 +41,8 @@ typedef enum UnitFlags {
         UNIT_RETRY_WAITING = 1 << 8,  /* RetryDependents=: waits for a dependency to come up */
         UNIT_START_LIMIT_HIT = 1 << 9,
         UNIT_DEAD_ADOPTED = 1 << 10,  /* restored from a record, not confirmed yet */
+        UNIT_RESTORED = 1 << 11,      /* got its state from a record; engine_restore_finish is due */
+        UNIT_COLLECT_MARK = 1 << 12,  /* seen by the collector in this sweep */
 } UnitFlags;
 
 typedef struct StartLimit {
@@ -54,6 +62,7 @@ typedef struct Unit {
         UnitEdge *edges;   /* owned */
         unsigned n_edges, capacity_edges;
         Job *job;          /* owned by the engine's list; NULL when none */
+        struct PlannedJob *planned; /* of the transaction that is being built; NULL otherwise */
         struct Unit *slice; /* not owned */
 
         ListLink by_type;  /* engine->units[type] */
@@ -64,6 +73,8 @@ typedef struct Unit {
         DualTimestamp condition_time, assert_time;
         StartLimit start_limit;
         unsigned n_references; /* clients that hold the unit (RefUnit) */
+        unsigned uphold_tries; /* starts for UpheldBy= units since uphold_begin_usec; a rate limit */
+        uint64_t uphold_begin_usec;
 
         struct ServiceRuntime *service; /* services only, owned */
         struct UnitHistory *history;    /* recent transitions, owned; NULL until the first */
@@ -77,6 +88,12 @@ Unit *unit_free(Unit *unit);
 /* The only function that changes `state`: stamps, history, changed queue, dependents (OnFailure=, BindsTo=, Upholds=, ...),
  * jobs that end with it. */
 void unit_set_state(Unit *unit, int state);
+
+/* Arms the timer for a monotonic deadline; USEC_INFINITY stops it. The unit's ops->on_timer is called when it is due. */
+void unit_timer_set(Unit *unit, UnitTimer *timer, uint64_t deadline_usec);
+
+/* One line to ports->log about this unit. */
+void unit_log(const Unit *unit, int level, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* Marks for ports->unit_changed at the end of the turn. */
 void unit_mark_changed(Unit *unit);

@@ -32,11 +32,13 @@ typedef struct UnitOps {
         void (*reset_failed)(Unit *unit);
         void (*on_exit)(Unit *unit, const EngineEvent *event);
         void (*on_event)(Unit *unit, const EngineEvent *event); /* all other events for this unit */
-        void (*on_timer)(Unit *unit, PqueueItem *item); /* one of the unit's items in engine->timers was due */
+        void (*on_timer)(Unit *unit, UnitTimer *timer); /* this timer of the unit was due (and is stopped) */
         /* Appends and reads type-specific lines of the record (engine_snapshot.h). */
         void (*save)(const Unit *unit, StrBuf *out);
-        int (*restore)(Unit *unit, Str key, Str value); /* 0, or 1 when the key is not known */
-        void (*restored)(Unit *unit); /* after the last line: checks processes, arms timers */
+        int (*restore)(Unit *unit, Str key, Str value); /* 0, or 1 when the key is not known. Processes are
+                                                           registered (engine_watch_pid) at once */
+        void (*restored)(Unit *unit); /* from engine_restore_finish, after exits that the keeper remembered were
+                                         handled: checks processes that are left, arms timers */
         bool has_cgroup;           /* processes can live in it */
 } UnitOps;
 
