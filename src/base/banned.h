@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Unsafe functions that must not compile. Included by the compiler command line in every file. */
+/* Unsafe functions that must not compile. Included by the compiler command line in every file.
+ * alloca is a macro of the C library and is stopped by -Walloca. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,4 +10,4 @@
 #include <time.h>
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll gets
-#pragma GCC poison alloca localtime gmtime asctime ctime mktemp tmpnam
+#pragma GCC poison localtime gmtime asctime ctime mktemp tmpnam

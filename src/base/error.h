@@ -5,9 +5,10 @@
  * passed on unchanged, positive is an outcome from an enum in the callee's header. In debug builds
  * each raise and pass leaves a trace line; in release builds both cost nothing. */
 
-#ifdef TEND_TRACE_ERRORS
 /* Writes one trace line to stderr; returns r. */
 int error_trace(int r, const char *what, const char *file, int line);
+
+#ifdef TEND_TRACE_ERRORS
 #define err_new(r) error_trace((r), "raised", __FILE__, __LINE__)
 #define err_pass(r)                                                                                \
         ({                                                                                         \

@@ -58,6 +58,9 @@ bool str_next_part(Str *rest, char separator, Str *ret_part);
 /* Takes the next run of characters other than ASCII white space; false at the end. */
 bool str_next_word(Str *rest, Str *ret_word);
 
+/* Takes the run of decimal digits at the front, which may be empty. */
+Str str_next_digits(Str *rest);
+
 /* Terminated copy, NULL when out of memory. Embedded NUL bytes are kept as they are. */
 char *str_dup(Str s);
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/auto.h"
+#include "base/macros.h"
 #include "base/str.h"
 
 size_t strv_length(char *const *list);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/duration.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/parse_value.h"
+
+/* All units are counted in nanoseconds here; years of them fit into 128 bits only. */
+typedef unsigned __int128 Wide;
+
+typedef struct TimeUnit {
+        const char *name;
+        uint64_t usec; /* 0: smaller than a microsecond */
+} TimeUnit;
+
+static const TimeUnit units[] = {
+        { "s", USEC_PER_SEC },
+        { "sec", USEC_PER_SEC },
+        { "second", USEC_PER_SEC },
+        { "seconds", USEC_PER_SEC },
+        { "ms", USEC_PER_MSEC },
+        { "msec", USEC_PER_MSEC },
+        { "us", 1 },
+        { "usec", 1 },
+        { "\u00b5s", 1 },
+        { "\u03bcs", 1 },
+        { "m", USEC_PER_MINUTE },
+        { "min", USEC_PER_MINUTE },
+        { "minute", USEC_PER_MINUTE },
+        { "minutes", USEC_PER_MINUTE },
+        { "h", USEC_PER_HOUR },
+        { "hr", USEC_PER_HOUR },
+        { "hour", USEC_PER_HOUR },
+        { "hours", USEC_PER_HOUR },
+        { "d", USEC_PER_DAY },
+        { "day", USEC_PER_DAY },
+        { "days", USEC_PER_DAY },
+        { "w", USEC_PER_WEEK },
+        { "week", USEC_PER_WEEK },
+        { "weeks", USEC_PER_WEEK },
+        { "M", USEC_PER_MONTH },
+        { "month", USEC_PER_MONTH },
+        { "months", USEC_PER_MONTH },
+        { "y", USEC_PER_YEAR },
+        { "year", USEC_PER_YEAR },
+        { "years", USEC_PER_YEAR },
+        { "ns", 0 },
+        { "nsec", 0 },
+};
+
+/* How a span is read: what a bare number counts, and what is counted in the end. */
+typedef struct Scale {
+        uint64_t default_nsec; /* of a number without unit */
+        uint64_t result_nsec;  /* 1 or NSEC_PER_USEC */
+} Scale;
+
+/* Takes the letters at the front and finds the unit they name, in nanoseconds. */
+static int next_unit(Str *rest, const Scale *scale, Wide *ret_nsec) {
+        Str word = { rest->data, 0 };
+        while (word.length < rest->length &&
+               !strchr("0123456789.+- \t\r\n", rest->data[word.length]))
+                word.length++;
+        *rest = (Str){ rest->data + word.length, rest->length - word.length };
+        if (word.length == 0) {
+                *ret_nsec = scale->default_nsec;
+                return 0;
+        }
+        for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+                if (str_equal_c(word, units[i].name)) {
+                        if (units[i].usec == 0 && scale->result_nsec != 1)
+                                return err_new(-EINVAL);
+                        *ret_nsec = units[i].usec ? (Wide)units[i].usec * NSEC_PER_USEC : 1;
+                        return 0;
+                }
+        return err_new(-EINVAL);
+}
+
+/* The digits behind the point as a part of one unit; digits too small to count are dropped. */
+static Wide fraction_of(Str digits, Wide unit) {
+        Wide sum = 0;
+        for (size_t i = 0; i < digits.length && unit > 0; i++) {
+                unit /= 10;
+                sum += unit * (Wide)(digits.data[i] - '0');
+        }
+        return sum;
+}
+
+/* One "1.5h". A number without unit must end the text or be followed by white space. */
+static int next_term(Str *rest, const Scale *scale, Wide *ret_nsec) {
+        if (str_has_prefix(*rest, "-"))
+                return err_new(-ERANGE);
+        (void)str_skip_prefix(rest, "+"); /* means nothing */
+        Str digits = str_next_digits(rest), fraction = STR_EMPTY;
+        bool has_point = str_skip_prefix(rest, ".");
+        if (has_point)
+                fraction = str_next_digits(rest);
+        if (has_point ? fraction.length == 0 : digits.length == 0)
+                return err_new(-EINVAL);
+        uint64_t number = 0;
+        int r = digits.length > 0 ? parse_u64(digits, 10, &number) : 0;
+        if (r < 0)
+                return err_pass(r);
+        size_t left = rest->length;
+        *rest = str_trim_front(*rest);
+        bool spaced = rest->length < left || rest->length == 0;
+        left = rest->length;
+        Wide unit;
+        r = next_unit(rest, scale, &unit);
+        if (r < 0)
+                return err_pass(r);
+        if (rest->length == left && !spaced)
+                return err_new(-EINVAL);
+        *rest = str_trim_front(*rest);
+        *ret_nsec = (Wide)number * unit + fraction_of(fraction, unit);
+        return 0;
+}
+
+static int parse_span(Str text, const Scale *scale, uint64_t *ret) {
+        Str rest = str_trim(text);
+        if (str_equal_c(rest, "infinity")) {
+                *ret = USEC_INFINITY;
+                return 0;
+        }
+        Wide sum = 0, limit = (Wide)USEC_INFINITY * scale->result_nsec;
+        do {
+                Wide term;
+                int r = next_term(&rest, scale, &term);
+                if (r < 0)
+                        return err_pass(r);
+                sum += term;
+                if (sum >= limit)
+                        return err_new(-ERANGE);
+        } while (rest.length > 0);
+        *ret = (uint64_t)(sum / scale->result_nsec);
+        return 0;
+}
+
+int duration_parse(Str text, uint64_t unit_usec, uint64_t *ret_usec) {
+        const Scale scale = {
+                .default_nsec = unit_usec * NSEC_PER_USEC,
+                .result_nsec = NSEC_PER_USEC,
+        };
+        return parse_span(text, &scale, ret_usec);
+}
+
+int duration_parse_nsec(Str text, uint64_t *ret_nsec) {
+        const Scale scale = { .default_nsec = 1, .result_nsec = 1 };
+        return parse_span(text, &scale, ret_nsec);
+}
+
+/* "1.250s": below a minute the rest is written as decimals, down to the accuracy. False when the
+ * accuracy leaves no decimals. */
+static bool print_decimals(StrBuf *out, const TimeUnit *unit, uint64_t usec, uint64_t accuracy) {
+        uint64_t whole = usec / unit->usec, part = usec % unit->usec;
+        int digits = 0;
+        for (uint64_t u = unit->usec; u > 1; u /= 10)
+                digits++;
+        for (uint64_t u = accuracy; u > 1; u /= 10, digits--)
+                part /= 10;
+        if (digits <= 0)
+                return false;
+        strbuf_addf(out,
+                    "%llu.%0*llu%s",
+                    (unsigned long long)whole,
+                    digits,
+                    (unsigned long long)part,
+                    unit->name);
+        return true;
+}
+
+void duration_print(StrBuf *out, uint64_t usec, uint64_t accuracy_usec) {
+        static const TimeUnit printed[] = {
+                { "y", USEC_PER_YEAR }, { "month", USEC_PER_MONTH }, { "w", USEC_PER_WEEK },
+                { "d", USEC_PER_DAY },  { "h", USEC_PER_HOUR },      { "min", USEC_PER_MINUTE },
+                { "s", USEC_PER_SEC },  { "ms", USEC_PER_MSEC },     { "us", 1 },
+        };
+        if (usec == USEC_INFINITY || usec == 0) {
+                strbuf_add(out, usec == 0 ? "0" : "infinity");
+                return;
+        }
+        bool first = true;
+        for (size_t i = 0; i < ARRAY_LENGTH(printed) && usec > 0; i++) {
+                if (usec < accuracy_usec && !first)
+                        return;
+                if (usec < printed[i].usec)
+                        continue;
+                if (!first)
+                        strbuf_add_char(out, ' ');
+                first = false;
+                if (usec < USEC_PER_MINUTE && usec % printed[i].usec > 0 &&
+                    print_decimals(out, &printed[i], usec, accuracy_usec))
+                        return;
+                strbuf_addf(out,
+                            "%llu%s",
+                            (unsigned long long)(usec / printed[i].usec),
+                            printed[i].name);
+                usec %= printed[i].usec;
+        }
+}

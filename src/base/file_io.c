@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file_io.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/path_name.h"
+#include "base/random_id.h"
+#include "base/strbuf.h"
+
+#define FIRST_BUFFER ((size_t)4096)
+#define LINE_LIMIT ((size_t)64 * 1024)
+
+/* Reads to the end of the file, at most `limit` bytes. `size` is what fstat(2) said. */
+static int read_to_end(int fd, size_t size, size_t limit, StrBuf *out) {
+        size_t capacity = size > 0 ? size + 2 : FIRST_BUFFER; /* room to see the end, and the NUL */
+        for (;;) {
+                if (out->capacity < capacity) {
+                        char *data = realloc(out->data, capacity);
+                        if (!data)
+                                return err_new(-ENOMEM);
+                        out->data = data;
+                        out->capacity = capacity;
+                }
+                size_t room = out->capacity - out->length - 1, n;
+                int r = fd_read_all(fd, out->data + out->length, room, &n);
+                if (r < 0)
+                        return err_pass(r);
+                out->length += n;
+                if (out->length > limit)
+                        return err_new(-E2BIG);
+                if (n < room)
+                        break;
+                capacity = out->capacity * 2;
+        }
+        out->data[out->length] = '\0';
+        return 0;
+}
+
+int file_read_at(int dir_fd,
+                 const char *path,
+                 size_t limit,
+                 char **ret_data,
+                 size_t *ret_length,
+                 struct stat *ret_stat) {
+        struct stat st;
+        AUTO_FD int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0) /* ENXIO: a socket, or a device without driver */
+                return err_new(errno == ENXIO ? -EBADFD : -errno);
+        if (fstat(fd, &st) < 0)
+                return err_new(-errno);
+        if (!S_ISREG(st.st_mode))
+                return err_new(-EBADFD);
+        if (st.st_size > 0 && (uint64_t)st.st_size > limit)
+                return err_new(-E2BIG);
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        int r = read_to_end(fd, (size_t)st.st_size, limit, &text);
+        if (r < 0)
+                return err_pass(r);
+        if (ret_length)
+                *ret_length = text.length;
+        if (ret_stat)
+                *ret_stat = st;
+        *ret_data = strbuf_steal(&text);
+        return 0;
+}
+
+int file_read(const char *path,
+              size_t limit,
+              char **ret_data,
+              size_t *ret_length,
+              struct stat *ret_stat) {
+        return file_read_at(AT_FDCWD, path, limit, ret_data, ret_length, ret_stat);
+}
+
+int file_read_line(const char *path, char **ret_line) {
+        AUTO_FREE char *text = NULL;
+        int r = file_read(path, LINE_LIMIT, &text, NULL, NULL);
+        if (r < 0)
+                return err_pass(r);
+        text[strcspn(text, "\n")] = '\0';
+        *ret_line = STEAL(text);
+        return 0;
+}
+
+int file_write_once(const char *path, const char *text) {
+        AUTO_FD int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0)
+                return err_new(-errno);
+        size_t length = strlen(text);
+        ssize_t n;
+        do
+                n = write(fd, text, length);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+                return err_new(-errno);
+        return (size_t)n == length ? 0 : err_new(-EIO);
+}
+
+static int sync_directory(const char *path) {
+        AUTO_FREE char *dir = path_dir_name(path);
+        if (!dir)
+                return err_new(-ENOMEM);
+        AUTO_FD int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+        return fd < 0 || fsync(fd) < 0 ? err_new(-errno) : 0;
+}
+
+/* "dir/.#16-hex-digits" beside `path`. */
+static char *temporary_name(const char *path) {
+        Id128 id;
+        char text[ID128_TEXT_SIZE];
+        AUTO_FREE char *dir = path_dir_name(path);
+        AUTO(strbuf_done) StrBuf name = STRBUF_INIT;
+        if (!dir || id128_random(&id) < 0)
+                return NULL;
+        strbuf_addf(&name, "%s/.#%.16s", dir, id128_print(id, text));
+        return strbuf_steal(&name);
+}
+
+/* Writes a new file whole, closed without an error. */
+static int write_new_file(const char *path, Str text, mode_t mode, bool durable) {
+        AUTO_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0)
+                return err_new(-errno);
+        int r = fd_write_all(fd, text.data, text.length);
+        if (r < 0)
+                return err_pass(r);
+        if (fchmod(fd, mode) < 0 || (durable && fsync(fd) < 0) || close(steal_fd(&fd)) < 0)
+                return err_new(-errno);
+        return 0;
+}
+
+int file_write_atomic(const char *path, Str text, mode_t mode, bool durable) {
+        AUTO_FREE char *temporary = temporary_name(path);
+        if (!temporary)
+                return err_new(-ENOMEM);
+        int r = write_new_file(temporary, text, mode, durable);
+        if (r >= 0 && rename(temporary, path) < 0)
+                r = err_new(-errno);
+        if (r < 0) {
+                if (r != -EEXIST)
+                        (void)unlink(temporary); /* the first error is the one to tell */
+                return err_pass(r);
+        }
+        return durable ? sync_directory(path) : 0;
+}
+
+static int make_directory(const char *path, mode_t mode) {
+        struct stat st;
+        if (mkdir(path, mode) >= 0)
+                return 0;
+        int r = -errno;
+        if (stat(path, &st) < 0)
+                return err_new(r);
+        return S_ISDIR(st.st_mode) ? 0 : err_new(-ENOTDIR);
+}
+
+int dir_make_all(const char *path, mode_t mode) {
+        struct stat st;
+        if (stat(path, &st) >= 0)
+                return S_ISDIR(st.st_mode) ? 0 : err_new(-ENOTDIR);
+        AUTO_FREE char *copy = path_simplify(str_of(path));
+        if (!copy)
+                return err_new(-ENOMEM);
+        for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+                *slash = '\0';
+                int r = make_directory(copy, 0755);
+                if (r < 0)
+                        return err_pass(r);
+                *slash = '/';
+        }
+        return make_directory(copy, mode);
+}
+
+/* Remembers the first failure. */
+static void keep_first(int *first, int r) {
+        if (r < 0 && *first == 0)
+                *first = r;
+}
+
+static int remove_below(int parent_fd, const char *name, dev_t device, int *first);
+
+/* Removes all entries of a directory, then closes it. */
+static void remove_entries(DIR *directory, dev_t device, int *first) {
+        AUTO_DIR DIR *dir = directory;
+        for (;;) {
+                errno = 0;
+                const struct dirent *entry = readdir(dir);
+                if (!entry) {
+                        keep_first(first, -errno);
+                        return;
+                }
+                if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
+                        keep_first(first, remove_below(dirfd(dir), entry->d_name, device, first));
+        }
+}
+
+/* Opens a directory for removal of its entries when it is on the same mount. */
+static int open_to_empty(int parent_fd, const char *name, dev_t device, DIR **ret_dir) {
+        struct statx st;
+        AUTO_FD int fd = openat(
+                parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) < 0)
+                return err_new(-errno);
+        if (makedev(st.stx_dev_major, st.stx_dev_minor) != device ||
+            (st.stx_attributes & st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+                return err_new(-EXDEV);
+        DIR *dir = fdopendir(fd);
+        if (!dir)
+                return err_new(-errno);
+        (void)steal_fd(&fd); /* belongs to the stream now */
+        *ret_dir = dir;
+        return 0;
+}
+
+static int remove_below(int parent_fd, const char *name, dev_t device, int *first) {
+        DIR *dir;
+        if (unlinkat(parent_fd, name, 0) >= 0 || errno == ENOENT)
+                return 0;
+        if (errno != EISDIR && errno != EPERM) /* EPERM: what POSIX says for directories */
+                return err_new(-errno);
+        int unlink_errno = errno;
+        int r = open_to_empty(parent_fd, name, device, &dir);
+        if (r < 0)
+                return err_new(r == -ENOTDIR || r == -ELOOP ? -unlink_errno : r);
+        remove_entries(dir, device, first);
+        return unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 ? err_new(-errno) : 0;
+}
+
+int dir_remove_all(const char *path) {
+        struct stat st;
+        int first = 0;
+        AUTO_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0)
+                return errno == ENOENT ? 0 : err_new(-errno);
+        if (fstat(fd, &st) < 0)
+                return err_new(-errno);
+        DIR *dir = fdopendir(fd);
+        if (!dir)
+                return err_new(-errno);
+        (void)steal_fd(&fd); /* belongs to the stream now */
+        remove_entries(dir, st.st_dev, &first);
+        if (rmdir(path) < 0 && errno != ENOENT)
+                keep_first(&first, -errno);
+        return first;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
+
+#include <endian.h>
+#include <string.h>
+
+#define CRC32_POLYNOMIAL UINT32_C(0xEDB88320)
+
+typedef struct SipState {
+        uint64_t v0, v1, v2, v3;
+} SipState;
+
+static inline uint64_t rotate_left(uint64_t x, unsigned bits) {
+        return x << bits | x >> (64 - bits);
+}
+
+static inline uint64_t load_le64(const uint8_t *p) {
+        uint64_t x;
+        memcpy(&x, p, sizeof(x));
+        return le64toh(x);
+}
+
+static inline void sip_round(SipState *s) {
+        s->v0 += s->v1;
+        s->v2 += s->v3;
+        s->v1 = rotate_left(s->v1, 13) ^ s->v0;
+        s->v3 = rotate_left(s->v3, 16) ^ s->v2;
+        s->v0 = rotate_left(s->v0, 32);
+        s->v2 += s->v1;
+        s->v0 += s->v3;
+        s->v1 = rotate_left(s->v1, 17) ^ s->v2;
+        s->v3 = rotate_left(s->v3, 21) ^ s->v0;
+        s->v2 = rotate_left(s->v2, 32);
+}
+
+static inline void sip_word(SipState *s, uint64_t word) {
+        s->v3 ^= word;
+        sip_round(s);
+        sip_round(s);
+        s->v0 ^= word;
+}
+
+uint64_t siphash24(const void *data, size_t length, const uint8_t key[static 16]) {
+        uint64_t k0 = load_le64(key), k1 = load_le64(key + 8);
+        SipState s = {
+                .v0 = k0 ^ UINT64_C(0x736f6d6570736575),
+                .v1 = k1 ^ UINT64_C(0x646f72616e646f6d),
+                .v2 = k0 ^ UINT64_C(0x6c7967656e657261),
+                .v3 = k1 ^ UINT64_C(0x7465646279746573),
+        };
+        const uint8_t *p = data;
+        size_t left = length;
+        for (; left >= 8; p += 8, left -= 8)
+                sip_word(&s, load_le64(p));
+
+        uint64_t last = (uint64_t)length << 56;
+        for (size_t i = 0; i < left; i++)
+                last |= (uint64_t)p[i] << (8 * i);
+        sip_word(&s, last);
+
+        s.v2 ^= 0xff;
+        for (unsigned i = 0; i < 4; i++)
+                sip_round(&s);
+        return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+uint32_t crc32_update(uint32_t crc, const void *data, size_t length) {
+        const uint8_t *p = data;
+        crc = ~crc;
+        for (size_t i = 0; i < length; i++) {
+                crc ^= p[i];
+                for (unsigned bit = 0; bit < 8; bit++)
+                        crc = crc >> 1 ^ (crc & 1 ? CRC32_POLYNOMIAL : 0);
+        }
+        return ~crc;
+}
