@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the bus asks of the outside where neither the engine nor a specification knows it. tendd fills
+ * the table with functions of the host. Any callback may be NULL: the answer is then "not known" or
+ * "not supported". All return at once. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/strbuf.h"
+#include "engine/unit_object.h"
+
+/* One process of a unit. Both texts are only valid during the call. */
+typedef void BusProcessFunction(void *userdata, const char *group, pid_t pid, const char *command);
+
+/* One unit file: its path and its state ("enabled", "static", "masked", ...). */
+typedef void BusUnitFileFunction(void *userdata, const char *path, const char *state);
+
+#define BUS_FIGURE_UNKNOWN UINT64_MAX
+
+/* What the kernel counts for a unit; BUS_FIGURE_UNKNOWN where it does not. */
+typedef struct BusFigures {
+        uint64_t memory_current, memory_available; /* bytes */
+        uint64_t cpu_usage_nsec;
+        uint64_t tasks_current;
+        uint64_t io_read_bytes, io_read_operations, io_write_bytes, io_write_operations;
+        uint64_t group_id; /* inode of the control group, 0 when there is none */
+        uid_t uid;         /* of the running service, (uid_t)-1 unknown */
+        gid_t gid;
+} BusFigures;
+
+/* What does not change while the manager runs; strings owned by the host, NULL = "". */
+typedef struct BusMachine {
+        const char *virtualization; /* "kvm", "docker", "" */
+        const char *architecture;   /* "x86-64" */
+        const char *tainted;        /* "" when nothing is odd */
+        char *const *unit_paths;    /* search path of unit files */
+        uint64_t userspace_usec;    /* realtime and monotonic start of the manager */
+        uint64_t userspace_monotonic_usec;
+} BusMachine;
+
+typedef struct BusHost {
+        void *userdata;
+        BusMachine machine;
+
+        /* All processes of a unit (of all units below it, for a slice) with their control group. */
+        int (*each_process)(void *userdata, Unit *unit, BusProcessFunction *add, void *add_userdata);
+        /* The property ControlGroup: path below the hierarchy's root, in fresh memory; "" or NULL when
+         * the unit has no group now. For unit NULL the group of the manager. */
+        int (*control_group)(void *userdata, Unit *unit, char **ret_path);
+        /* The unit that a process belongs to, by any means; NULL. Main and control processes are known
+         * to the engine already. */
+        Unit *(*unit_of_process)(void *userdata, pid_t pid);
+        Unit *(*unit_of_control_group)(void *userdata, const char *path);
+        /* Fills what it knows; the rest is preset to unknown. */
+        void (*figures)(void *userdata, Unit *unit, BusFigures *figures);
+
+        /* The environment that services get, NAME=VALUE; and a change of it: first the names (or
+         * assignments) of `unset` go, then `set` is added. -EINVAL for invalid assignments. */
+        char *const *(*environment)(void *userdata);
+        int (*change_environment)(void *userdata, char *const *unset, char *const *set);
+
+        /* daemon-reload: search path and units; returns when it is done. */
+        int (*reload)(void *userdata);
+        /* daemon-reexec; the connection may just end. */
+        int (*reexecute)(void *userdata);
+        /* Exit, PowerOff and the like: `verb` is "exit", "reboot", "poweroff", "halt", "kexec". */
+        int (*exit)(void *userdata, const char *verb, int exit_code);
+
+        int (*each_unit_file)(void *userdata, BusUnitFileFunction *add, void *add_userdata);
+        /* The enablement state in fresh memory; -ENOENT when there is no such file. */
+        int (*unit_file_state)(void *userdata, const char *name, char **ret_state);
+        /* "enabled", "disabled" or "" by presets, in fresh memory. */
+        int (*unit_file_preset)(void *userdata, const char *name, char **ret_preset);
+        /* What default.target leads to, in fresh memory; -ENOENT. */
+        int (*default_target)(void *userdata, char **ret_name);
+
+        /* The file that holds a unit's output and the manager's lines about it, in fresh memory. */
+        int (*log_path)(void *userdata, Unit *unit, char **ret_path);
+        /* The plan of a unit as text. */
+        int (*plan_text)(void *userdata, Unit *unit, StrBuf *out);
+
+        /* Maximum level of the manager's own lines (syslog(3)). */
+        int (*log_level)(void *userdata);
+        int (*set_log_level)(void *userdata, int level);
+} BusHost;
