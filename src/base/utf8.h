@@ -11,7 +11,11 @@
 /* Valid UTF-8 without NUL, surrogates, overlong forms or noncharacters. */
 bool utf8_is_valid(Str text);
 
-/* Columns the text takes on a terminal (wcwidth-like; wide East Asian count 2, marks 0). */
+/* Decodes the code point at the front; returns its length 1 to 4, 0 when there is no valid one. */
+size_t utf8_decode(Str text, unsigned *ret_code_point);
+
+/* Columns the text takes on a terminal (wcwidth-like; wide East Asian count 2, marks 0,
+ * bytes that are not UTF-8 count 1). */
 size_t utf8_width(Str text);
 
 /* Encodes one code point; returns its length 1 to 4, 0 when it is not a scalar value. */
