@@ -30,6 +30,13 @@ static void become_daemon(char *const *argv, int socket_fd) {
         _exit(127);
 }
 
+static pid_t spawn_daemon(char *const *argv, int socket_fd) {
+        pid_t pid = vfork();
+        if (pid == 0)
+                become_daemon(argv, socket_fd);
+        return pid;
+}
+
 int child_daemon_start(ChildDaemon *child) {
         int pair[2];
 
@@ -42,11 +49,9 @@ int child_daemon_start(ChildDaemon *child) {
 
         (void)snprintf(child->fd_text, sizeof(child->fd_text), "%d", theirs); /* always fits */
         child->argv[child->fd_argument] = child->fd_text;
-        pid_t pid = vfork();
+        pid_t pid = spawn_daemon(child->argv, theirs);
         if (pid < 0)
                 return err_new(-errno);
-        if (pid == 0)
-                become_daemon(child->argv, theirs);
         child->pid = pid;
         child->socket_fd = steal_fd(&ours);
         return 0;
