@@ -49,7 +49,7 @@ MANAGER = textwrap.dedent(
         elif word == "store":
             fd = os.memfd_create("kept")
             os.write(fd, rest[1].encode())
-            tell(6, name=rest[0].encode(), fds=[fd])
+            tell(7, name=rest[0].encode(), fds=[fd])
         elif word == "quit":
             tell(9, status=int(rest[0]))
             sys.exit(0)
