@@ -140,7 +140,10 @@ static bool receive_one(void) {
         };
         AUTO_FD int fd = -1;
 
-        ssize_t n = recvmsg(keeper.manager.socket_fd, &head, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        ssize_t n;
+        do /* a peer that died with unread messages shows as one ECONNRESET before what it sent */
+                n = recvmsg(keeper.manager.socket_fd, &head, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        while (n < 0 && (errno == ECONNRESET || errno == EINTR));
         if (n <= 0)
                 return false; /* empty, or the end of the manager, which SIGCHLD tells of */
         const struct cmsghdr *extra = CMSG_FIRSTHDR(&head);

@@ -66,7 +66,7 @@ class Box:
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(path)
         self.listener.listen()
-        self.listener.settimeout(30)
+        self.listener.settimeout(5)
         program = directory / "manager.py"
         program.write_text(MANAGER)
         self.keeper = subprocess.Popen(
@@ -76,7 +76,7 @@ class Box:
     def manager(self):
         """Waits for the next manager; returns its pid."""
         connection, _ = self.listener.accept()
-        connection.settimeout(30)
+        connection.settimeout(5)
         self.lines = connection.makefile()
         self.connection = connection
         return int(self.read()[1])
