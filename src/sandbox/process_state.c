@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/process_state.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/securebits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file_io.h"
+
+#define PERSONALITY_FLAGS 0xffffff00UL /* personality(2): the low byte is the domain */
+#define PERSONALITY_QUERY 0xffffffffUL
+
+/* The kernel's own layout: the C library refuses to touch the two signals it keeps for itself. */
+typedef struct KernelAction {
+        void (*handler)(int);
+        unsigned long flags;
+        void (*restorer)(void);
+        uint64_t mask;
+} KernelAction;
+
+int process_reset_signals(bool ignore_sigpipe) {
+        KernelAction action = { .handler = SIG_DFL };
+        uint64_t none = 0;
+
+        for (int number = 1; number < _NSIG; number++) {
+                if (number == SIGKILL || number == SIGSTOP)
+                        continue;
+                action.handler = number == SIGPIPE && ignore_sigpipe ? SIG_IGN : SIG_DFL;
+                if (syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(action.mask)) < 0)
+                        return err_new(-errno);
+        }
+        if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none)) < 0)
+                return err_new(-errno);
+        return 0;
+}
+
+int process_set_oom_score(int score) {
+        char text[16];
+
+        (void)snprintf(text, sizeof(text), "%d", score);
+        return err_pass(file_write_once("/proc/self/oom_score_adj", text));
+}
+
+int process_set_coredump_filter(uint64_t filter) {
+        char text[32];
+
+        (void)snprintf(text, sizeof(text), "0x%" PRIx64, filter);
+        return err_pass(file_write_once("/proc/self/coredump_filter", text));
+}
+
+int process_join_group(const char *directory) {
+        char path[PATH_MAX];
+        int n = snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
+
+        if (n < 0 || (size_t)n >= sizeof(path))
+                return err_new(-ENAMETOOLONG);
+        return err_pass(file_write_once(path, "0"));
+}
+
+int process_set_personality(unsigned long personality_type) {
+        int present = personality(PERSONALITY_QUERY);
+
+        if (present < 0)
+                return err_new(-errno);
+        personality_type |= (unsigned long)present & PERSONALITY_FLAGS;
+        return personality(personality_type) < 0 ? err_new(-errno) : 0;
+}
+
+int process_set_timer_slack(uint64_t nsec) {
+        if (nsec > ULONG_MAX)
+                return err_new(-ERANGE);
+        return prctl(PR_SET_TIMERSLACK, (unsigned long)nsec) < 0 ? err_new(-errno) : 0;
+}
+
+int process_set_no_new_privileges(void) {
+        return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? err_new(-errno) : 0;
+}
+
+int process_set_secure_bits(unsigned bits) {
+        int present = prctl(PR_GET_SECUREBITS);
+
+        if (present < 0)
+                return err_new(-errno);
+        if ((unsigned)present == bits)
+                return 0;
+        return prctl(PR_SET_SECUREBITS, (unsigned long)bits) < 0 ? err_new(-errno) : 0;
+}
+
+int process_keep_capabilities(void) {
+        return prctl(PR_SET_KEEPCAPS, 1) < 0 ? err_new(-errno) : 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Small attributes of this process: signals, OOM score, core dump filter, personality, timer slack,
+ * secure bits, control groups. Each does one kernel call or writes one file and returns -errno. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* All signals to their default action (SIGPIPE ignored when asked for) and none blocked. */
+int process_reset_signals(bool ignore_sigpipe);
+
+int process_set_oom_score(int score);
+int process_set_coredump_filter(uint64_t filter);
+
+/* Writes this process into the group's cgroup.procs. */
+int process_join_group(const char *directory);
+
+/* Sets PER_*; keeps flags that were set before. */
+int process_set_personality(unsigned long personality_type);
+
+int process_set_timer_slack(uint64_t nsec);
+int process_set_no_new_privileges(void);
+
+/* Sets the secure bits unless they are so already. */
+int process_set_secure_bits(unsigned bits);
+
+/* Keeps permitted capabilities over the next change of user. */
+int process_keep_capabilities(void);
