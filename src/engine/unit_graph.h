@@ -52,6 +52,8 @@ typedef struct UnitEdge {
         struct Unit *other;
         uint32_t kinds;         /* DEP_BIT mask */
         uint32_t default_kinds; /* the part that comes from implicit and default dependencies only */
+        uint32_t own_kinds;     /* the part that this unit's own files brought, not the other's */
+        uint32_t reverse;       /* place of the edge back in other->edges */
 } UnitEdge;
 
 /* Property name: "Requires", "RequiredBy", ... */
@@ -70,7 +72,11 @@ void unit_graph_clear_own(struct Unit *unit);
 /* Removes the unit from all its neighbours. */
 void unit_graph_detach(struct Unit *unit);
 
-/* The next edge with any kind of `mask`, from *cursor = 0; NULL at the end. */
+/* Gives all edges to another unit (`from` turned out to be its alias). -ENOMEM. */
+int unit_graph_move(struct Unit *from, struct Unit *to);
+
+/* The next edge with any kind of `mask`, from *cursor = 0; NULL at the end. Edges must not be added or removed while the
+ * pointer is used. */
 const UnitEdge *unit_graph_next(const struct Unit *unit, uint32_t mask, unsigned *cursor);
 
 /* Whether an edge with any kind of `mask` leads from one to the other. */

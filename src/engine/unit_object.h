@@ -58,6 +58,7 @@ typedef struct Unit {
         UnitLoadState load_state;
         unsigned flags;    /* UnitFlags */
         int state;         /* enum of the type; set only by unit_set_state */
+        int failed_condition; /* place in the list of the one that did not hold last, -1 unknown */
 
         UnitEdge *edges;   /* owned */
         unsigned n_edges, capacity_edges;
@@ -73,8 +74,8 @@ typedef struct Unit {
         DualTimestamp condition_time, assert_time;
         StartLimit start_limit;
         unsigned n_references; /* clients that hold the unit (RefUnit) */
-        unsigned uphold_tries; /* starts for UpheldBy= units since uphold_begin_usec; a rate limit */
-        uint64_t uphold_begin_usec;
+        unsigned n_automatic;  /* starts and stops for Upholds=, BindsTo= and the like in automatic_begin_usec's window */
+        uint64_t automatic_begin_usec;
 
         struct ServiceRuntime *service; /* services only, owned */
         struct UnitHistory *history;    /* recent transitions, owned; NULL until the first */

@@ -18,6 +18,7 @@ typedef enum UnitOutcome {
         UNIT_SKIPPED = 6,         /* condition: job skipped (counts as done) */
         UNIT_ASSERT_FAILED = 7,   /* job assert */
         UNIT_ONCE_ONLY = 8,       /* job once */
+        UNIT_NEEDS_OTHER = 9,     /* a unit it is bound to is not up: job dependency */
 } UnitOutcome;
 
 typedef struct UnitOps {

@@ -95,3 +95,8 @@ const char *active_state_name(ActiveState state);
 bool active_state_is_up(ActiveState state);
 /* Whether it is down for good: inactive, failed, maintenance. */
 bool active_state_is_down(ActiveState state);
+
+/* Whether it is up or on the way: active, reloading, activating. */
+bool active_state_is_rising(ActiveState state);
+/* Whether it is down or on the way: inactive, failed, maintenance, deactivating. */
+bool active_state_is_falling(ActiveState state);
