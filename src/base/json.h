@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* A JSON writer: appends to a StrBuf, keeps track of commas and nesting, escapes strings; bytes that
- * are not UTF-8 become U+FFFD. */
+/* A JSON writer: appends to a StrBuf, keeps track of commas and nesting, escapes strings; bytes
+ * that are not UTF-8 become U+FFFD. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,9 +10,9 @@
 #include "base/strbuf.h"
 
 typedef struct JsonWriter {
-        StrBuf *out;      /* not owned */
-        bool need_comma;  /* a value stands before on this level */
-        bool pretty;      /* line breaks and two spaces of indentation */
+        StrBuf *out;     /* not owned */
+        bool need_comma; /* a value stands before on this level */
+        bool pretty;     /* line breaks and two spaces of indentation */
         unsigned depth;
 } JsonWriter;
 

@@ -24,8 +24,8 @@ typedef struct OptionTable {
 
 /* Applies all options. `ret_arguments` gets the rest as a NULL-terminated array allocated in one
  * piece (free it; the strings are argv's). -EINVAL after printing what was wrong to stderr. */
-int options_parse(const OptionTable *table, int argc, char **argv, void *userdata,
-                  char ***ret_arguments);
+int options_parse(
+        const OptionTable *table, int argc, char **argv, void *userdata, char ***ret_arguments);
 
 /* Prints two aligned columns of options and help. */
 void options_print_help(const OptionTable *table, FILE *out);

@@ -15,17 +15,26 @@
 /* 1 yes y true t on / 0 no n false f off, any case (systemd.syntax(7)). */
 int parse_boolean(Str text, bool *ret);
 
-/* Digits of `base` 2, 8, 10 or 16, with or without its prefix 0b, 0o, 0x. Base 0 looks at the prefix,
- * where a leading 0 means octal as in C (systemd reads its numbers so: 010 is eight, 09 is refused).
- * The functions without a base detect. A leading + is accepted, a negative number is -ERANGE. */
+/* Digits of `base` 2, 8, 10 or 16, with or without its prefix 0b, 0o, 0x. Base 0 looks at the
+ * prefix, where a leading 0 means octal as in C (systemd reads its numbers so: 010 is eight, 09 is
+ * refused). The functions without a base detect. A leading + is accepted, a negative number is
+ * -ERANGE. */
 int parse_u64(Str text, unsigned base, uint64_t *ret);
+
+/* A signed number, base detected. */
 int parse_i64(Str text, int64_t *ret);
+
+/* An unsigned number up to 32 bits, base detected. */
 int parse_u32(Str text, uint32_t *ret);
+
+/* A signed number of 32 bits, base detected. */
 int parse_i32(Str text, int32_t *ret);
 
 /* Sizes with suffix K M G T P E or B (one letter); factor 1024. "1.5G" and "1G 500M" are accepted,
- * larger suffixes first. The decimal form has factor 1000 (bandwidths). */
+ * larger suffixes first. */
 int parse_size(Str text, uint64_t *ret_bytes);
+
+/* The same with factor 1000 (bandwidths). */
 int parse_size_decimal(Str text, uint64_t *ret);
 
 /* The shortest exact "12M" form when `bytes` is a multiple, else digits. */
@@ -41,7 +50,8 @@ int parse_permyriad(Str text, unsigned limit_percent, uint32_t *ret);
 /* "TERM", "SIGTERM", "15", "RTMIN", "RTMIN+3", "RTMAX-1". */
 int parse_signal(Str text, int *ret_signal);
 
-/* "SIGTERM", "SIGRTMIN+3"; "" never. Static or thread-unsafe memory is not used: prints to `out`. */
+/* "SIGTERM", "SIGRTMIN+3"; "" never. Static or thread-unsafe memory is not used: prints to `out`.
+ */
 void print_signal(StrBuf *out, int signal_number);
 
 /* errno as number (0 to 4095) or name ("ENOENT"). */

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 
+/* Begins with a slash. */
 bool path_is_absolute(Str path);
 
 /* Absolute, without "..", "." or empty components, no longer than PATH_MAX. */
@@ -17,7 +18,8 @@ bool path_is_normalized(const char *path);
  * NULL when out of memory. */
 char *path_simplify(Str path);
 
-/* "dir/name" in fresh memory with one slash between; an absolute `name` is appended all the same. */
+/* "dir/name" in fresh memory with one slash between; an absolute `name` is appended all the same.
+ */
 char *path_join(const char *dir, const char *name);
 
 /* The part after the last slash. */

@@ -17,7 +17,10 @@ typedef struct Id128 {
 /* A random version 4 id from getrandom(2); -errno. */
 int id128_random(Id128 *ret);
 
+/* Whether all bytes are 0. */
 bool id128_is_null(Id128 id);
+
+/* Whether both are the same id. */
 bool id128_equal(Id128 a, Id128 b);
 
 /* Writes 32 hex digits and NUL; returns `text`. */

@@ -34,18 +34,31 @@ static inline bool streq(const char *a, const char *b) {
         return strcmp(a, b) == 0;
 }
 
+/* Whether both have the same bytes; NUL is a byte like others. */
 bool str_equal(Str a, Str b);
+
+/* The same against a terminated string. */
 bool str_equal_c(Str a, const char *b);
+
+/* The same, but ASCII letters are equal to their other case. */
 bool str_equal_nocase(Str a, Str b);
+
+/* Whether `s` begins with `prefix`. */
 bool str_has_prefix(Str s, const char *prefix);
+
+/* Whether `s` ends with `suffix`. */
 bool str_has_suffix(Str s, const char *suffix);
 
 /* If `s` begins with `prefix`, removes it and says true. */
 bool str_skip_prefix(Str *s, const char *prefix);
 
-/* Without white space at both ends, at the front, at the end. */
+/* Without white space at both ends. */
 Str str_trim(Str s);
+
+/* Without white space at the front. */
 Str str_trim_front(Str s);
+
+/* Without white space at the end. */
 Str str_trim_end(Str s);
 
 /* Position of the first `c`, or -1. */

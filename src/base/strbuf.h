@@ -21,11 +21,22 @@ typedef struct StrBuf {
 
 #define STRBUF_INIT ((StrBuf){ 0 })
 
+/* Appends a terminated string. */
 void strbuf_add(StrBuf *b, const char *text);
+
+/* Appends a slice. */
 void strbuf_add_str(StrBuf *b, Str s);
+
+/* Appends any bytes, NUL included. */
 void strbuf_add_bytes(StrBuf *b, const void *data, size_t length);
+
+/* Appends one byte. */
 void strbuf_add_char(StrBuf *b, char c);
+
+/* Appends as printf(3) does. */
 void strbuf_addf(StrBuf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Appends as vprintf(3) does. */
 void strbuf_addf_va(StrBuf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
 /* Cuts to `length` (which is not above the present length). */

@@ -10,11 +10,16 @@
 #include "base/macros.h"
 #include "base/str.h"
 
+/* How many strings there are. */
 size_t strv_length(char *const *list);
+
+/* Whether one of the strings is equal to `s`. */
 bool strv_contains(char *const *list, const char *s);
 
 /* Appends a copy; -ENOMEM leaves the list as it was. */
 int strv_add(char ***list, const char *s);
+
+/* Appends a copy of a slice; -ENOMEM leaves the list as it was. */
 int strv_add_str(char ***list, Str s);
 
 /* Appends `s` itself, which then belongs to the list; frees it on failure. NULL gives -ENOMEM. */
@@ -32,10 +37,13 @@ int strv_extend(char ***list, char *const *other);
 /* Removes every string equal to `s`. */
 void strv_remove(char **list, const char *s);
 
-/* Sorts bytewise; removes neighbours that are equal. */
+/* Sorts bytewise. */
 void strv_sort(char **list);
+
+/* Removes strings that are equal to the one before; all doubles, when the list is sorted. */
 void strv_uniq(char **list);
 
+/* Whether both have equal strings in the same order. */
 bool strv_equal(char *const *a, char *const *b);
 
 /* A deep copy; NULL when out of memory or when `list` is NULL or empty (ask strv_length first). */
