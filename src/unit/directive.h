@@ -51,7 +51,8 @@ typedef struct DirectiveRow {
         const char *name;      /* as written in files */
         const Kind *kind;
         const void *parameter; /* for the kind: table of names, limits, mask of flags */
-        int variant;           /* for kinds that share one stored list: which member of the family */
+        DirectiveId also;      /* a second setting that gets the same value, or DIRECTIVE_NONE */
+        int variant;           /* which member of the family, for kinds that share one stored list */
         uint64_t default_number; /* what the getter says when the setting is absent */
         const char *default_text;
         uint16_t since;        /* systemd version */
@@ -59,15 +60,6 @@ typedef struct DirectiveRow {
         const char *note;      /* one sentence on what is missing, NULL when nothing */
         const char *bus_name;  /* property name where it differs from `name`, NULL = the same, "" = none */
 } DirectiveRow;
-
-/* An old or misplaced name that still works: `name` in `sections` means the row of `id`, `variant`. */
-typedef struct DirectiveAlias {
-        const char *name;
-        unsigned sections;
-        DirectiveId id;
-        int variant;
-        SectionMask real_section;
-} DirectiveAlias;
 
 /* The bit of a section by its name ("Service"), 0 when unknown. X- sections other than X-Tend are unknown. */
 unsigned section_parse(Str name);
@@ -86,8 +78,11 @@ const DirectiveRow *directive_row(UnitType type, DirectiveId id);
 /* All rows in order of files; NULL after the last. */
 const DirectiveRow *directive_at(unsigned index);
 
-/* Whether this key in this section is one that systemd knew once and ignores today (with or without
- * a message). */
+/* The same for old names and places, which are rows of their own that store where the present setting does. */
+const DirectiveRow *directive_old_at(unsigned index);
+
+/* Whether this key in this section is one that systemd knew once and ignores today, saying "Support for
+ * option X= has been removed and it is ignored". */
 bool directive_is_obsolete(unsigned section, Str key);
 
 /* The nearest known key in this section within two edits, or the section that does know the key. Either

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Kinds of value. A kind knows how to parse an assignment (including lists that grow and are reset by
- * an empty one), print it back canonically, compare, release, and which bus type it has. */
+/* Kinds of value. A kind knows how to parse an assignment (including lists that grow and are reset
+ * by an empty one), how to print it back canonically, and which bus type it has. Comparing, copying
+ * and releasing follow from the shape (unit_value.h). */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ typedef enum KindOutcome {
         KIND_OK = 0,
         KIND_IGNORED = 1, /* a finding was added; the unit keeps what it had */
         KIND_REFUSED = 2, /* a finding was added; the unit does not load (bad-setting) */
+        KIND_RESET = 3,   /* from parse functions only: the setting is as if never written */
 } KindOutcome;
 
 typedef struct KindContext {
@@ -27,22 +29,32 @@ typedef struct KindContext {
         const DirectiveRow *row;
         Str section_written; /* as it stands in the file, for messages */
         Str key_written;
-        const SpecifierContext *specifiers; /* NULL: percent signs stay (plans are expanded already) */
+        const SpecifierContext
+                *specifiers; /* NULL: percent signs stay (plans are expanded already) */
         UnitType unit_type;
+        const char *unit_name; /* set by unit_spec_assign */
 } KindContext;
+
+/* What rows tell their kinds (DirectiveRow.parameter), each kind using what it needs. */
+typedef struct KindParameter {
+        const char *
+                message; /* what could not be parsed, without ", ignoring"; NULL = the kind's own */
+        const char *const *names; /* of an enumeration, by value; NULL entries are not names */
+        unsigned n_names;
+        unsigned flags; /* of the kind */
+        uint64_t minimum, maximum;
+} KindParameter;
 
 struct Kind {
         const char *name;     /* for documentation: "boolean", "time span" */
         ValueShape shape;     /* which union member of Value is used */
         const char *bus_type; /* D-Bus signature */
-        /* Takes one assignment's text (continuations joined, white space trimmed). `value` holds what
-         * earlier assignments gave, or zero with id set. KindOutcome or -ENOMEM. */
+        /* Takes one assignment's text (continuations joined, white space trimmed). `value` holds
+         * what earlier assignments gave, or zero with id and shape set. KindOutcome or -ENOMEM. */
         int (*parse)(const KindContext *context, Str text, Value *value);
-        /* Appends "Key=value\n" lines that give exactly this value when parsed again, `%` doubled. */
+        /* Appends "Key=value\n" lines that give exactly this value when parsed again, with percent
+         * signs doubled where the kind expands them. */
         void (*print)(const DirectiveRow *row, const Value *value, StrBuf *out);
-        bool (*equal)(const Value *a, const Value *b);
-        void (*release)(Value *value); /* NULL for plain numbers */
-        int (*copy)(const Value *from, Value *ret); /* NULL for plain numbers */
 };
 
 /* Adds the warning "... , ignoring: ..." in the wording of systemd 252 and says KIND_IGNORED. */

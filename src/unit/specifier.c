@@ -238,7 +238,12 @@ static int expand_one(const SpecifierContext *context, const SpecifierRow *row, 
         return 0;
 }
 
-int specifier_expand(const SpecifierContext *context, Str text, StrBuf *out) {
+/* What may stand in names of units: no paths and nothing unescaped. */
+static bool is_for_names(char letter) {
+        return strchr("ABGHMNUWabgijlmnopquvw", letter) != NULL;
+}
+
+static int expand(const SpecifierContext *context, Str text, bool names_only, StrBuf *out) {
         for (size_t i = 0; i < text.length; i++) {
                 const SpecifierRow *row;
                 char next = i + 1 < text.length ? text.data[i + 1] : '\0';
@@ -259,7 +264,7 @@ int specifier_expand(const SpecifierContext *context, Str text, StrBuf *out) {
                         continue;
                 }
                 row = find_row(next);
-                if (!row)
+                if (!row || (names_only && !is_for_names(next)))
                         return err_new(-EBADSLT);
                 r = expand_one(context, row, out);
                 if (r < 0)
@@ -267,6 +272,14 @@ int specifier_expand(const SpecifierContext *context, Str text, StrBuf *out) {
                 i++;
         }
         return strbuf_result(out);
+}
+
+int specifier_expand(const SpecifierContext *context, Str text, StrBuf *out) {
+        return expand(context, text, false, out);
+}
+
+int specifier_expand_name(const SpecifierContext *context, Str text, StrBuf *out) {
+        return expand(context, text, true, out);
 }
 
 void specifier_escape(Str text, StrBuf *out) {

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "base/error.h"
+#include "base/strv.h"
+#include "base/utf8.h"
+#include "unit/kind_support.h"
+#include "unit/kinds.h"
+
+/* Variables: assignments, names to pass on, names to drop, files. */
+
+static bool name_is_valid(Str name) {
+        if (name.length == 0 || (name.data[0] >= '0' && name.data[0] <= '9'))
+                return false;
+        for (size_t i = 0; i < name.length; i++) {
+                char c = name.data[i];
+
+                if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                      (c >= '0' && c <= '9')))
+                        return false;
+        }
+        return true;
+}
+
+static bool assignment_is_valid(const char *text) {
+        const char *equals = strchr(text, '=');
+
+        return equals && name_is_valid((Str){ text, (size_t)(equals - text) }) &&
+               utf8_is_valid(str_of(equals + 1));
+}
+
+/* Adds an assignment; a variable of this name that is there gives its place. */
+static int replace_variable(char ***list, char *assignment) {
+        size_t length = (size_t)(strchr(assignment, '=') - assignment) + 1;
+
+        for (char **entry = *list; entry && *entry; entry++) {
+                if (strncmp(*entry, assignment, length) != 0)
+                        continue;
+                free(*entry);
+                *entry = assignment;
+                return 0;
+        }
+        return strv_take(list, assignment);
+}
+
+static int parse_environment(const KindContext *context, Str text, Value *value) {
+        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
+        Str rest = text;
+        bool ignored = false;
+        int r;
+
+        if (text.length == 0)
+                return KIND_RESET;
+        while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_UNESCAPE, &word)) > 0) {
+                AUTO_FREE char *assignment = NULL;
+
+                r = kind_expand(context,
+                                str_of(strbuf_text(&word)),
+                                EXPAND_BARE | EXPAND_SHORT,
+                                &assignment);
+                if (r < 0)
+                        return err_pass(r);
+                if (r == KIND_OK && !assignment_is_valid(assignment))
+                        r = kind_ignore(context,
+                                        "Invalid environment assignment, ignoring: %s",
+                                        assignment);
+                ignored |= r != KIND_OK;
+                if (r == KIND_OK && replace_variable(&value->strv, STEAL(assignment)) < 0)
+                        return err_new(-ENOMEM);
+        }
+        if (r == -ENOMEM)
+                return err_pass(r);
+        if (r < 0)
+                return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
+        return ignored ? KIND_IGNORED : KIND_OK;
+}
+
+static void print_words(const DirectiveRow *row, const Value *value, StrBuf *out) {
+        kind_print_key(row, out);
+        STRV_FOREACH(word, value->strv) {
+                if (word != value->strv)
+                        strbuf_add_char(out, ' ');
+                kind_print_word(*word, WORD_UNQUOTE | WORD_UNESCAPE, out);
+        }
+        strbuf_add_char(out, '\n');
+}
+
+const Kind kind_environment = {
+        .name = "variables",
+        .shape = SHAPE_STRV,
+        .bus_type = "as",
+        .parse = parse_environment,
+        .print = print_words,
+};
+
+/* Names, and assignments too where the parameter allows them (UnsetEnvironment=). */
+static int parse_names(const KindContext *context, Str text, Value *value) {
+        bool assignments = kind_parameter(context)->flags & NAMES_OR_ASSIGNMENTS;
+        unsigned word_flags = WORD_UNQUOTE | (assignments ? WORD_UNESCAPE : 0u);
+        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
+        Str rest = text;
+        bool ignored = false;
+        int r;
+
+        if (text.length == 0)
+                return KIND_RESET;
+        while ((r = word_next(&rest, NULL, word_flags, &word)) > 0) {
+                AUTO_FREE char *name = NULL;
+
+                r = kind_expand(context,
+                                str_of(strbuf_text(&word)),
+                                EXPAND_BARE | (assignments ? 0u : EXPAND_SHORT),
+                                &name);
+                if (r < 0)
+                        return err_pass(r);
+                if (r == KIND_OK && !name_is_valid(str_of(name)) &&
+                    !(assignments && assignment_is_valid(name)))
+                        r = kind_ignore(context,
+                                        "Invalid environment name %s%.*s, ignoring: %s",
+                                        assignments ? "or assignment " : "for ",
+                                        STR_ARG(context->key_written),
+                                        name);
+                ignored |= r != KIND_OK;
+                if (r == KIND_OK && strv_add_unique(&value->strv, name) < 0)
+                        return err_new(-ENOMEM);
+        }
+        if (r == -ENOMEM)
+                return err_pass(r);
+        if (r < 0)
+                return kind_ignore(context,
+                                   "Trailing garbage in %.*s, ignoring: %.*s",
+                                   STR_ARG(context->key_written),
+                                   STR_ARG(text));
+        return ignored ? KIND_IGNORED : KIND_OK;
+}
+
+const Kind kind_variable_names = {
+        .name = "names of variables",
+        .shape = SHAPE_STRV,
+        .bus_type = "as",
+        .parse = parse_names,
+        .print = print_words,
+};
+
+/* EnvironmentFile=: one path a line, "-" in front when it may be missing. */
+static int parse_file(const KindContext *context, Str text, Value *value) {
+        AUTO_FREE char *expanded = NULL, *path = NULL;
+        bool optional;
+        int r;
+
+        if (text.length == 0)
+                return KIND_RESET;
+        r = kind_expand(context, text, EXPAND_QUOTED, &expanded);
+        if (r != KIND_OK)
+                return r;
+        optional = expanded[0] == '-';
+        r = kind_path(context, expanded + optional, 0, &path);
+        if (r != KIND_OK)
+                return r;
+        return value_add_rule(
+                value, (Rule){ .flags = optional ? RULE_OPTIONAL : 0, .source = STEAL(path) });
+}
+
+static void print_files(const DirectiveRow *row, const Value *value, StrBuf *out) {
+        for (unsigned i = 0; value->rules && i < value->rules->n_rules; i++) {
+                const Rule *rule = &value->rules->rules[i];
+
+                kind_print_key(row, out);
+                if (rule->flags & RULE_OPTIONAL)
+                        strbuf_add_char(out, '-');
+                specifier_escape(str_of(rule->source), out);
+                strbuf_add_char(out, '\n');
+        }
+}
+
+const Kind kind_environment_files = {
+        .name = "paths of files with variables",
+        .shape = SHAPE_RULES,
+        .bus_type = "a(sb)",
+        .parse = parse_file,
+        .print = print_files,
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What kinds of value share: messages, percent expansion, paths, printing of one assignment. For
+ * kind_*.c only. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "unit/kind.h"
+#include "unit/word.h"
+
+/* The row's parameter; one with nothing set when the row has none. */
+const KindParameter *kind_parameter(const KindContext *context);
+
+/* The description of an errno ("Invalid argument"); takes it positive or negative. */
+const char *kind_error_text(int error);
+
+/* How a failed expansion is reported: with which quotes, and whether the unit is refused. */
+typedef enum ExpandFlags {
+        EXPAND_QUOTED = 0,
+        EXPAND_BARE = 1 << 0,   /* no quotes around the value */
+        EXPAND_DOUBLE = 1 << 1, /* double quotes */
+        EXPAND_REFUSE = 1 << 2,
+        EXPAND_SHORT = 1 << 3,    /* "specifiers" rather than "unit specifiers" */
+        EXPAND_NAME = 1 << 5,     /* the smaller set for names of units */
+        EXPAND_NO_IGNORE = 1 << 4 /* no word of ignoring, ignored all the same */
+} ExpandFlags;
+
+/* Expands percent signs into fresh memory (ExpandFlags). KIND_OK, KIND_IGNORED, KIND_REFUSED,
+ * -ENOMEM. */
+int kind_expand(const KindContext *context, Str text, unsigned flags, char **ret);
+
+typedef enum PathFlags {
+        PATH_REFUSE = 1 << 0,   /* a bad path refuses the unit */
+        PATH_RELATIVE = 1 << 1, /* must be relative instead of absolute */
+        PATH_ANY = 1 << 2,      /* may be either */
+        PATH_NO_NAME = 1 << 3,  /* leave checking of ".." out */
+} PathFlags;
+
+/* Simplifies and checks a path already expanded (PathFlags), reporting what is wrong. */
+int kind_path(const KindContext *context, const char *text, unsigned flags, char **ret);
+
+/* Puts fresh text into a SHAPE_TEXT value. */
+void kind_set_text(Value *value, char *text);
+
+/* Appends "Name=". */
+void kind_print_key(const DirectiveRow *row, StrBuf *out);
+
+/* Appends "Name=text\n" with percent signs doubled (kind_print_text) or as they are. */
+void kind_print_text(const DirectiveRow *row, const char *text, StrBuf *out);
+void kind_print_raw(const DirectiveRow *row, const char *text, StrBuf *out);
+
+/* Appends one word for a list whose words are expanded after unquoting: percent signs doubled. */
+void kind_print_word(const char *word, unsigned word_flags, StrBuf *out);
+
+/* Copies `text` to fresh memory; NULL gives NULL. -ENOMEM. */
+int kind_copy(Str text, char **ret);
+
+/* Rules for names that several kinds need. */
+bool kind_user_name_is_valid(const char *name);
+bool kind_interface_is_valid(const char *name);
+bool kind_fd_name_is_valid(const char *name);
