@@ -26,8 +26,7 @@ int duration_parse(Str text, uint64_t unit_usec, uint64_t *ret_usec);
 /* The same in nanoseconds with suffixes ns, nsec (RestrictTime, TimerSlackNSec, LimitRTTIME). */
 int duration_parse_nsec(Str text, uint64_t *ret_nsec);
 
-/* "1min 30s", "infinity", "0"; parts smaller than `accuracy_usec` are left out (systemd prints so).
- */
+/* "1min 30s", "infinity", "0" as systemd prints; parts below `accuracy_usec` are left out. */
 void duration_print(StrBuf *out, uint64_t usec, uint64_t accuracy_usec);
 
 /* a + b, USEC_INFINITY when it would overflow or either is infinite. */

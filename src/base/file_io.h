@@ -31,8 +31,7 @@ int file_read_line(const char *path, char **ret_line);
 /* Writes text to an existing file in one write(2) (cgroup attributes and the like). */
 int file_write_once(const char *path, const char *text);
 
-/* Replaces `path` by a temporary file beside it and rename(2); durable = fsync file and directory.
- */
+/* Replaces `path` by a temporary file beside it and rename(2); durable: both are synced. */
 int file_write_atomic(const char *path, Str text, mode_t mode, bool durable);
 
 /* mkdir -p: missing parents get mode 0755, the last component `mode`. 0 also when it is there. */
