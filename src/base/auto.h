@@ -34,15 +34,16 @@ static inline void auto_dir(DIR **d) {
 #define AUTO_DIR __attribute__((cleanup(auto_dir)))
 
 /* Declares once per type the helper that AUTO(release) needs: `DEFINE_AUTO(Thing *, thing_free)`
- * for pointers, `DEFINE_AUTO_DONE(Thing, thing_done)` for embedded objects. */
+ * for pointers, `DEFINE_AUTO_DONE(Thing, thing_done)` for embedded objects. In a .c file it need
+ * not be used. */
 #define DEFINE_AUTO(type, release)                                                                 \
-        static inline void auto_##release(type *p) {                                               \
+        static inline __attribute__((unused)) void auto_##release(type *p) {                       \
                 if (*p)                                                                            \
                         (void)release(*p);                                                         \
         }                                                                                          \
         struct auto_semicolon_##release
 #define DEFINE_AUTO_DONE(type, release)                                                            \
-        static inline void auto_##release(type *p) {                                               \
+        static inline __attribute__((unused)) void auto_##release(type *p) {                       \
                 release(p);                                                                        \
         }                                                                                          \
         struct auto_semicolon_##release

@@ -4,7 +4,12 @@
 #include <endian.h>
 #include <string.h>
 
-#define CRC32_POLYNOMIAL UINT32_C(0xEDB88320)
+/* What four zero bits make of each low half byte, for the reflected polynomial 0xedb88320. */
+static const uint32_t crc32_half_bytes[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+};
 
 typedef struct SipState {
         uint64_t v0, v1, v2, v3;
@@ -69,8 +74,8 @@ uint32_t crc32_update(uint32_t crc, const void *data, size_t length) {
         crc = ~crc;
         for (size_t i = 0; i < length; i++) {
                 crc ^= p[i];
-                for (unsigned bit = 0; bit < 8; bit++)
-                        crc = crc >> 1 ^ (crc & 1 ? CRC32_POLYNOMIAL : 0);
+                crc = crc >> 4 ^ crc32_half_bytes[crc & 15];
+                crc = crc >> 4 ^ crc32_half_bytes[crc & 15];
         }
         return ~crc;
 }
