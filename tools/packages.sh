@@ -103,13 +103,18 @@ install_script='
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
+log=$(mktemp)
+trap "rm -f $log" EXIT
+trap "exit 1" HUP INT TERM
 if [ ! -e "$policy" ]; then
-        trap "rm -f $policy" EXIT
-        trap "exit 1" HUP INT TERM
+        trap "rm -f $log $policy" EXIT
         printf "#!/bin/sh\nexit 101\n" >"$policy"
         chmod 755 "$policy"
 fi
-apt-get -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends install "$@" </dev/null
+if ! apt-get -y -qq --no-install-recommends install "$@" </dev/null >"$log" 2>&1; then
+        tail -n 30 "$log"
+        exit 1
+fi
 '
 
 # The first of a|b that apt knows, or nothing.
@@ -144,7 +149,7 @@ can_install() {
 }
 
 install_packages() {
-        as_root 'apt-get -qq -o Dpkg::Use-Pty=0 update' sh </dev/null || true # an old list may do
+        as_root 'apt-get -qq update >/dev/null 2>&1' sh </dev/null || true # an old list may do
         names=$(echo "$1" | known_packages | tr '\n' ' ')
         [ -n "${names% }" ] || return 0
         echo "dev: installing $names"
