@@ -112,8 +112,6 @@ static int next_term(Str *rest, const Scale *scale, Wide *ret_nsec) {
                 return err_pass(r);
         if (rest->length == left && !spaced)
                 return err_new(-EINVAL);
-        if (number >= (Wide)USEC_INFINITY * scale->result_nsec / unit)
-                return err_new(-ERANGE);
         *rest = str_trim_front(*rest);
         *ret_nsec = (Wide)number * unit + fraction_of(fraction, unit);
         return 0;
