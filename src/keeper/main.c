@@ -41,6 +41,7 @@ typedef struct Keeper {
         char *arguments[ARGUMENTS_MAX];
         Backlog backlog;          /* what the present manager has not got yet */
         uint32_t pending_signals; /* bit set of signals that no manager could be told of yet */
+        bool was_up;              /* some manager has said HELLO */
         bool quitting;            /* the manager said QUIT: it is not started again */
         int quit_status;
 } Keeper;
@@ -83,6 +84,7 @@ static void send_due(void) {
 }
 
 static void on_hello(void) {
+        keeper.was_up = true;
         keeper.manager.said_hello = true;
         keeper.manager.n_failures = 0;
         keeper.backlog = BACKLOG_DESCRIPTORS;
@@ -166,6 +168,11 @@ static void on_manager_end(int status) {
                 while (receive_one()) /* a last word, usually QUIT */
                         ;
         child_daemon_ended(&keeper.manager, clock_monotonic_usec());
+        if (!keeper.quitting &&
+            !keeper.was_up) { /* it cannot start at all: that is for who called us */
+                keeper.quitting = true;
+                keeper.quit_status = status;
+        }
         if (!keeper.quitting)
                 log_line(&keeper.log,
                          LOG_WARNING,

@@ -154,3 +154,8 @@ def test_signals_reach_the_manager(box):
 
 def test_message_size_is_what_the_header_says():
     assert struct.calcsize(FORMAT) == 248
+
+
+def test_manager_that_never_comes_up_ends_the_keeper():
+    ended = subprocess.run([KEEPER, "--", "/bin/sh", "-c", "exit 3"], timeout=30, check=False)
+    assert ended.returncode == 3
