@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The command table: every verb of tend is one row. */
+
+#include "tend.h"
+
+typedef struct Command {
+        const char *name;
+        const char *arguments;                    /* for the usage line: "UNIT..." */
+        const char *help;                         /* one line; NULL hides the command */
+        unsigned min_arguments, max_arguments;    /* without the verb; UINT_MAX = any number */
+        int (*run)(Tend *tend, char **arguments); /* exit status, or -errno after printing why */
+} Command;
+
+/* The row of a verb; NULL. */
+const Command *command_find(const char *name);
+
+/* Prints all verbs in two columns, by groups. */
+void commands_print_help(void);
+
+/* The nearest known verb for "did you mean"; NULL. */
+const char *command_suggest(const char *name);

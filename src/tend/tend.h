@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What every command of tend gets: the options that were given, where the manager lives, and the
+ * connection once somebody asked for it. Made by main.c. */
+
+#include <stdbool.h>
+
+#include "base/auto.h"
+#include "base/diag.h"
+#include "host/runtime_paths.h"
+#include "unit/unit_scope.h"
+
+struct BusClient;
+
+typedef enum TendFlags {
+        TEND_JSON = 1 << 0,
+        TEND_QUIET = 1 << 1,
+        TEND_NO_BLOCK = 1 << 2,
+        TEND_NO_PAGER = 1 << 3,
+        TEND_WAIT = 1 << 4,
+        TEND_ALL = 1 << 5,
+        TEND_FOLLOW = 1 << 6,
+        TEND_COLOUR = 1 << 7,   /* standard output is a terminal that wants colour */
+        TEND_TERMINAL = 1 << 8, /* standard output is a terminal */
+        TEND_REVERSE = 1 << 9,
+        TEND_FULL = 1 << 10,
+        TEND_FORCE = 1 << 11,
+} TendFlags;
+
+typedef struct Tend {
+        const char *program; /* argv[0]'s last part */
+        UnitScope scope;
+        unsigned flags;                /* TendFlags */
+        const char *runtime_directory; /* --runtime-dir, NULL = by the rules */
+        char **unit_directories;       /* --units, owned */
+        char **properties;             /* --property, owned */
+        char **states;                 /* --state, owned */
+        char **types;                  /* --type, owned */
+        const char *mode;              /* --job-mode, "replace" */
+        const char *signal;            /* --signal, "SIGTERM" */
+        const char *kill_whom;         /* --kill-whom, "all" */
+        const char *exit_with;         /* --exit-with */
+        unsigned lines;                /* --lines, 10 */
+        uint64_t timeout_usec;         /* --timeout, USEC_INFINITY */
+        RuntimePaths *paths;           /* owned; found on first use by tend_paths */
+        struct BusClient *client;      /* owned; made on first use by tend_connect */
+} Tend;
+
+/* The manager's places for the scope and --runtime-dir. -errno after printing why there are none.
+ */
+int tend_paths(Tend *tend);
+
+/* Connects to the manager. -errno after printing that none runs here and how to start one; nothing
+ * is printed with TEND_QUIET. */
+int tend_connect(Tend *tend);
+
+/* Prints "tend: ..." to standard error. */
+void tend_complain(const Tend *tend, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Prints the findings, one a line, to standard error. */
+void tend_print_findings(const Diag *diag);
