@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/executor_report.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+
+#define REPORT_MAX 4096
+
+/* The next report as an event; `text` has room for REPORT_MAX + 1 bytes. False when there is none.
+ */
+static bool receive(int fd, char *text, EngineEvent *ret) {
+        union {
+                struct cmsghdr header;
+                char bytes[CMSG_SPACE(sizeof(struct ucred))];
+        } control;
+        struct iovec part = { .iov_base = text, .iov_len = REPORT_MAX };
+        struct msghdr head = {
+                .msg_iov = &part,
+                .msg_iovlen = 1,
+                .msg_control = &control,
+                .msg_controllen = sizeof(control),
+        };
+        ssize_t n = recvmsg(fd, &head, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        if (n < 0)
+                return false;
+        text[n] = '\0';
+        *ret = (EngineEvent){ .type = EVENT_EXEC_REPORT, .text = text };
+        const struct cmsghdr *extra = CMSG_FIRSTHDR(&head);
+        if (extra && extra->cmsg_level == SOL_SOCKET && extra->cmsg_type == SCM_CREDENTIALS &&
+            extra->cmsg_len == CMSG_LEN(sizeof(struct ucred))) {
+                struct ucred sender;
+                memcpy(&sender, CMSG_DATA(extra), sizeof(sender));
+                ret->pid = sender.pid;
+                ret->uid = sender.uid;
+        }
+        return true;
+}
+
+void executor_report_drain(Host *host) {
+        char text[REPORT_MAX + 1];
+        EngineEvent event;
+
+        while (receive(host->report_fd, text, &event))
+                if (event.pid > 0)
+                        engine_handle(host->engine, &event);
+}
+
+static int on_report(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        (void)source;
+        (void)fd;
+        (void)events;
+        executor_report_drain(userdata);
+        return 0;
+}
+
+int executor_report_open(Host *host, int *ret_theirs) {
+        static const int yes = 1;
+        int pair[2];
+
+        if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
+                return err_new(-errno);
+        AUTO_FD int ours = pair[0];
+        AUTO_FD int theirs = pair[1];
+        if (setsockopt(ours, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
+                return err_new(-errno);
+        /* Executors wait for room rather than lose a report. */
+        int r = fd_set_nonblock(theirs, false);
+        if (r < 0)
+                return err_pass(r);
+        r = sd_event_add_io(host->event, &host->report, ours, EPOLLIN, on_report, host);
+        if (r >= 0)
+                r = sd_event_source_set_priority(host->report, HOST_PRIORITY_REPORT);
+        if (r < 0)
+                return err_new(r);
+        host->report_fd = steal_fd(&ours);
+        *ret_theirs = steal_fd(&theirs);
+        return 0;
+}

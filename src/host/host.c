@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/hash.h"
+#include "base/path_name.h"
+#include "base/strv.h"
+#include "engine/engine_snapshot.h"
+#include "host/executor_report.h"
+#include "host/fd_store.h"
+#include "host/host_environment.h"
+#include "host/host_machine.h"
+#include "host/host_ports.h"
+#include "host/host_unit.h"
+#include "host/keeper_link.h"
+#include "host/mount_watch.h"
+#include "host/notify_input.h"
+#include "host/notify_socket.h"
+#include "host/reap.h"
+#include "host/unit_logs.h"
+#include "host/unit_records.h"
+#include "host/unit_start.h"
+
+extern char **environ;
+
+#define NOTIFY_FD_NAME "notify"
+
+typedef struct QueuedEvent {
+        ListLink link;
+        EngineEvent event;
+} QueuedEvent;
+
+typedef struct KeptFd {
+        ListLink link;
+        char *name;
+        int fd;
+} KeptFd;
+
+/* --- events
+ * ---------------------------------------------------------------------------------------- */
+
+void host_queue_event(Host *host, const EngineEvent *event) {
+        QueuedEvent *queued = calloc(1, sizeof(*queued));
+        if (!queued) {
+                log_line(host->options.log, LOG_ERR, NULL, "Out of memory: an event is lost.");
+                return;
+        }
+        queued->event = *event;
+        list_append(&host->queued, &queued->link);
+}
+
+void host_forget_events(Host *host, const Unit *unit) {
+        LIST_FOREACH(queued, &host->queued, QueuedEvent, link)
+        if (queued->event.unit == unit) {
+                list_remove(&queued->link);
+                free(queued);
+        }
+}
+
+/* Hands over one queued event; false when there is none. */
+static bool hand_over_queued(Host *host) {
+        QueuedEvent *queued = LIST_FIRST(&host->queued, QueuedEvent, link);
+        if (!queued)
+                return false;
+        list_remove(&queued->link);
+        engine_handle(host->engine, &queued->event);
+        free(queued);
+        return true;
+}
+
+void host_settle(Host *host) {
+        if (host->restoring || host->settling)
+                return;
+        host->settling = true;
+        do {
+                unit_records_flush(host); /* jobs are on record before they run */
+                engine_run(host->engine);
+        } while (hand_over_queued(host));
+        unit_records_flush(host);
+        unit_logs_flush(host->logs);
+        host->settling = false;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        Host *host = userdata;
+        const EngineEvent event = { .type = EVENT_TIMER };
+        (void)source;
+        (void)usec;
+        engine_handle(host->engine, &event);
+        return 0;
+}
+
+/* --- the keeper
+ * ------------------------------------------------------------------------------------ */
+
+static void on_keeper_exit(void *userdata, pid_t pid, int code, int status) {
+        reap_handle(userdata, pid, code, status);
+}
+
+static void on_keeper_fd(void *userdata, const char *name, int fd) {
+        Host *host = userdata;
+        AUTO_FD int owned = fd;
+        KeptFd *kept = calloc(1, sizeof(*kept));
+
+        if (!kept)
+                return;
+        kept->name = str_dup(str_of(name));
+        kept->fd = steal_fd(&owned);
+        list_append(&host->kept_fds, &kept->link);
+}
+
+static void on_keeper_signal(void *userdata, int signal_number) {
+        Host *host = userdata;
+        if (host->observer.keeper_signal)
+                host->observer.keeper_signal(host->observer.userdata, signal_number);
+}
+
+static void on_keeper_lost_exits(void *userdata, unsigned n_exits) {
+        const Host *host = userdata;
+        log_line(host->options.log,
+                 LOG_ERR,
+                 NULL,
+                 "The keeper had no room for the exits of %u processes; their status is lost.",
+                 n_exits);
+}
+
+static void on_keeper_gone(void *userdata) {
+        const Host *host = userdata;
+        log_line(
+                host->options.log,
+                LOG_ERR,
+                NULL,
+                "The keeper is gone. Services go on; they would not survive a crash of the manager now.");
+}
+
+static int greet_keeper(Host *host, int fd) {
+        const KeeperHandler handler = {
+                .userdata = host,
+                .on_exit = on_keeper_exit,
+                .on_fd = on_keeper_fd,
+                .on_signal = on_keeper_signal,
+                .on_lost = on_keeper_lost_exits,
+                .on_gone = on_keeper_gone,
+        };
+        if (fd < 0)
+                return 0;
+        int r = keeper_link_new(fd, &handler, &host->keeper);
+        if (r == 0)
+                r = keeper_link_greet(host->keeper);
+        return r == -EPIPE ? 0 : err_pass(r);
+}
+
+static void kept_fd_free(KeptFd *kept) {
+        list_remove(&kept->link);
+        (void)fd_close(kept->fd); /* always -1 */
+        free(kept->name);
+        free(kept);
+}
+
+int host_take_kept_fd(Host *host, const char *name) {
+        LIST_FOREACH(kept, &host->kept_fds, KeptFd, link)
+        if (streq_null(kept->name, name)) {
+                int fd = steal_fd(&kept->fd);
+                kept_fd_free(kept);
+                return fd;
+        }
+        return -1;
+}
+
+void host_keep_fd(Host *host, const char *name, int fd) {
+        if (host->keeper)
+                (void)keeper_link_store(host->keeper, name, fd); /* a lost keeper was reported */
+}
+
+/* Gives descriptors back to the units that stored them; what nobody knows is dropped. */
+static void give_back_fds(Host *host) {
+        LIST_FOREACH(kept, &host->kept_fds, KeptFd, link) {
+                if (!fd_store_take_back(host, kept->name, steal_fd(&kept->fd)))
+                        (void)keeper_link_remove(host->keeper, kept->name); /* reported */
+                kept_fd_free(kept);
+        }
+}
+
+/* --- birth and end
+ * ---------------------------------------------------------------------------------- */
+
+/* Our root group: one name per runtime directory, the same after a restart. */
+static char *group_name(const RuntimePaths *paths) {
+        StrBuf name = STRBUF_INIT;
+        strbuf_addf(&name, "tend.%s", paths->scope == UNIT_SCOPE_SYSTEM ? "system" : "user");
+        if (!paths->is_default)
+                strbuf_addf(&name,
+                            "-%08x",
+                            crc32_update(0, paths->directory, strlen(paths->directory)));
+        return strbuf_steal(&name);
+}
+
+static int make_loader(Host *host) {
+        const HostOptions *options = &host->options;
+        const UnitSearchOptions search = {
+                .scope = options->paths->scope,
+                .extra = options->unit_directories,
+                .unit_path = getenv("SYSTEMD_UNIT_PATH"),
+                .home = host->machine.home,
+                .config_home = getenv("XDG_CONFIG_HOME"),
+                .data_home = getenv("XDG_DATA_HOME"),
+                .runtime_dir = getenv("XDG_RUNTIME_DIR"),
+                .config_dirs = getenv("XDG_CONFIG_DIRS"),
+                .data_dirs = getenv("XDG_DATA_DIRS"),
+        };
+        int r = unit_search_new(&search, &host->search);
+        if (r < 0)
+                return err_pass(r);
+        host->loader = (UnitLoader){ .search = host->search, .machine = &host->machine };
+        return 0;
+}
+
+static int make_spawner(Host *host) {
+        int report_fd = -1;
+        int r = executor_report_open(host, &report_fd);
+        if (r < 0)
+                return err_pass(r);
+        return err_pass(spawner_new(host->options.executor, report_fd, &host->spawner));
+}
+
+static int make_notify(Host *host) {
+        int fd = host_take_kept_fd(host, NOTIFY_FD_NAME);
+        bool is_new = fd < 0;
+
+        int r = notify_input_open(host, fd);
+        if (r == 0 && is_new)
+                host_keep_fd(host, NOTIFY_FD_NAME, notify_socket_fd(host->notify));
+        return err_pass(r);
+}
+
+static int make_engine(Host *host) {
+        EnginePorts ports = host_ports_table(host);
+        int r = engine_new(&host->options.config->engine, &ports, &host->engine);
+        if (r < 0)
+                return err_pass(r);
+        r = sd_event_add_time(
+                host->event, &host->timer, CLOCK_MONOTONIC, UINT64_MAX, 1, on_timer, host);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(host->timer, SD_EVENT_OFF);
+        return r < 0 ? err_new(r) : 0;
+}
+
+static int make_parts(Host *host) {
+        const HostOptions *options = &host->options;
+        AUTO_STRV char **own = NULL;
+
+        int r = strv_extend(&host->own_environment, options->config->manager_environment);
+        STRV_FOREACH(item, environ)
+        r = r < 0 ? r : strv_add(&host->own_environment, *item);
+        if (r == 0)
+                r = host_environment_new(options->config, environ, &host->environment);
+        if (r == 0)
+                r = host_machine_fill(options->paths->scope, &host->machine);
+        if (r == 0)
+                r = unit_logs_new(options->paths->unit_log_directory, &host->logs);
+        if (r == 0)
+                r = make_loader(host);
+        if (r == 0)
+                r = make_spawner(host);
+        return err_pass(r);
+}
+
+int host_new(const HostOptions *options, Diag *diag, Host **ret) {
+        AUTO_FD int keeper_fd = options->keeper_fd;
+        AUTO_FREE char *name = group_name(options->paths);
+        AUTO(host_free) Host *host = calloc(1, sizeof(*host));
+
+        if (!host || !name)
+                return err_new(-ENOMEM);
+        host->options = *options;
+        host->options.keeper_fd = -1;
+        host->event = sd_event_ref(options->event);
+        host->report_fd = -1;
+        host->state = STATE_LOG_INIT;
+        list_init(&host->dirty);
+        list_init(&host->queued);
+        list_init(&host->kept_fds);
+        host->restoring = true;
+        int r = state_log_open(&host->state, options->paths->state_file);
+        if (r < 0) {
+                diag_add(diag,
+                         NULL,
+                         DIAG_ERROR,
+                         "Cannot use %s: %s",
+                         options->paths->state_file,
+                         r == -EBUSY ? "another manager runs here" : strerror(-r));
+                return err_pass(r);
+        }
+        r = make_parts(host);
+        if (r == 0)
+                r = cgroup_tree_new(options->cgroups, name, &host->groups);
+        if (r == 0)
+                r = make_engine(host);
+        if (r == 0)
+                r = greet_keeper(host, steal_fd(&keeper_fd));
+        if (r == 0)
+                r = make_notify(host);
+        if (r == 0)
+                r = reap_start(host);
+        if (r < 0)
+                return err_pass(r);
+        *ret = STEAL(host);
+        return 0;
+}
+
+Host *host_free(Host *host) {
+        if (!host)
+                return NULL;
+        host->restoring = true; /* records stay as they are: units are dropped, not stopped */
+        host->observer = (HostObserver){ 0 };
+        host->engine = engine_free(host->engine);
+        LIST_FOREACH(queued, &host->queued, QueuedEvent, link) {
+                list_remove(&queued->link);
+                free(queued);
+        }
+        LIST_FOREACH(kept, &host->kept_fds, KeptFd, link)
+        kept_fd_free(kept);
+        host->mounts = mount_watch_free(host->mounts);
+        notify_input_close(host);
+        host->keeper = keeper_link_free(host->keeper);
+        sd_event_source_disable_unref(host->timer);
+        sd_event_source_disable_unref(host->child_signal);
+        sd_event_source_disable_unref(host->report);
+        (void)fd_close(host->report_fd); /* always -1 */
+        host->spawner = spawner_free(host->spawner);
+        host->logs = unit_logs_free(host->logs);
+        host->groups = cgroup_tree_free(host->groups);
+        host->search = unit_search_free(host->search);
+        state_log_close(&host->state);
+        host_machine_done(&host->machine);
+        host->environment = strv_free(host->environment);
+        host->own_environment = strv_free(host->own_environment);
+        free(host->orphans);
+        sd_event_unref(host->event);
+        free(host);
+        return NULL;
+}
+
+void host_set_observer(Host *host, const HostObserver *observer) {
+        host->observer = *observer;
+}
+
+char *host_dynamic_user_directory(const Host *host) {
+        return path_join(host->options.paths->directory, "dynamic-uid");
+}
+
+/* --- restoring
+ * -------------------------------------------------------------------------------------- */
+
+/* What the last manager was in the middle of happens again now, and finds the processes it had
+ * started. */
+static void catch_up(Host *host) {
+        const EngineEvent timer = { .type = EVENT_TIMER };
+
+        host_settle(host);
+        notify_socket_drain(host->notify);
+        engine_handle(host->engine, &timer);
+        host_settle(host);
+        unit_start_end_orphans(host);
+}
+
+int host_restore(Host *host) {
+        unsigned n = 0;
+
+        int r = unit_records_restore(host, &n);
+        if (r < 0)
+                return err_pass(r);
+        if (host->keeper) {
+                give_back_fds(host);
+                keeper_link_replay(host->keeper);
+        }
+        engine_restore_finish(host->engine);
+        host->restoring = false;
+        catch_up(host);
+        r = unit_records_rewrite(host);
+        if (r == 0 && host->keeper)
+                r = keeper_link_attach(host->keeper, host->event, HOST_PRIORITY_KEEPER);
+        if (n > 0)
+                log_line(host->options.log, LOG_NOTICE, NULL, "Took over %u units.", n);
+        return err_pass(r);
+}
+
+int host_reload(Host *host) {
+        bool names_changed = false;
+
+        int r = unit_search_refresh(host->search, &names_changed);
+        if (r < 0)
+                return err_pass(r);
+        return err_pass(engine_reload(host->engine, names_changed));
+}
+
+void host_remove_groups(Host *host) {
+        if (host->groups->mode != CGROUP_NONE)
+                (void)cgroup_tree_remove(host->groups,
+                                         host->groups->root); /* what is in use stays */
+}

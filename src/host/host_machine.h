@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Facts about this machine and the manager's user that unit files can name by specifiers. */
+
+#include "base/auto.h"
+#include "unit/specifier.h"
+
+/* Fills all members; strings are owned by `ret`. What cannot be found out is NULL or "". */
+int host_machine_fill(UnitScope scope, SpecifierMachine *ret);
+
+void host_machine_done(SpecifierMachine *machine);
+DEFINE_AUTO_DONE(SpecifierMachine, host_machine_done);
+
+/* The value of a key in text of the kind of os-release, unquoted, in fresh memory; NULL when it is
+ * not there. */
+char *host_machine_release_value(Str text, const char *key);

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/host_ports.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/random_id.h"
+#include "host/dynamic_user.h"
+#include "host/fd_store.h"
+#include "host/host_directories.h"
+#include "host/host_unit.h"
+#include "host/keeper_link.h"
+#include "host/mount_watch.h"
+#include "host/pid_file.h"
+#include "host/process_facts.h"
+#include "host/process_watch.h"
+#include "host/unit_group.h"
+#include "host/unit_logs.h"
+#include "host/unit_signal.h"
+#include "host/unit_start.h"
+
+/* --- clocks and chance ---------------------------------------------------------------------------
+ */
+
+static uint64_t port_now_monotonic(void *userdata) {
+        (void)userdata;
+        return clock_monotonic_usec();
+}
+
+static uint64_t port_now_realtime(void *userdata) {
+        (void)userdata;
+        return clock_realtime_usec();
+}
+
+static uint64_t port_random_below(void *userdata, uint64_t limit) {
+        (void)userdata;
+        return random_below(limit);
+}
+
+static void port_new_invocation_id(void *userdata, Id128 *ret) {
+        (void)userdata;
+        if (id128_random(ret) < 0) /* the kernel has no randomness yet: unique by time at least */
+                memcpy(ret->bytes,
+                       (uint64_t[]){ clock_boottime_usec(), clock_realtime_usec() },
+                       sizeof(ret->bytes));
+}
+
+static void port_arm_timer(void *userdata, uint64_t deadline_usec) {
+        Host *host = userdata;
+        int enabled = deadline_usec == USEC_INFINITY ? SD_EVENT_OFF : SD_EVENT_ONESHOT;
+
+        /* Neither call can fail for a source that exists. */
+        if (enabled != SD_EVENT_OFF)
+                (void)sd_event_source_set_time(host->timer, deadline_usec);
+        (void)sd_event_source_set_enabled(host->timer, enabled);
+}
+
+/* --- units ---------------------------------------------------------------------------------------
+ */
+
+static int port_load(void *userdata, const char *name, UnitSpec **ret) {
+        Host *host = userdata;
+        const Unit *unit = host->engine ? engine_find_unit(host->engine, name) : NULL;
+
+        if (unit && host_unit_peek(unit))
+                host_unit_drop_plan(host_unit_peek(unit));
+        return err_pass(unit_load(&host->loader, name, ret));
+}
+
+static bool port_files_changed(void *userdata, const Unit *unit) {
+        (void)userdata;
+        const UnitSpec *spec = unit->spec;
+        return spec && !spec->transient &&
+               unit_files_stamp(spec->fragment_path, spec->dropin_paths) != spec->stamp;
+}
+
+static int port_check_conditions(void *userdata, const Unit *unit, bool assertions) {
+        (void)userdata;
+        (void)unit;
+        (void)assertions;
+        return 1;
+}
+
+static bool port_is_present(void *userdata, const Unit *unit) {
+        Host *host = userdata;
+        if (!host->mounts && mount_watch_new(host, &host->mounts) < 0)
+                return false;
+        return mount_watch_is_present(host->mounts, unit);
+}
+
+/* --- processes
+ * ------------------------------------------------------------------------------------ */
+
+static int port_spawn(void *userdata, Unit *unit, const SpawnRequest *request, pid_t *ret_pid) {
+        return err_pass(unit_start_command(userdata, unit, request, ret_pid));
+}
+
+static int
+port_signal(void *userdata, Unit *unit, unsigned whom, int signal_number, bool with_continue) {
+        return err_pass(unit_signal_send(userdata, unit, whom, signal_number, with_continue));
+}
+
+static bool port_group_is_empty(void *userdata, Unit *unit) {
+        return unit_group_is_empty(userdata, unit);
+}
+
+static void port_watch_group(void *userdata, Unit *unit, bool watch) {
+        HostUnit *hu = watch ? host_unit_get(userdata, unit) : host_unit_peek(unit);
+        if (hu)
+                unit_group_watch(hu, watch);
+}
+
+static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
+        Host *host = userdata;
+        HostUnit *hu = host_unit_peek(unit);
+
+        host_directories_release(host, unit, will_restart);
+        if (!hu || will_restart)
+                return;
+        unit_group_remove(hu);
+        host_unit_drop_plan(hu);
+        (void)fd_store_remove(hu, NULL); /* how many does not matter */
+        AUTO_FREE char *directory = host_dynamic_user_directory(host);
+        if (hu->dynamic_uid != 0 && directory)
+                dynamic_user_release(directory, hu->dynamic_uid);
+        hu->dynamic_uid = 0;
+}
+
+static int port_read_pid_file(void *userdata, Unit *unit, const char *path, pid_t *ret_pid) {
+        HostUnit *hu = host_unit_get(userdata, unit);
+        return hu ? pid_file_read(hu, path, ret_pid) : err_new(-ENOMEM);
+}
+
+static void port_watch_pid_file(void *userdata, Unit *unit, const char *path) {
+        HostUnit *hu = path ? host_unit_get(userdata, unit) : host_unit_peek(unit);
+        if (hu)
+                pid_file_watch(hu, path);
+}
+
+/* A main process is one whose parent is none of the unit's; there must be exactly one. */
+static pid_t port_guess_main_pid(void *userdata, Unit *unit) {
+        AUTO_FREE pid_t *pids = NULL;
+        size_t n = 0;
+        pid_t found = 0;
+        Host *host = userdata;
+
+        if (unit_group_list(host, unit, &pids, &n) < 0)
+                return 0;
+        for (size_t i = 0; i < n; i++) {
+                ProcessFacts facts;
+                if (process_facts_read(pids[i], &facts) < 0 || facts.state == 'Z' ||
+                    (unit->service && pids[i] == unit->service->control_pid))
+                        continue;
+                pid_t keeper = host->keeper ? keeper_link_pid(host->keeper) : 0;
+                if (facts.parent != getpid() && (keeper == 0 || facts.parent != keeper))
+                        continue;
+                if (found != 0)
+                        return 0;
+                found = pids[i];
+        }
+        return found;
+}
+
+static bool port_process_belongs(void *userdata, Unit *unit, pid_t pid, uint64_t *ret_start_time) {
+        ProcessFacts facts;
+
+        if (process_facts_read(pid, &facts) < 0 || facts.state == 'Z')
+                return false;
+        *ret_start_time = facts.start_time;
+        return unit_group_has(userdata, unit, pid);
+}
+
+/* Children of the keeper count as ours: it tells us of their end. */
+static bool port_watch_process(void *userdata, Unit *unit, pid_t pid) {
+        Host *host = userdata;
+        ProcessFacts facts;
+        pid_t keeper = host->keeper ? keeper_link_pid(host->keeper) : 0;
+
+        if (process_facts_read(pid, &facts) == 0 &&
+            (facts.parent == getpid() || (keeper > 0 && facts.parent == keeper)))
+                return true;
+        HostUnit *hu = host_unit_get(host, unit);
+        int r = hu ? process_watch_exit(hu, pid) : -ENOMEM;
+        if (r < 0 && r != -ESRCH)
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Cannot watch process %d: %s",
+                         unit->id,
+                         (int)pid,
+                         strerror(-r));
+        return false;
+}
+
+/* --- stored descriptors
+ * ---------------------------------------------------------------------------- */
+
+static int port_fd_store_add(void *userdata, Unit *unit, unsigned i, const char *name, bool poll) {
+        Host *host = userdata;
+        HostUnit *hu = host_unit_get(host, unit);
+
+        if (!hu)
+                return err_new(-ENOMEM);
+        if (i >= host->n_notify_fds || host->notify_fds[i] < 0)
+                return err_new(-EBADF);
+        return err_pass(fd_store_add(hu, steal_fd(&host->notify_fds[i]), name, poll));
+}
+
+static unsigned port_fd_store_remove(void *userdata, Unit *unit, const char *name) {
+        (void)userdata;
+        HostUnit *hu = host_unit_peek(unit);
+        return hu ? fd_store_remove(hu, name) : 0;
+}
+
+/* --- announcements
+ * --------------------------------------------------------------------------------- */
+
+static void port_unit_changed(void *userdata, Unit *unit) {
+        Host *host = userdata;
+        host_unit_mark(host, unit);
+        if (host->observer.unit_changed)
+                host->observer.unit_changed(host->observer.userdata, unit);
+}
+
+static void port_unit_added(void *userdata, Unit *unit) {
+        Host *host = userdata;
+        if (host->observer.unit_added)
+                host->observer.unit_added(host->observer.userdata, unit);
+}
+
+static void port_unit_gone(void *userdata, Unit *unit) {
+        Host *host = userdata;
+        if (host->observer.unit_gone)
+                host->observer.unit_gone(host->observer.userdata, unit);
+        host_forget_events(host, unit);
+        host_unit_free(unit);
+}
+
+static void port_job_added(void *userdata, Job *job) {
+        Host *host = userdata;
+        host_unit_mark(host, job->unit);
+        if (host->observer.job_added)
+                host->observer.job_added(host->observer.userdata, job);
+}
+
+static void port_job_changed(void *userdata, Job *job) {
+        Host *host = userdata;
+        host_unit_mark(host, job->unit);
+        if (host->observer.job_changed)
+                host->observer.job_changed(host->observer.userdata, job);
+}
+
+static void port_job_removed(void *userdata, const Job *job, JobResult result) {
+        Host *host = userdata;
+        host_unit_mark(host, job->unit);
+        if (host->observer.job_removed)
+                host->observer.job_removed(host->observer.userdata, job, result);
+}
+
+static void port_startup_finished(void *userdata) {
+        Host *host = userdata;
+        if (host->observer.startup_finished)
+                host->observer.startup_finished(host->observer.userdata);
+}
+
+static void port_log(void *userdata, int level, const Unit *unit, const char *text) {
+        Host *host = userdata;
+        if (level > host->options.log->max_level)
+                return;
+        log_line(host->options.log, level, NULL, "%s", text);
+        if (unit && unit->type == UNIT_SERVICE)
+                unit_logs_add(host->logs, unit->id, text);
+}
+
+static void port_emergency(void *userdata,
+                           EmergencyAction action,
+                           const Unit *unit,
+                           const char *why,
+                           int exit_status) {
+        Host *host = userdata;
+        log_line(host->options.log, LOG_CRIT, NULL, "%s: %s", unit ? unit->id : "tendd", why);
+        if (host->observer.emergency)
+                host->observer.emergency(host->observer.userdata, action, exit_status);
+}
+
+EnginePorts host_ports_table(Host *host) {
+        return (EnginePorts){
+                .userdata = host,
+                .now_monotonic_usec = port_now_monotonic,
+                .now_realtime_usec = port_now_realtime,
+                .random_below = port_random_below,
+                .new_invocation_id = port_new_invocation_id,
+                .load = port_load,
+                .files_changed = port_files_changed,
+                .check_conditions = port_check_conditions,
+                .is_present = port_is_present,
+                .spawn = port_spawn,
+                .signal_unit = port_signal,
+                .group_is_empty = port_group_is_empty,
+                .watch_group = port_watch_group,
+                .release_unit = port_release_unit,
+                .read_pid_file = port_read_pid_file,
+                .watch_pid_file = port_watch_pid_file,
+                .guess_main_pid = port_guess_main_pid,
+                .process_belongs = port_process_belongs,
+                .watch_process = port_watch_process,
+                .fd_store_add = port_fd_store_add,
+                .fd_store_remove = port_fd_store_remove,
+                .arm_timer = port_arm_timer,
+                .unit_changed = port_unit_changed,
+                .unit_added = port_unit_added,
+                .unit_gone = port_unit_gone,
+                .job_added = port_job_added,
+                .job_changed = port_job_changed,
+                .job_removed = port_job_removed,
+                .startup_finished = port_startup_finished,
+                .log = port_log,
+                .emergency = port_emergency,
+        };
+}

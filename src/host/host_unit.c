@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/host_unit.h"
+
+#include <stdlib.h>
+
+#include "base/fd.h"
+#include "host/dynamic_user.h"
+#include "host/fd_store.h"
+#include "host/process_watch.h"
+#include "host/unit_records.h"
+
+HostUnit *host_unit_get(Host *host, Unit *unit) {
+        if (unit->host)
+                return unit->host;
+        HostUnit *hu = calloc(1, sizeof(*hu));
+        if (!hu)
+                return NULL;
+        hu->host = host;
+        hu->unit = unit;
+        hu->plan_fd = -1;
+        list_init(&hu->stored);
+        list_init(&hu->watches);
+        unit->host = hu;
+        return hu;
+}
+
+void host_unit_mark(Host *host, Unit *unit) {
+        HostUnit *hu = host_unit_get(host, unit);
+        if (hu && !list_is_linked(&hu->dirty))
+                list_append(&host->dirty, &hu->dirty);
+}
+
+void host_unit_drop_plan(HostUnit *hu) {
+        hu->plan_fd = fd_close(hu->plan_fd);
+        hu->plan_spec = NULL;
+}
+
+void host_unit_free(Unit *unit) {
+        HostUnit *hu = host_unit_peek(unit);
+        if (!hu)
+                return;
+        unit_records_drop(hu);
+        host_unit_drop_plan(hu);
+        process_watch_end_all(hu);
+        (void)fd_store_remove(hu, NULL); /* how many does not matter */
+        sd_event_source_disable_unref(hu->group_events);
+        sd_event_source_disable_unref(hu->pid_file);
+        free(hu->group);
+        free(hu);
+        unit->host = NULL;
+}
+
+char *host_unit_group_name(const Host *host, const Unit *unit) {
+        const char *slice = unit->slice ? unit->slice->id : NULL;
+        if (unit->type == UNIT_SLICE)
+                return cgroup_tree_group(host->groups, unit->id, NULL);
+        return cgroup_tree_group(host->groups, slice, unit->id);
+}

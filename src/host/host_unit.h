@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the host keeps per unit (Unit.host): made when it is first needed, released when the engine
+ * drops the unit. */
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+
+#include "base/list.h"
+#include "engine/unit_object.h"
+#include "host/host.h"
+
+/* A process that is no child of ours and is watched by pidfd, or one whose end makes us look
+ * whether a group is empty. */
+typedef struct ProcessWatch ProcessWatch;
+
+typedef struct StoredFd {
+        ListLink link;   /* in HostUnit.stored */
+        char *name;      /* FDNAME=, owned */
+        unsigned number; /* tells those of one name apart */
+        int fd;
+        sd_event_source *hangup; /* NULL with FDPOLL=0 */
+        Unit *unit;
+} StoredFd;
+
+typedef struct HostUnit {
+        Host *host;
+        Unit *unit;
+        ListLink dirty;        /* in host->dirty */
+        uint32_t record_bytes; /* of the newest record in the log, 0 = none */
+        uint32_t next_stored;
+        int plan_fd;                   /* sealed, -1 = to be made */
+        const UnitSpec *plan_spec;     /* what it was made from; compared only */
+        char *group;                   /* control group, NULL = none was made */
+        uid_t dynamic_uid;             /* 0 = none */
+        ListLink stored;               /* StoredFd */
+        ListLink watches;              /* ProcessWatch */
+        sd_event_source *group_events; /* inotify on cgroup.events */
+        sd_event_source *pid_file;     /* inotify on the way to PIDFile= */
+} HostUnit;
+
+/* The host's part of a unit, made when it is not there; NULL when out of memory. */
+HostUnit *host_unit_get(Host *host, Unit *unit);
+
+/* The same if it is there. */
+static inline HostUnit *host_unit_peek(const Unit *unit) {
+        return unit->host;
+}
+
+/* The unit's record is due. */
+void host_unit_mark(Host *host, Unit *unit);
+
+/* Forgets the plan, so that the next start prints it anew. */
+void host_unit_drop_plan(HostUnit *hu);
+
+/* Releases everything; the unit forgets it. */
+void host_unit_free(Unit *unit);
+
+/* The control group of a unit in fresh memory, whether it was made or not; NULL without groups. */
+char *host_unit_group_name(const Host *host, const Unit *unit);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/reap.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "base/error.h"
+#include "host/executor_report.h"
+#include "host/notify_socket.h"
+#include "host/unit_start.h"
+
+void reap_handle(Host *host, pid_t pid, int code, int status) {
+        executor_report_drain(host);
+        notify_socket_drain(host->notify);
+        if (unit_start_exited(host, pid, code, status))
+                return;
+        const EngineEvent event = {
+                .type = EVENT_PROCESS_EXIT,
+                .pid = pid,
+                .code = code,
+                .status = status,
+        };
+        engine_handle(host->engine, &event);
+        host_settle(host);
+}
+
+void reap_all(Host *host) {
+        for (;;) {
+                siginfo_t info = { 0 };
+                if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+                        return;
+                reap_handle(host, info.si_pid, info.si_code, info.si_status);
+                (void)waitid(P_PID, (id_t)info.si_pid, NULL, WEXITED | WNOHANG); /* it is there */
+        }
+}
+
+static int on_child(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
+        (void)source;
+        (void)info;
+        reap_all(userdata);
+        return 0;
+}
+
+int reap_start(Host *host) {
+        sigset_t mask;
+
+        (void)sigemptyset(&mask); /* cannot fail with valid arguments, as the next */
+        (void)sigaddset(&mask, SIGCHLD);
+        if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0 ||
+            prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+                return err_new(-errno);
+        int r = sd_event_add_signal(host->event, &host->child_signal, SIGCHLD, on_child, host);
+        if (r >= 0)
+                r = sd_event_source_set_priority(host->child_signal, HOST_PRIORITY_SIGNAL);
+        return r < 0 ? err_new(r) : 0;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/state_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/file_io.h"
+
+#define STATE_FILE_MAX ((size_t)1 << 30)
+#define COMPACTION_MINIMUM (256 * 1024) /* below this a file is never written anew */
+#define LOCK_TRIES 500
+#define LOCK_PAUSE_NSEC (10 * 1000 * 1000)
+
+static int open_file(const char *path) {
+        int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        return fd < 0 ? err_new(-errno) : fd;
+}
+
+/* The lock belongs to the open file, which children share until they become the executor. */
+static int lock_file(int fd) {
+        const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NSEC };
+
+        for (unsigned i = 0; i < LOCK_TRIES; i++) {
+                if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+                        return 0;
+                if (errno != EWOULDBLOCK && errno != EINTR)
+                        return err_new(-errno);
+                (void)nanosleep(&pause, NULL); /* a shorter pause only tries again earlier */
+        }
+        return err_new(-EBUSY);
+}
+
+int state_log_open(StateLog *log, const char *path) {
+        *log = STATE_LOG_INIT;
+        log->path = str_dup(str_of(path));
+        if (!log->path)
+                return err_new(-ENOMEM);
+        AUTO_FD int fd = open_file(path);
+        if (fd < 0)
+                return err_pass(fd);
+        int r = lock_file(fd);
+        if (r < 0)
+                return err_pass(r);
+        off_t end = lseek(fd, 0, SEEK_END);
+        if (end < 0)
+                return err_new(-errno);
+        log->written = (size_t)end;
+        log->fd = steal_fd(&fd);
+        return 0;
+}
+
+int state_log_read(StateLog *log, StateLogFunction *function, void *userdata, size_t *ret_torn) {
+        AUTO_FREE char *data = NULL;
+        size_t length = 0;
+
+        int r = file_read(log->path, STATE_FILE_MAX, &data, &length, NULL);
+        if (r < 0)
+                return err_pass(r);
+        Str rest = { data, length };
+        StateRecord record;
+        while (state_record_next(&rest, &record) == STATE_RECORD_OK) {
+                r = function(userdata, &record);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        *ret_torn = rest.length;
+        return 0;
+}
+
+int state_log_add(StateLog *log, const StateRecord *record) {
+        return err_pass(state_record_append(&log->pending, record));
+}
+
+int state_log_flush(StateLog *log) {
+        if (log->pending.length == 0)
+                return 0;
+        int r = strbuf_result(&log->pending);
+        if (r == 0 && log->fd >= 0)
+                r = fd_write_all(log->fd, log->pending.data, log->pending.length);
+        log->written += log->pending.length;
+        strbuf_clear(&log->pending);
+        return err_pass(r);
+}
+
+bool state_log_is_wasteful(const StateLog *log, size_t live) {
+        return log->written > COMPACTION_MINIMUM && log->written / 2 > live;
+}
+
+int state_log_replace(StateLog *log, const StrBuf *content) {
+        AUTO_FREE char *path = NULL;
+        StrBuf name = STRBUF_INIT;
+
+        strbuf_addf(&name, "%s.new", log->path);
+        path = strbuf_steal(&name);
+        if (!path)
+                return err_new(-ENOMEM);
+        if (unlink(path) < 0 && errno != ENOENT)
+                return err_new(-errno);
+        AUTO_FD int fd = open_file(path);
+        if (fd < 0)
+                return err_pass(fd);
+        int r = lock_file(fd);
+        if (r == 0 && content->length > 0)
+                r = fd_write_all(fd, content->data, content->length);
+        if (r < 0)
+                return err_pass(r);
+        if (rename(path, log->path) < 0)
+                return err_new(-errno);
+        (void)fd_close(log->fd); /* the old file; always -1 */
+        log->fd = steal_fd(&fd);
+        log->written = content->length;
+        strbuf_clear(&log->pending);
+        return 0;
+}
+
+void state_log_close(StateLog *log) {
+        log->fd = fd_close(log->fd);
+        strbuf_done(&log->pending);
+        free(STEAL(log->path));
+}

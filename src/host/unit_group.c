@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/unit_group.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "engine/service_unit.h"
+#include "host/process_facts.h"
+#include "host/process_tree.h"
+#include "host/process_watch.h"
+
+int unit_group_make(HostUnit *hu) {
+        if (hu->host->groups->mode == CGROUP_NONE)
+                return 0;
+        if (!hu->group) {
+                hu->group = host_unit_group_name(hu->host, hu->unit);
+                if (!hu->group)
+                        return err_new(-ENOMEM);
+        }
+        return err_pass(cgroup_tree_make(hu->host->groups, hu->group));
+}
+
+void unit_group_remove(HostUnit *hu) {
+        if (!hu->group)
+                return;
+        unit_group_watch(hu, false);
+        if (cgroup_tree_remove(hu->host->groups, hu->group) < 0)
+                unit_group_watch(hu, true); /* KillMode= left processes in it */
+        else
+                free(STEAL(hu->group));
+}
+
+static bool has_groups(const Host *host) {
+        return host->groups->mode != CGROUP_NONE;
+}
+
+int unit_group_list(Host *host, const Unit *unit, pid_t **ret_pids, size_t *ret_n) {
+        AUTO_FREE char *name = NULL;
+        const HostUnit *hu = host_unit_peek(unit);
+
+        *ret_pids = NULL;
+        *ret_n = 0;
+        if (!has_groups(host))
+                return err_pass(process_tree_list(unit, ret_pids, ret_n));
+        if (!hu || !hu->group) {
+                name = host_unit_group_name(host, unit);
+                if (!name)
+                        return err_new(-ENOMEM);
+        }
+        int r = cgroup_tree_list(host->groups, name ? name : hu->group, ret_pids, ret_n);
+        if (r < 0)
+                free(STEAL(*ret_pids));
+        return err_pass(r);
+}
+
+static bool is_known(const Unit *unit, pid_t pid) {
+        return unit->service &&
+               (pid == unit->service->main_pid || pid == unit->service->control_pid);
+}
+
+bool unit_group_is_empty(Host *host, const Unit *unit) {
+        AUTO_FREE pid_t *pids = NULL;
+        size_t n = 0;
+        const HostUnit *hu = host_unit_peek(unit);
+
+        if (has_groups(host)) {
+                if (!hu || !hu->group)
+                        return true; /* nothing was ever started in it */
+                if (cgroup_tree_is_empty(host->groups, hu->group) == 1)
+                        return true;
+        }
+        if (unit_group_list(host, unit, &pids, &n) < 0)
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!is_known(unit, pids[i]) && process_is_alive(pids[i]))
+                        return false;
+        return true;
+}
+
+bool unit_group_has(Host *host, const Unit *unit, pid_t pid) {
+        AUTO_FREE char *group = NULL, *own = NULL;
+
+        if (!has_groups(host))
+                return process_tree_has(unit, pid);
+        const HostUnit *hu = host_unit_peek(unit);
+        if (!hu || !hu->group)
+                own = host_unit_group_name(host, unit);
+        const char *wanted = own ? own : hu ? hu->group : NULL;
+        if (!wanted || cgroup_tree_of_process(host->groups, pid, &group) < 0)
+                return false;
+        Str rest = str_of(group);
+        return str_skip_prefix(&rest, wanted) && (rest.length == 0 || rest.data[0] == '/');
+}
+
+Unit *unit_group_find(Host *host, pid_t pid) {
+        AUTO_FREE char *group = NULL, *name = NULL;
+
+        Unit *unit = engine_unit_by_pid(host->engine, pid);
+        if (unit || pid <= 0 || pid == getpid())
+                return unit;
+        if (!has_groups(host))
+                return process_tree_find(host->engine, pid);
+        if (cgroup_tree_of_process(host->groups, pid, &group) < 0)
+                return NULL;
+        name = cgroup_tree_unit_of_group(host->groups, group);
+        return name ? engine_find_unit(host->engine, name) : NULL;
+}
+
+static int
+on_group_events(sd_event_source *source, const struct inotify_event *event, void *userdata) {
+        (void)source;
+        (void)event;
+        unit_group_check(userdata);
+        return 0;
+}
+
+static int watch_events_file(HostUnit *hu) {
+        AUTO_FREE char *directory = cgroup_tree_directory(hu->host->groups, hu->group);
+        StrBuf path = STRBUF_INIT;
+
+        strbuf_addf(&path, "%s/cgroup.events", directory ? directory : "");
+        AUTO_FREE char *file = strbuf_steal(&path);
+        if (!directory || !file)
+                return err_new(-ENOMEM);
+        int r = sd_event_add_inotify(
+                hu->host->event, &hu->group_events, file, IN_MODIFY, on_group_events, hu);
+        if (r >= 0)
+                r = sd_event_source_set_priority(hu->group_events, HOST_PRIORITY_OTHER);
+        return r < 0 ? err_new(r) : 0;
+}
+
+/* Where nothing tells of the group as a whole: watches its members one by one. */
+static void watch_members(HostUnit *hu) {
+        AUTO_FREE pid_t *pids = NULL;
+        size_t n = 0;
+
+        if (unit_group_list(hu->host, hu->unit, &pids, &n) == 0)
+                (void)process_watch_members(hu, pids, n); /* those that could be watched wake us */
+}
+
+static bool has_events_file(const HostUnit *hu) {
+        return hu->host->groups->mode == CGROUP_UNIFIED && hu->group;
+}
+
+void unit_group_check(HostUnit *hu) {
+        bool is_down = active_state_is_down(unit_active_state(hu->unit));
+
+        if (!unit_group_is_empty(hu->host, hu->unit)) {
+                if (!has_events_file(hu))
+                        watch_members(hu);
+                return;
+        }
+        if (is_down && hu->group && cgroup_tree_remove(hu->host->groups, hu->group) == 0) {
+                unit_group_watch(hu, false);
+                free(STEAL(hu->group));
+        }
+        const EngineEvent event = { .type = EVENT_GROUP_EMPTY, .unit = hu->unit };
+        host_queue_event(hu->host, &event);
+}
+
+void unit_group_watch(HostUnit *hu, bool watch) {
+        hu->group_events =
+                watch ? hu->group_events : sd_event_source_disable_unref(hu->group_events);
+        if (!watch) {
+                process_watch_end_members(hu);
+                return;
+        }
+        if (hu->group_events)
+                return;
+        if (!has_events_file(hu) || watch_events_file(hu) < 0)
+                watch_members(hu);
+        if (unit_group_is_empty(hu->host, hu->unit)) { /* it went empty before we looked */
+                const EngineEvent event = { .type = EVENT_GROUP_EMPTY, .unit = hu->unit };
+                host_queue_event(hu->host, &event);
+        }
+}

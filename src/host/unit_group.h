@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Which processes belong to which unit: by control group where there is one, else by descent and by
+ * the invocation id in their environment. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "host/host_unit.h"
+
+/* Makes the unit's control group if it is not there. 0 also without groups. */
+int unit_group_make(HostUnit *hu);
+
+/* Removes the group, or, when processes are left in it, as soon as they are gone. */
+void unit_group_remove(HostUnit *hu);
+
+/* All processes of the unit, main and control processes too, in fresh memory. */
+int unit_group_list(Host *host, const Unit *unit, pid_t **ret_pids, size_t *ret_n);
+
+/* Whether no process is left besides main and control process. */
+bool unit_group_is_empty(Host *host, const Unit *unit);
+
+/* Whether the process is one of the unit's. */
+bool unit_group_has(Host *host, const Unit *unit, pid_t pid);
+
+/* The unit of any process; NULL. */
+Unit *unit_group_find(Host *host, pid_t pid);
+
+/* EVENT_GROUP_EMPTY is wanted, or no longer. */
+void unit_group_watch(HostUnit *hu, bool watch);
+
+/* Something in the group changed: tells the engine when it is empty, goes on watching otherwise. */
+void unit_group_check(HostUnit *hu);

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/unit_start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/strv.h"
+#include "engine/service_unit.h"
+#include "host/dynamic_user.h"
+#include "host/fd_store.h"
+#include "host/host_environment.h"
+#include "host/unit_group.h"
+#include "host/unit_logs.h"
+#include "host/unit_plan.h"
+#include "unit/unit_service.h"
+
+struct OrphanSpawn {
+        char *unit; /* owned; NULL once claimed */
+        DirectiveId list;
+        unsigned index;
+        pid_t pid;
+        Id128 invocation_id;
+        bool has_ended;
+        int code, status;
+};
+
+/* --- confirmation of execution -------------------------------------------------------------------
+ */
+
+typedef struct ExecConfirm {
+        Host *host;
+        pid_t pid;
+        int fd;
+        sd_event_source *source; /* floating: it and this end together */
+} ExecConfirm;
+
+static void confirm_free(void *userdata) {
+        ExecConfirm *confirm = userdata;
+        (void)fd_close(confirm->fd); /* always -1 */
+        free(confirm);
+}
+
+/* The pipe closed: the program runs, unless the executor is just ending. */
+static bool is_executed(pid_t pid) {
+        char path[64], target[8];
+        (void)snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid); /* always fits */
+        return readlink(path, target, sizeof(target)) >= 0 || errno == EACCES;
+}
+
+static int on_pipe_closed(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        ExecConfirm *confirm = userdata;
+        (void)fd;
+        (void)events;
+        const EngineEvent event = { .type = EVENT_EXEC_CONFIRMED, .pid = confirm->pid };
+        if (is_executed(confirm->pid))
+                host_queue_event(confirm->host, &event);
+        sd_event_source_disable_unref(source);
+        return 0;
+}
+
+static int watch_pipe(Host *host, int fd, pid_t pid) {
+        AUTO_FD int owned = fd;
+        sd_event_source *source = NULL;
+        ExecConfirm *confirm = calloc(1, sizeof(*confirm));
+
+        if (!confirm)
+                return err_new(-ENOMEM);
+        *confirm = (ExecConfirm){ .host = host, .pid = pid, .fd = steal_fd(&owned) };
+        int r = sd_event_add_io(
+                host->event, &source, confirm->fd, EPOLLIN, on_pipe_closed, confirm);
+        if (r < 0) {
+                confirm_free(confirm);
+                return err_new(r);
+        }
+        confirm->source = source;
+        (void)sd_event_source_set_destroy_callback(
+                source, confirm_free); /* cannot fail, nor can the next */
+        (void)sd_event_source_set_priority(source, HOST_PRIORITY_REPORT);
+        return 0;
+}
+
+/* --- environment ---------------------------------------------------------------------------------
+ */
+
+#define OWN_VARIABLES 3 /* at most, by add_own */
+
+/* Variables of one start; they point into the structure and into longer lived lists. */
+typedef struct StartEnvironment {
+        const char **items; /* owned array */
+        unsigned n_items;
+        char invocation_id[sizeof("INVOCATION_ID=") + ID128_TEXT_SIZE];
+        char watchdog[40];
+        char notify_socket[200];
+} StartEnvironment;
+
+static void
+add_own(const Host *host, const Unit *unit, const SpawnRequest *request, StartEnvironment *e) {
+        char id[ID128_TEXT_SIZE];
+
+        (void)snprintf(e->invocation_id,
+                       sizeof(e->invocation_id),
+                       "INVOCATION_ID=%s",
+                       id128_print(unit->invocation_id, id)); /* fits, as do the others */
+        e->items[e->n_items++] = e->invocation_id;
+        if (unit_service_notify_access(unit->spec) != NOTIFY_ACCESS_NONE) {
+                (void)snprintf(e->notify_socket,
+                               sizeof(e->notify_socket),
+                               "NOTIFY_SOCKET=%s",
+                               host->options.paths->notify_socket);
+                e->items[e->n_items++] = e->notify_socket;
+        }
+        if (request->flags & SPAWN_WATCHDOG) {
+                (void)snprintf(e->watchdog,
+                               sizeof(e->watchdog),
+                               "WATCHDOG_USEC=%llu",
+                               (unsigned long long)request->watchdog_usec);
+                e->items[e->n_items++] = e->watchdog;
+        }
+}
+
+/* A later assignment of a name replaces an earlier one. */
+static void put(StartEnvironment *e, const char *assignment) {
+        size_t length = strcspn(assignment, "=") + 1;
+
+        for (unsigned i = 0; i < e->n_items; i++)
+                if (strncmp(e->items[i], assignment, length) == 0) {
+                        e->items[i] = assignment;
+                        return;
+                }
+        e->items[e->n_items++] = assignment;
+}
+
+static int make_environment(const Host *host,
+                            const Unit *unit,
+                            const SpawnRequest *request,
+                            StartEnvironment *e) {
+        char *const *passed = unit_spec_strv(unit->spec, DIRECTIVE_PASS_ENVIRONMENT);
+        size_t n = strv_length(host->environment) + strv_length(passed) +
+                   strv_length(request->environment) + OWN_VARIABLES + 1;
+
+        e->items = calloc(n, sizeof(*e->items));
+        if (!e->items)
+                return err_new(-ENOMEM);
+        STRV_FOREACH(item, host->environment)
+        e->items[e->n_items++] = *item;
+        STRV_FOREACH(name, passed) {
+                char *const *found = host_environment_find(host->own_environment, *name);
+                if (found)
+                        put(e, *found);
+        }
+        add_own(host, unit, request, e);
+        STRV_FOREACH(item, request->environment)
+        e->items[e->n_items++] = *item;
+        return 0;
+}
+
+/* --- processes of the last manager
+ * ---------------------------------------------------------------- */
+
+int unit_start_remember(Host *host, const StateRecord *record) {
+        OrphanSpawn *grown = realloc(host->orphans, (host->n_orphans + 1) * sizeof(*grown));
+        if (!grown)
+                return err_new(-ENOMEM);
+        host->orphans = grown;
+        OrphanSpawn *orphan = &host->orphans[host->n_orphans];
+        *orphan = (OrphanSpawn){
+                .unit = str_dup(record->name),
+                .list = (DirectiveId)record->list,
+                .index = record->index,
+                .pid = record->pid,
+                .invocation_id = record->invocation_id,
+        };
+        if (!orphan->unit)
+                return err_new(-ENOMEM);
+        host->n_orphans++;
+        return 0;
+}
+
+void unit_start_forget(Host *host, Str unit_name) {
+        unsigned kept = 0;
+
+        for (unsigned i = 0; i < host->n_orphans; i++) {
+                if (str_equal_c(unit_name, host->orphans[i].unit))
+                        free(host->orphans[i].unit);
+                else
+                        host->orphans[kept++] = host->orphans[i];
+        }
+        host->n_orphans = kept;
+}
+
+bool unit_start_exited(Host *host, pid_t pid, int code, int status) {
+        for (unsigned i = 0; i < host->n_orphans; i++) {
+                OrphanSpawn *orphan = &host->orphans[i];
+                if (orphan->pid != pid || !orphan->unit)
+                        continue;
+                orphan->has_ended = true;
+                orphan->code = code;
+                orphan->status = status;
+                return true;
+        }
+        return false;
+}
+
+/* The process that the last manager started for just this command; 0 = none. */
+static pid_t claim(Host *host, Unit *unit, const SpawnRequest *request) {
+        for (unsigned i = 0; i < host->n_orphans; i++) {
+                OrphanSpawn *orphan = &host->orphans[i];
+                if (!orphan->unit || orphan->list != request->list ||
+                    orphan->index != request->index || !streq(orphan->unit, unit->id))
+                        continue;
+                const EngineEvent event = {
+                        .type = EVENT_PROCESS_EXIT,
+                        .pid = orphan->pid,
+                        .code = orphan->code,
+                        .status = orphan->status,
+                };
+                if (orphan->has_ended)
+                        host_queue_event(host, &event);
+                unit->invocation_id = orphan->invocation_id;
+                free(STEAL(orphan->unit));
+                return orphan->pid;
+        }
+        return 0;
+}
+
+void unit_start_end_orphans(Host *host) {
+        for (unsigned i = 0; i < host->n_orphans; i++) {
+                OrphanSpawn *orphan = &host->orphans[i];
+                if (orphan->unit && !orphan->has_ended) {
+                        log_line(
+                                host->options.log,
+                                LOG_WARNING,
+                                orphan->unit,
+                                "Killing process %d, whose start was under way when the last manager died and "
+                                "is not wanted any more.",
+                                (int)orphan->pid);
+                        (void)kill(orphan->pid, SIGKILL); /* it may just have ended */
+                }
+                free(STEAL(orphan->unit));
+        }
+        free(STEAL(host->orphans));
+        host->n_orphans = 0;
+}
+
+/* --- the start
+ * ------------------------------------------------------------------------------------ */
+
+static int take_dynamic_user(HostUnit *hu) {
+        const Unit *unit = hu->unit;
+
+        if (hu->dynamic_uid != 0 || geteuid() != 0 ||
+            !unit_spec_bool(unit->spec, DIRECTIVE_DYNAMIC_USER))
+                return 0;
+        const char *user = unit_spec_text(unit->spec, DIRECTIVE_USER);
+        AUTO_FREE char *name = user ? str_dup(str_of(user)) : str_dup(unit_name_prefix(unit->id));
+        AUTO_FREE char *directory = host_dynamic_user_directory(hu->host);
+        if (!name || !directory)
+                return err_new(-ENOMEM);
+        return err_pass(dynamic_user_take(directory, name, &hu->dynamic_uid));
+}
+
+/* The spawn record that the child completes and writes. */
+static int make_record(const Unit *unit, const SpawnRequest *request, StrBuf *out) {
+        const StateRecord record = {
+                .kind = STATE_RECORD_SPAWN,
+                .list = (uint16_t)request->list,
+                .index = request->index,
+                .invocation_id = unit->invocation_id,
+                .name = str_of(unit->id),
+        };
+        return err_pass(state_record_append(out, &record));
+}
+
+static int prepare(HostUnit *hu, const SpawnRequest *request) {
+        int r = take_dynamic_user(hu);
+        if (r == 0)
+                r = unit_group_make(hu);
+        if (r < 0)
+                return err_pass(r);
+        if (request->flags & SPAWN_MAIN)
+                unit_logs_rotate(hu->host->logs, hu->unit->id);
+        unit_logs_flush(hu->host->logs);
+        return err_pass(unit_plan_open(hu));
+}
+
+static int
+run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t *ret_pid) {
+        AUTO(strbuf_done) StrBuf record = STRBUF_INIT;
+        AUTO_FREE char *names = NULL;
+        StartEnvironment environment = { 0 };
+        int fds[SPAWN_FDS_MAX];
+
+        int r = make_environment(hu->host, hu->unit, request, &environment);
+        AUTO_FREE const char **items = environment.items;
+        if (r == 0)
+                r = make_record(hu->unit, request, &record);
+        if (r < 0)
+                return err_pass(r);
+        if ((request->flags & SPAWN_PASS_DESCRIPTORS) && !list_is_empty(&hu->stored)) {
+                r = fd_store_list(hu, fds, SPAWN_FDS_MAX, &names);
+                if (r < 0)
+                        return err_pass(r);
+                order->n_fds = (unsigned)r;
+        }
+        order->list = directive_row(hu->unit->type, request->list)->name;
+        order->index = request->index;
+        order->fds = fds;
+        order->fd_names = names;
+        order->environment = (char *const *)(uintptr_t)items;
+        order->record_fd = hu->host->state.fd;
+        order->record = record.data;
+        order->record_length = record.length;
+        r = spawner_start(hu->host->spawner, order, ret_pid);
+        if (r == 0)
+                hu->host->state.written += record.length;
+        return err_pass(r);
+}
+
+int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_t *ret_pid) {
+        int pipe_fds[2] = { -1, -1 };
+
+        HostUnit *hu = host_unit_get(host, unit);
+        if (!hu)
+                return err_new(-ENOMEM);
+        pid_t claimed = host->n_orphans > 0 ? claim(host, unit, request) : 0;
+        int plan_fd = prepare(hu, request);
+        if (plan_fd < 0 && claimed == 0)
+                return err_pass(plan_fd);
+        if (claimed > 0) {
+                *ret_pid = claimed;
+                return 0;
+        }
+        if ((request->flags & SPAWN_CONFIRM_EXEC) && pipe2(pipe_fds, O_CLOEXEC) < 0)
+                return err_new(-errno);
+        AUTO_FD int read_end = pipe_fds[0];
+        AUTO_FD int write_end = pipe_fds[1];
+        SpawnOrder order = { .plan_fd = plan_fd, .exec_fd = write_end };
+        int r = run_executor(hu, request, &order, ret_pid);
+        if (r < 0)
+                return err_pass(r);
+        if (read_end >= 0)
+                (void)watch_pipe(
+                        host, steal_fd(&read_end), *ret_pid); /* the time-out ends the wait then */
+        return 0;
+}
