@@ -7,7 +7,7 @@
 #include "base/macros.h"
 #include "base/parse_value.h"
 
-/* All units are counted in nanoseconds here; years of them fit into 128 bits only. */
+/* Sums that may be too long are counted in 128 bits first. */
 typedef unsigned __int128 Wide;
 
 typedef struct TimeUnit {
@@ -50,53 +50,54 @@ static const TimeUnit units[] = {
         { "nsec", 0 },
 };
 
-/* How a span is read: what a bare number counts, and what is counted in the end. */
+/* How a span is read: in microseconds or in nanoseconds. */
 typedef struct Scale {
-        uint64_t default_nsec; /* of a number without unit */
-        uint64_t result_nsec;  /* 1 or NSEC_PER_USEC */
+        uint64_t per_usec;     /* how many of what is counted make a microsecond: 1 or 1000 */
+        uint64_t default_unit; /* what a number without unit counts */
 } Scale;
 
-/* Takes the letters at the front and finds the unit they name, in nanoseconds. */
-static int next_unit(Str *rest, const Scale *scale, Wide *ret_nsec) {
+/* Takes the letters at the front and finds the unit they name. */
+static int next_unit(Str *rest, const Scale *scale, uint64_t *ret_unit) {
         Str word = { rest->data, 0 };
         while (word.length < rest->length &&
                !strchr("0123456789.+- \t\r\n", rest->data[word.length]))
                 word.length++;
         *rest = (Str){ rest->data + word.length, rest->length - word.length };
         if (word.length == 0) {
-                *ret_nsec = scale->default_nsec;
+                *ret_unit = scale->default_unit;
                 return 0;
         }
         for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
                 if (str_equal_c(word, units[i].name)) {
-                        if (units[i].usec == 0 && scale->result_nsec != 1)
+                        if (units[i].usec == 0 && scale->per_usec == 1)
                                 return err_new(-EINVAL);
-                        *ret_nsec = units[i].usec ? (Wide)units[i].usec * NSEC_PER_USEC : 1;
+                        *ret_unit = units[i].usec ? units[i].usec * scale->per_usec : 1;
                         return 0;
                 }
         return err_new(-EINVAL);
 }
 
-/* The digits behind the point as a part of one unit; digits too small to count are dropped. */
-static Wide fraction_of(Str digits, Wide unit) {
-        Wide sum = 0;
+/* The digits behind the point as a part of one unit; what is too small to count is dropped digit by
+ * digit, as systemd does. */
+static uint64_t fraction_of(Str digits, uint64_t unit) {
+        uint64_t sum = 0;
         for (size_t i = 0; i < digits.length && unit > 0; i++) {
                 unit /= 10;
-                sum += unit * (Wide)(digits.data[i] - '0');
+                sum += unit * (uint64_t)(digits.data[i] - '0');
         }
         return sum;
 }
 
 /* One "1.5h". A number without unit must end the text or be followed by white space. */
-static int next_term(Str *rest, const Scale *scale, Wide *ret_nsec) {
+static int next_term(Str *rest, const Scale *scale, Wide *ret) {
         if (str_has_prefix(*rest, "-"))
                 return err_new(-ERANGE);
-        (void)str_skip_prefix(rest, "+"); /* means nothing */
+        bool has_sign = str_skip_prefix(rest, "+");
         Str digits = str_next_digits(rest), fraction = STR_EMPTY;
         bool has_point = str_skip_prefix(rest, ".");
         if (has_point)
                 fraction = str_next_digits(rest);
-        if (has_point ? fraction.length == 0 : digits.length == 0)
+        if ((has_point && fraction.length == 0) || (digits.length == 0 && (has_sign || !has_point)))
                 return err_new(-EINVAL);
         uint64_t number = 0;
         int r = digits.length > 0 ? parse_u64(digits, 10, &number) : 0;
@@ -106,14 +107,14 @@ static int next_term(Str *rest, const Scale *scale, Wide *ret_nsec) {
         *rest = str_trim_front(*rest);
         bool spaced = rest->length < left || rest->length == 0;
         left = rest->length;
-        Wide unit;
+        uint64_t unit;
         r = next_unit(rest, scale, &unit);
         if (r < 0)
                 return err_pass(r);
         if (rest->length == left && !spaced)
                 return err_new(-EINVAL);
         *rest = str_trim_front(*rest);
-        *ret_nsec = (Wide)number * unit + fraction_of(fraction, unit);
+        *ret = (Wide)number * unit + fraction_of(fraction, unit);
         return 0;
 }
 
@@ -123,30 +124,27 @@ static int parse_span(Str text, const Scale *scale, uint64_t *ret) {
                 *ret = USEC_INFINITY;
                 return 0;
         }
-        Wide sum = 0, limit = (Wide)USEC_INFINITY * scale->result_nsec;
+        Wide sum = 0;
         do {
                 Wide term;
                 int r = next_term(&rest, scale, &term);
                 if (r < 0)
                         return err_pass(r);
                 sum += term;
-                if (sum >= limit)
+                if (sum >= USEC_INFINITY)
                         return err_new(-ERANGE);
         } while (rest.length > 0);
-        *ret = (uint64_t)(sum / scale->result_nsec);
+        *ret = (uint64_t)sum;
         return 0;
 }
 
 int duration_parse(Str text, uint64_t unit_usec, uint64_t *ret_usec) {
-        const Scale scale = {
-                .default_nsec = unit_usec * NSEC_PER_USEC,
-                .result_nsec = NSEC_PER_USEC,
-        };
+        const Scale scale = { .per_usec = 1, .default_unit = unit_usec };
         return parse_span(text, &scale, ret_usec);
 }
 
 int duration_parse_nsec(Str text, uint64_t *ret_nsec) {
-        const Scale scale = { .default_nsec = 1, .result_nsec = 1 };
+        const Scale scale = { .per_usec = NSEC_PER_USEC, .default_unit = 1 };
         return parse_span(text, &scale, ret_nsec);
 }
 
