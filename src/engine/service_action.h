@@ -6,7 +6,7 @@
 
 #include "engine/service_table.h"
 
-/* --- service_unit.c: answers to requests that change nothing --- */
+/* --- service_unit.c: answers to requests that change nothing ----------------------- */
 
 /* Nothing to do: the event is late, or of no interest in this state. */
 int service_ignore(Unit *unit, ServiceResult result);
@@ -21,7 +21,7 @@ int service_is_down(Unit *unit, ServiceResult result);
 /* Reloading is not possible in this state. */
 int service_refuse_reload(Unit *unit, ServiceResult result);
 
-/* --- service_start.c: leading up --- */
+/* --- service_start.c: leading up --------------------------------------------------- */
 
 /* Begins a start: limit, counters, then the first phase. */
 int service_begin_start(Unit *unit, ServiceResult result);
@@ -54,7 +54,7 @@ int service_settle(Unit *unit, ServiceResult result);
 /* BusName= changed its owner: Type=dbus looks anew. */
 int service_settle_by_name(Unit *unit, ServiceResult result);
 
-/* --- service_reload.c: reloading --- */
+/* --- service_reload.c: reloading --------------------------------------------------- */
 
 /* Begins a reload by command or signal. */
 int service_begin_reload(Unit *unit, ServiceResult result);
@@ -71,7 +71,7 @@ int service_ready_after_signal(Unit *unit, ServiceResult result);
 /* No process is left. */
 int service_group_empty_in_reload(Unit *unit, ServiceResult result);
 
-/* --- service_stop.c: going down --- */
+/* --- service_stop.c: going down ---------------------------------------------------- */
 
 /* Begins a stop with ExecStop=. */
 int service_begin_stop(Unit *unit, ServiceResult result);
@@ -104,7 +104,7 @@ int service_kill_cleaner(Unit *unit, ServiceResult result);
 /* The cleaning process ended. */
 int service_cleaning_done(Unit *unit, ServiceResult result);
 
-/* --- service_timeout.c: the timer of the state was due --- */
+/* --- service_timeout.c: the timer of the state was due ----------------------------- */
 
 /* TimeoutStartSec=, as TimeoutStartFailureMode= says. */
 int service_start_timed_out(Unit *unit, ServiceResult result);
@@ -127,7 +127,7 @@ int service_final_kill_timed_out(Unit *unit, ServiceResult result);
 /* Cleaning took too long. */
 int service_cleaning_timed_out(Unit *unit, ServiceResult result);
 
-/* --- service_restart.c: automatic restart --- */
+/* --- service_restart.c: automatic restart ------------------------------------------ */
 
 /* A stop while the delay runs, also by the restart job itself. */
 int service_cancel_restart(Unit *unit, ServiceResult result);

@@ -2,11 +2,11 @@
 #include "engine/notify_message.h"
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "unit/unit_service.h"
 
 #include <errno.h>
 
-/* --- who may speak
- * -------------------------------------------------------------------------------- */
+/* --- who may speak ----------------------------------------------------------------- */
 
 static void refuse_exec(const Unit *unit, pid_t pid) {
         const ServiceRuntime *s = unit->service;
@@ -56,7 +56,7 @@ static bool may_speak(Unit *unit, pid_t pid) {
         const EnginePorts *ports = service_ports(unit);
         bool is_main = pid > 0 && pid == s->main_pid;
         bool is_control = pid > 0 && pid == s->control_pid;
-        switch (service_notify_access(unit)) {
+        switch (unit_service_notify_access(unit->spec)) {
         case NOTIFY_ACCESS_MAIN:
                 if (!is_main)
                         refuse_main(unit, pid);
@@ -79,8 +79,7 @@ static bool may_speak(Unit *unit, pid_t pid) {
         return false;
 }
 
-/* --- what is said
- * --------------------------------------------------------------------------------- */
+/* --- what is said ------------------------------------------------------------------ */
 
 static bool may_change_main_pid(ServiceState state) {
         return state == SERVICE_START || state == SERVICE_START_POST || state == SERVICE_RUNNING ||
@@ -139,14 +138,9 @@ static void apply_status(Unit *unit, const NotifyMessage *message) {
         s->status_text = STEAL(copy);
 }
 
-static bool watchdog_counts(ServiceState state) {
-        return state == SERVICE_START_POST || state == SERVICE_RUNNING || state == SERVICE_RELOAD ||
-               state == SERVICE_RELOAD_SIGNAL || state == SERVICE_RELOAD_NOTIFY;
-}
-
 static void apply_watchdog(Unit *unit, const NotifyMessage *message) {
         ServiceRuntime *s = unit->service;
-        bool counts = watchdog_counts(unit->state);
+        bool counts = service_watchdog_may_run(unit->state);
         if (notify_message_has(message, NOTIFY_KEY_WATCHDOG_USEC))
                 s->watchdog_override_usec = message->watchdog_usec;
         if (counts && (notify_message_has(message, NOTIFY_KEY_WATCHDOG_USEC) ||
@@ -156,8 +150,7 @@ static void apply_watchdog(Unit *unit, const NotifyMessage *message) {
                 service_trigger_watchdog(unit);
 }
 
-/* --- stored descriptors
- * --------------------------------------------------------------------------- */
+/* --- stored descriptors ------------------------------------------------------------ */
 
 static void store_descriptors(Unit *unit, const NotifyMessage *message, unsigned n_fds) {
         ServiceRuntime *s = unit->service;
@@ -200,8 +193,7 @@ static void apply_descriptors(Unit *unit, const NotifyMessage *message, unsigned
                 store_descriptors(unit, message, n_fds);
 }
 
-/* --- the whole message
- * ---------------------------------------------------------------------------- */
+/* --- the whole message ------------------------------------------------------------- */
 
 /* Wrong values are told once each. */
 static void log_invalid(const Unit *unit, const NotifyMessage *message) {

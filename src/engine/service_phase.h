@@ -17,8 +17,7 @@
 #include "engine/unit_state.h"
 #include "unit/unit_spec.h"
 
-/* --- service_start.c
- * ------------------------------------------------------------------------------ */
+/* --- service_start.c --------------------------------------------------------------- */
 
 void service_enter_condition(Unit *unit);
 void service_enter_start_pre(Unit *unit);
@@ -40,14 +39,12 @@ void service_main_left(Unit *unit);
  * processes. */
 bool service_is_good(Unit *unit);
 
-/* --- service_reload.c
- * ----------------------------------------------------------------------------- */
+/* --- service_reload.c -------------------------------------------------------------- */
 
 void service_enter_reload(Unit *unit);
 void service_enter_reload_by_notify(Unit *unit);
 
-/* --- service_stop.c
- * ------------------------------------------------------------------------------- */
+/* --- service_stop.c ---------------------------------------------------------------- */
 
 void service_enter_stop(Unit *unit, ServiceResult result);
 void service_enter_stop_by_notify(Unit *unit);
@@ -63,8 +60,7 @@ void service_release(Unit *unit, bool will_auto_restart);
 /* Whether nothing that KillMode= lets us wait for is left. */
 bool service_is_gone(Unit *unit);
 
-/* --- service_restart.c
- * ---------------------------------------------------------------------------- */
+/* --- service_restart.c ------------------------------------------------------------- */
 
 /* Whether Restart= and its exceptions ask for another start after what just ended. */
 bool service_shall_restart(const Unit *unit);
@@ -78,8 +74,7 @@ void service_enter_restart(Unit *unit);
 /* Keeps track of health for RestartResetSec=; called at each change of state. */
 void service_note_health(Unit *unit, ServiceState state);
 
-/* --- service_timeout.c
- * ---------------------------------------------------------------------------- */
+/* --- service_timeout.c ------------------------------------------------------------- */
 
 /* The deadline of a state that begins now (or its next command), by its row. USEC_INFINITY: none.
  */
@@ -91,9 +86,10 @@ void service_arm_timer(Unit *unit, uint64_t deadline_usec);
 /* EXTEND_TIMEOUT_USEC=: moves deadlines out, never in. */
 void service_extend_timeout(Unit *unit, uint64_t usec);
 
-/* --- service_watchdog.c
- * --------------------------------------------------------------------------- */
+/* --- service_watchdog.c ------------------------------------------------------------ */
 
+/* Whether signs of life are due in this state. */
+bool service_watchdog_may_run(ServiceState state);
 /* A sign of life, or the beginning: the interval starts anew. */
 void service_reset_watchdog(Unit *unit);
 void service_stop_watchdog(Unit *unit);
@@ -102,13 +98,11 @@ void service_watchdog_expired(Unit *unit);
 /* WATCHDOG=trigger. */
 void service_trigger_watchdog(Unit *unit);
 
-/* --- service_notify.c
- * ----------------------------------------------------------------------------- */
+/* --- service_notify.c -------------------------------------------------------------- */
 
 void service_on_notify(Unit *unit, const EngineEvent *event);
 
-/* --- service_spawn.c
- * ------------------------------------------------------------------------------ */
+/* --- service_spawn.c --------------------------------------------------------------- */
 
 /* Starts one command; -errno with a line logged. The caller sets the state, which arms the timer.
  */
@@ -127,12 +121,17 @@ void service_status_keep_main(Unit *unit);
 /* The state in which the commands of a list run; the name of its setting. */
 ServiceState service_list_state(DirectiveId list);
 const char *service_list_name(DirectiveId list);
+/* The list of this name, DIRECTIVE_NONE. */
+DirectiveId service_list_find(Str name);
+
+/* The record of a command by its place among all commands, made when it is not there; NULL when
+ * there is no such command or no memory. */
+ExecStatus *service_status_at(Unit *unit, unsigned position);
 
 /* Both clocks. */
 DualTimestamp service_now_both(const Unit *unit);
 
-/* --- service_process.c
- * ---------------------------------------------------------------------------- */
+/* --- service_process.c ------------------------------------------------------------- */
 
 /* Makes a process the main one: 1, 0 when it is already, -ENOMEM. */
 int service_set_main_pid(Unit *unit, pid_t pid);
@@ -157,8 +156,7 @@ void service_on_exit(Unit *unit, const EngineEvent *event);
 /* Whether no process of the unit is left besides main and control. */
 bool service_group_is_empty(Unit *unit);
 
-/* --- service_unit.c
- * ------------------------------------------------------------------------------- */
+/* --- service_unit.c ---------------------------------------------------------------- */
 
 /* Sets the state with all that hangs on it: processes that cannot live in it, timer, watchdog,
  * group watch. */
@@ -200,8 +198,7 @@ static inline bool service_has_job(const Unit *unit, JobType type) {
         return unit->job && unit->job->type == type;
 }
 
-/* --- service_snapshot.c
- * --------------------------------------------------------------------------- */
+/* --- service_snapshot.c ------------------------------------------------------------ */
 
 void service_save(const Unit *unit, StrBuf *out);
 int service_restore(Unit *unit, Str key, Str value);

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/parse_value.h"
 #include "engine/service_phase.h"
+#include "unit/exit_status.h"
 
-/* --- who is who
- * ----------------------------------------------------------------------------------- */
+/* --- who is who -------------------------------------------------------------------- */
 
 void service_forget_main(Unit *unit) {
         ServiceRuntime *s = unit->service;
@@ -74,8 +74,7 @@ int service_set_main_pid(Unit *unit, pid_t pid) {
         return 1;
 }
 
-/* --- PIDFile=
- * ------------------------------------------------------------------------------------- */
+/* --- PIDFile= ---------------------------------------------------------------------- */
 
 static void unwatch_pid_file(Unit *unit) {
         const EnginePorts *ports = service_ports(unit);
@@ -144,8 +143,7 @@ void service_search_main_pid(Unit *unit) {
                 (void)service_set_main_pid(unit, pid); /* without it the group is followed */
 }
 
-/* --- exits
- * ---------------------------------------------------------------------------------------- */
+/* --- exits ------------------------------------------------------------------------- */
 
 static bool is_daemon_signal(int signal_number) {
         return signal_number == SIGHUP || signal_number == SIGINT || signal_number == SIGTERM ||
@@ -178,10 +176,6 @@ static bool ignores_failure(const Unit *unit, DirectiveId list, unsigned index) 
         return command && (command->flags & COMMAND_IGNORE_FAILURE);
 }
 
-static const char *exit_name(int status) {
-        return status == 0 ? "SUCCESS" : status == 1 ? "FAILURE" : "n/a";
-}
-
 /* What the process did itself it has told already; deaths by signal nobody else tells. */
 static void log_exit(const Unit *unit, const EngineEvent *event, const char *who, bool success) {
         AUTO(strbuf_done) StrBuf name = STRBUF_INIT;
@@ -191,8 +185,9 @@ static void log_exit(const Unit *unit, const EngineEvent *event, const char *who
                 service_log(unit, LOG_INFO, "%s is gone, its exit status is not known.", who);
                 return;
         }
+        const char *exit_name = exit_status_name(event->status, EXIT_STATUS_ANY);
         if (event->code == CLD_EXITED)
-                strbuf_add(&name, exit_name(event->status));
+                strbuf_add(&name, exit_name ? exit_name : "n/a");
         else
                 print_signal(&name, event->status);
         Str bare = str_of(strbuf_text(&name));

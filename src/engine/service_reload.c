@@ -5,8 +5,7 @@
 
 #include <signal.h>
 
-/* --- phases
- * --------------------------------------------------------------------------------------- */
+/* --- phases ------------------------------------------------------------------------ */
 
 /* The reload signal of Type=notify-reload; systemd 253 calls the default SIGHUP too. */
 static void signal_reload(Unit *unit) {
@@ -62,8 +61,7 @@ void service_enter_reload_by_notify(Unit *unit) {
         propagate_reload(unit);
 }
 
-/* --- requests and what answers them
- * --------------------------------------------------------------- */
+/* --- requests and what answers them ------------------------------------------------ */
 
 int service_begin_reload(Unit *unit, ServiceResult result) {
         (void)result;

@@ -5,8 +5,7 @@
 #include <math.h>
 #include <signal.h>
 
-/* --- whether
- * -------------------------------------------------------------------------------------- */
+/* --- whether ----------------------------------------------------------------------- */
 
 /* What Restart= makes of each result; columns of the table in systemd.service(5). */
 #define ON(result) (1u << (result))
@@ -48,8 +47,7 @@ bool service_shall_restart(const Unit *unit) {
         return restart_results[service_number(unit, DIRECTIVE_RESTART)] & ON(s->result);
 }
 
-/* --- when
- * ----------------------------------------------------------------------------------------- */
+/* --- when -------------------------------------------------------------------------- */
 
 uint64_t service_restart_delay_usec(const Unit *unit) {
         uint64_t first = service_find(unit, DIRECTIVE_RESTART_SEC)
@@ -101,12 +99,13 @@ void service_begin_auto_restart(Unit *unit) {
                 service_enter_restart(unit);
 }
 
-/* --- how
- * ------------------------------------------------------------------------------------------ */
+/* --- how --------------------------------------------------------------------------- */
 
 void service_enter_restart(Unit *unit) {
         ServiceRuntime *s = unit->service;
         EngineError error = { 0 };
+        if (s->restart_queued && service_has_job(unit, JOB_RESTART)) /* taken over with its job */
+                return;
         if (service_has_job(unit, JOB_STOP)) {
                 service_log(
                         unit, LOG_INFO, "Stop job pending for unit, skipping automatic restart.");

@@ -61,8 +61,14 @@ const char *service_list_name(DirectiveId list) {
         return command_lists[list_position(list)].name;
 }
 
-/* --- how commands ran
- * ----------------------------------------------------------------------------- */
+DirectiveId service_list_find(Str name) {
+        for (unsigned i = 0; i < ARRAY_LENGTH(command_lists); i++)
+                if (str_equal_c(name, command_lists[i].name))
+                        return command_lists[i].list;
+        return DIRECTIVE_NONE;
+}
+
+/* --- how commands ran -------------------------------------------------------------- */
 
 static unsigned status_offset(const Unit *unit, DirectiveId list) {
         unsigned offset = 0;
@@ -71,10 +77,8 @@ static unsigned status_offset(const Unit *unit, DirectiveId list) {
         return offset;
 }
 
-/* The record of a command, made when it is not there; NULL without memory. */
-static ExecStatus *edit_status(Unit *unit, DirectiveId list, unsigned index) {
+ExecStatus *service_status_at(Unit *unit, unsigned position) {
         ServiceRuntime *s = unit->service;
-        unsigned position = status_offset(unit, list) + index;
         if (!s->command_status) {
                 unsigned n = 0;
                 for (unsigned i = 0; i < ARRAY_LENGTH(command_lists); i++)
@@ -85,6 +89,10 @@ static ExecStatus *edit_status(Unit *unit, DirectiveId list, unsigned index) {
                 s->n_command_status = s->command_status ? n : 0;
         }
         return position < s->n_command_status ? &s->command_status[position] : NULL;
+}
+
+static ExecStatus *edit_status(Unit *unit, DirectiveId list, unsigned index) {
+        return service_status_at(unit, status_offset(unit, list) + index);
 }
 
 const ExecStatus *service_command_status(const Unit *unit, DirectiveId list, unsigned index) {
@@ -129,8 +137,7 @@ void service_status_keep_main(Unit *unit) {
                 *record = s->main_status;
 }
 
-/* --- environment
- * ---------------------------------------------------------------------------------- */
+/* --- environment ------------------------------------------------------------------- */
 
 /* What the engine knows and the command gets; empty as a rule. */
 static void add_result(const Unit *source, const char *prefix, char ***list) {
@@ -190,8 +197,7 @@ static char **make_environment(const Unit *unit, DirectiveId list) {
         return environment;
 }
 
-/* --- spawning
- * ------------------------------------------------------------------------------------- */
+/* --- spawning ---------------------------------------------------------------------- */
 
 static int spawn(Unit *unit, DirectiveId list, unsigned index, unsigned flags, pid_t *ret_pid) {
         const EnginePorts *ports = service_ports(unit);

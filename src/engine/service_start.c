@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "unit/unit_service.h"
 
 #include <errno.h>
 #include <signal.h>
 
 #include "base/strv.h"
 
-/* --- phases
- * --------------------------------------------------------------------------------------- */
+/* --- phases ------------------------------------------------------------------------ */
 
 void service_enter_condition(Unit *unit) {
         if (!service_command(unit, DIRECTIVE_EXEC_CONDITION, 0)) {
@@ -140,16 +140,6 @@ void service_run_next_main(Unit *unit) {
                 service_arm_timer(unit, service_state_deadline(unit, SERVICE_START));
 }
 
-/* What ExecStartPre= left running does not live on beside the service. */
-static void end_start_pre_leftovers(Unit *unit) {
-        const EnginePorts *ports = service_ports(unit);
-        if (!kills_group(unit) || !service_flag(unit, DIRECTIVE_SEND_SIGKILL) ||
-            service_group_is_empty(unit))
-                return;
-        service_log(unit, LOG_NOTICE, "ExecStartPre= left processes behind. Killing.");
-        ports->signal_unit(ports->userdata, unit, SIGNAL_GROUP, SIGKILL, false);
-}
-
 static void next_control_failed(Unit *unit) {
         if (unit->state == SERVICE_STOP_POST) {
                 service_enter_dead(unit, SERVICE_FAILURE_RESOURCES, true);
@@ -162,16 +152,13 @@ static void next_control_failed(Unit *unit) {
 
 void service_run_next_control(Unit *unit) {
         ServiceRuntime *s = unit->service;
-        if (s->control_list == DIRECTIVE_EXEC_START_PRE)
-                end_start_pre_leftovers(unit);
         if (service_spawn_control(unit, s->control_list, s->control_index + 1) < 0)
                 next_control_failed(unit);
         else
                 service_arm_timer(unit, service_state_deadline(unit, unit->state));
 }
 
-/* --- the start request
- * ---------------------------------------------------------------------------- */
+/* --- the start request ------------------------------------------------------------- */
 
 static void forget_last_run(Unit *unit) {
         ServiceRuntime *s = unit->service;
@@ -197,20 +184,17 @@ static void forget_last_run(Unit *unit) {
 
 int service_begin_start(Unit *unit, ServiceResult result) {
         (void)result;
-        const EnginePorts *ports = service_ports(unit);
         if (start_limit_hit(unit)) {
                 unit_history_cause(unit, CAUSE_START_LIMIT, 0, NULL);
                 service_enter_dead(unit, SERVICE_FAILURE_START_LIMIT_HIT, false);
                 return UNIT_FAILED_NOW;
         }
-        ports->new_invocation_id(ports->userdata, &unit->invocation_id);
         forget_last_run(unit);
         service_enter_condition(unit);
         return UNIT_DONE_OR_RUNNING;
 }
 
-/* --- exits and events on the way up
- * --------------------------------------------------------------- */
+/* --- exits and events on the way up ------------------------------------------------ */
 
 int service_condition_done(Unit *unit, ServiceResult result) {
         if (result == SERVICE_SUCCESS)
@@ -225,7 +209,6 @@ int service_start_pre_done(Unit *unit, ServiceResult result) {
                 service_enter_signal(unit, SERVICE_STOP_SIGTERM, result);
                 return 0;
         }
-        end_start_pre_leftovers(unit);
         service_enter_start(unit);
         return 0;
 }
@@ -283,7 +266,7 @@ static bool is_notify_type(const Unit *unit) {
 /* READY=1 can only come from somebody else now, if that is allowed. */
 static void main_exit_before_ready(Unit *unit, ServiceResult result) {
         if (result == SERVICE_SUCCESS && service_flag(unit, DIRECTIVE_REMAIN_AFTER_EXIT) &&
-            service_notify_access(unit) != NOTIFY_ACCESS_MAIN) {
+            unit_service_notify_access(unit->spec) != NOTIFY_ACCESS_MAIN) {
                 service_update_group_watch(unit, unit->state);
                 return;
         }
@@ -320,7 +303,9 @@ void service_main_left(Unit *unit) {
 
 static bool waits_in_vain_for_pid_file(Unit *unit) {
         const ServiceRuntime *s = unit->service;
-        if (!s->pid_file_watched || s->main_pid > 0 || s->control_pid > 0)
+        /* While the main process was never known, somebody else may still write the file: only the
+         * time-out ends that, as in systemd. */
+        if (!s->pid_file_watched || !s->main_pid_known || s->main_pid > 0 || s->control_pid > 0)
                 return false;
         service_log(unit, LOG_WARNING, "Daemon never wrote its PID file. Failing.");
         service_forget_pid_file(unit);

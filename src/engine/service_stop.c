@@ -4,8 +4,7 @@
 
 #include <signal.h>
 
-/* --- signals
- * -------------------------------------------------------------------------------------- */
+/* --- signals ----------------------------------------------------------------------- */
 
 typedef enum KillOperation {
         KILL_TERMINATE,
@@ -127,8 +126,7 @@ void service_enter_signal(Unit *unit, ServiceState state, ServiceResult result) 
                 nothing_to_signal(unit, state);
 }
 
-/* --- phases
- * --------------------------------------------------------------------------------------- */
+/* --- phases ------------------------------------------------------------------------ */
 
 void service_enter_stop(Unit *unit, ServiceResult result) {
         service_note_result(unit, result);
@@ -198,8 +196,7 @@ void service_enter_dead(Unit *unit, ServiceResult result, bool allow_restart) {
                 s->flush_restarts = true;
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------------- */
 
 int service_begin_stop(Unit *unit, ServiceResult result) {
         service_enter_stop(unit, result);
@@ -224,8 +221,7 @@ int service_abort(Unit *unit, ServiceResult result) {
         return 0;
 }
 
-/* --- exits on the way down
- * ------------------------------------------------------------------------ */
+/* --- exits on the way down --------------------------------------------------------- */
 
 int service_stop_done(Unit *unit, ServiceResult result) {
         service_enter_signal(unit, SERVICE_STOP_SIGTERM, result);
@@ -255,8 +251,7 @@ int service_final_progress(Unit *unit, ServiceResult result) {
         return 0;
 }
 
-/* --- lack of memory
- * ------------------------------------------------------------------------------- */
+/* --- lack of memory ---------------------------------------------------------------- */
 
 static OomPolicy oom_policy(const Unit *unit) {
         if (service_find(unit, DIRECTIVE_OOM_POLICY))
@@ -307,8 +302,7 @@ int service_note_oom(Unit *unit, ServiceResult result) {
         return 0;
 }
 
-/* --- cleaning
- * ------------------------------------------------------------------------------------- */
+/* --- cleaning ---------------------------------------------------------------------- */
 
 int service_kill_cleaner(Unit *unit, ServiceResult result) {
         service_enter_signal(unit, SERVICE_FINAL_SIGKILL, result);

@@ -1,46 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "unit/unit_service.h"
 
 #include <signal.h>
 
-/* --- how long
- * ------------------------------------------------------------------------------------- */
-
-/* A time span setting; "0" means no limit, as it always did for these. */
-static uint64_t limit_of(const Unit *unit, DirectiveId id, uint64_t usual) {
-        if (!service_find(unit, id))
-                return usual;
-        uint64_t usec = service_number(unit, id);
-        return usec == 0 ? USEC_INFINITY : usec;
-}
+/* --- how long ---------------------------------------------------------------------- */
 
 static uint64_t start_limit_usec(const Unit *unit) {
-        const EngineConfig *config = &unit->engine->config;
-        return limit_of(unit,
-                        DIRECTIVE_TIMEOUT_START_SEC,
-                        unit->service->service_type == SERVICE_TYPE_ONESHOT
-                                ? USEC_INFINITY
-                                : config->default_timeout_start_usec);
+        return unit_service_timeout_start(unit->spec,
+                                          unit->engine->config.default_timeout_start_usec);
 }
 
 static uint64_t stop_limit_usec(const Unit *unit) {
-        return limit_of(
-                unit, DIRECTIVE_TIMEOUT_STOP_SEC, unit->engine->config.default_timeout_stop_usec);
+        return unit_service_timeout_stop(unit->spec,
+                                         unit->engine->config.default_timeout_stop_usec);
 }
 
 static uint64_t abort_limit_usec(const Unit *unit) {
         const EngineConfig *config = &unit->engine->config;
-        uint64_t usual = config->default_timeout_abort_usec;
-        if (usual == config->default_timeout_stop_usec)
-                usual = stop_limit_usec(unit);
-        return limit_of(unit, DIRECTIVE_TIMEOUT_ABORT_SEC, usual);
+        if (!service_find(unit, DIRECTIVE_TIMEOUT_ABORT_SEC) &&
+            config->default_timeout_abort_usec != config->default_timeout_stop_usec)
+                return config->default_timeout_abort_usec;
+        return unit_service_timeout_abort(unit->spec, config->default_timeout_stop_usec);
+}
+
+/* "0" never meant at once. */
+static uint64_t limit_of(const Unit *unit, DirectiveId id) {
+        uint64_t usec = service_find(unit, id) ? service_number(unit, id) : USEC_INFINITY;
+        return usec == 0 ? USEC_INFINITY : usec;
 }
 
 /* RuntimeMaxSec= counts from when the unit became active, with its jitter. */
 static uint64_t runtime_deadline(const Unit *unit) {
         const EnginePorts *ports = service_ports(unit);
-        uint64_t limit = limit_of(unit, DIRECTIVE_RUNTIME_MAX_SEC, USEC_INFINITY);
+        uint64_t limit = limit_of(unit, DIRECTIVE_RUNTIME_MAX_SEC);
         uint64_t extra = service_number(unit, DIRECTIVE_RUNTIME_RANDOMIZED_EXTRA_SEC);
         if (limit == USEC_INFINITY)
                 return USEC_INFINITY;
@@ -65,8 +59,7 @@ uint64_t service_state_deadline(Unit *unit, ServiceState state) {
                 return delay == 0 ? USEC_INFINITY : usec_add(service_now(unit), delay);
         }
         case STATE_TIMER_CLEAN:
-                return usec_add(service_now(unit),
-                                limit_of(unit, DIRECTIVE_TIMEOUT_CLEAN_SEC, USEC_INFINITY));
+                return usec_add(service_now(unit), limit_of(unit, DIRECTIVE_TIMEOUT_CLEAN_SEC));
         case STATE_TIMER_NONE:
         case STATE_TIMER_COUNT:
                 break;
@@ -91,8 +84,7 @@ void service_extend_timeout(Unit *unit, uint64_t usec) {
                 unit_timer_set(unit, &s->watchdog_timer, deadline);
 }
 
-/* --- when it is over
- * ------------------------------------------------------------------------------ */
+/* --- when it is over --------------------------------------------------------------- */
 
 /* Where TimeoutStartFailureMode= and TimeoutStopFailureMode= lead. */
 static void

@@ -10,8 +10,10 @@
 #include "base/strv.h"
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "unit/unit_service.h"
 
-#define REPORTS_MAX 64 /* lines kept of what executors said about one start */
+#define REPORTS_MAX 64        /* lines kept of what executors said about one start */
+#define REPORT_LENGTH_MAX 400 /* bytes of each: all of them must fit into a record */
 
 static const char *const result_names[] = {
         [SERVICE_SUCCESS] = "success",
@@ -59,19 +61,7 @@ void service_note_result(Unit *unit, ServiceResult result) {
                 unit->service->result = result;
 }
 
-NotifyAccess service_notify_access(const Unit *unit) {
-        NotifyAccess access = (NotifyAccess)service_number(unit, DIRECTIVE_NOTIFY_ACCESS);
-        if (access != NOTIFY_ACCESS_NONE)
-                return access;
-        ServiceType type = unit->service->service_type;
-        bool is_needed = type == SERVICE_TYPE_NOTIFY || type == SERVICE_TYPE_NOTIFY_RELOAD ||
-                         service_number(unit, DIRECTIVE_WATCHDOG_SEC) > 0 ||
-                         service_number(unit, DIRECTIVE_FILE_DESCRIPTOR_STORE_MAX) > 0;
-        return is_needed ? NOTIFY_ACCESS_MAIN : NOTIFY_ACCESS_NONE;
-}
-
-/* --- state
- * ---------------------------------------------------------------------------------------- */
+/* --- state ------------------------------------------------------------------------- */
 
 /* Whether the end of the unit's last process is what the state waits for. */
 static bool wants_group_empty(const Unit *unit, ServiceState state) {
@@ -104,11 +94,6 @@ void service_update_group_watch(Unit *unit, ServiceState state) {
         service_ports(unit)->watch_group(service_ports(unit)->userdata, unit, watch);
 }
 
-static bool watchdog_may_run(ServiceState state) {
-        return state == SERVICE_START_POST || state == SERVICE_RUNNING || state == SERVICE_RELOAD ||
-               state == SERVICE_RELOAD_SIGNAL || state == SERVICE_RELOAD_NOTIFY;
-}
-
 /* A reload that was answered goes on under the deadline of its beginning. */
 static bool keeps_timer(ServiceState from, ServiceState to) {
         return from == SERVICE_RELOAD_SIGNAL && to == SERVICE_RELOAD_NOTIFY;
@@ -121,7 +106,7 @@ void service_set_state(Unit *unit, ServiceState state) {
                 service_forget_main(unit);
         if (!row->control_may_live)
                 service_forget_control(unit);
-        if (!watchdog_may_run(state))
+        if (!service_watchdog_may_run(state))
                 service_stop_watchdog(unit);
         if (row->timer == STATE_TIMER_NONE)
                 service_arm_timer(unit, USEC_INFINITY);
@@ -133,8 +118,7 @@ void service_set_state(Unit *unit, ServiceState state) {
                 service_arm_timer(unit, service_state_deadline(unit, state));
 }
 
-/* --- answers to requests that change nothing
- * ------------------------------------------------------ */
+/* --- answers to requests that change nothing --------------------------------------- */
 
 int service_ignore(Unit *unit, ServiceResult result) {
         (void)unit;
@@ -167,13 +151,12 @@ int service_is_down(Unit *unit, ServiceResult result) {
 }
 
 int service_refuse_reload(Unit *unit, ServiceResult result) {
+        (void)unit;
         (void)result;
-        service_log(unit, LOG_WARNING, "Unit cannot be reloaded because it is inactive.");
         return UNIT_REFUSED;
 }
 
-/* --- operations
- * ----------------------------------------------------------------------------------- */
+/* --- operations -------------------------------------------------------------------- */
 
 static int service_init(Unit *unit) {
         ServiceRuntime *s = calloc(1, sizeof(*s));
@@ -202,18 +185,9 @@ static void service_done(Unit *unit) {
         unit->service = NULL;
 }
 
-static ServiceType type_of(const Unit *unit) {
-        if (service_find(unit, DIRECTIVE_TYPE))
-                return (ServiceType)service_number(unit, DIRECTIVE_TYPE);
-        if (service_find(unit, DIRECTIVE_BUS_NAME))
-                return SERVICE_TYPE_DBUS;
-        return service_command(unit, DIRECTIVE_EXEC_START, 0) ? SERVICE_TYPE_SIMPLE
-                                                              : SERVICE_TYPE_ONESHOT;
-}
-
 static void service_loaded(Unit *unit) {
         ServiceRuntime *s = unit->service;
-        s->service_type = type_of(unit);
+        s->service_type = unit_service_type(unit->spec);
         /* Numbers of command lines may have shifted: records of the old ones would be lies. */
         free(STEAL(s->command_status));
         s->n_command_status = 0;

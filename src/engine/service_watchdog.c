@@ -2,6 +2,11 @@
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
 
+bool service_watchdog_may_run(ServiceState state) {
+        return state == SERVICE_START_POST || state == SERVICE_RUNNING || state == SERVICE_RELOAD ||
+               state == SERVICE_RELOAD_SIGNAL || state == SERVICE_RELOAD_NOTIFY;
+}
+
 uint64_t service_watchdog_usec(const Unit *unit) {
         const ServiceRuntime *s = unit->service;
         uint64_t usec = s->watchdog_override_usec != USEC_INFINITY ? s->watchdog_override_usec
