@@ -34,13 +34,13 @@ static unsigned skip_base_prefix(Str *text, unsigned base) {
         } prefixes[] = {
                 { "0x", 16 }, { "0X", 16 }, { "0o", 8 }, { "0O", 8 }, { "0b", 2 }, { "0B", 2 },
         };
+        if (text->length < 2 || text->data[0] != '0')
+                return base ? base : 10;
         for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++)
                 if ((base == 0 || base == prefixes[i].base) &&
                     str_skip_prefix(text, prefixes[i].prefix))
                         return prefixes[i].base;
-        if (base != 0)
-                return base;
-        return text->length > 1 && text->data[0] == '0' ? 8 : 10;
+        return base ? base : 8;
 }
 
 static unsigned digit_value(char c) {
