@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The manager's mind: owns all units and jobs, takes events and requests, and acts through ports. Makes no
- * system call and reads no clock. After any call the owner runs engine_run before it sleeps. */
+/* The manager's mind: owns all units and jobs, takes events and requests, and acts through ports.
+ * Makes no system call and reads no clock. After any call the owner runs engine_run before it
+ * sleeps. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,15 +21,15 @@
 /* Manager defaults (tend.conf, system.conf: Default*=). */
 typedef struct EngineConfig {
         UnitScope scope;
-        uint64_t default_timeout_start_usec; /* 90 s */
-        uint64_t default_timeout_stop_usec;  /* 90 s */
-        uint64_t default_timeout_abort_usec; /* = stop */
-        uint64_t default_restart_usec;       /* 100 ms */
+        uint64_t default_timeout_start_usec;        /* 90 s */
+        uint64_t default_timeout_stop_usec;         /* 90 s */
+        uint64_t default_timeout_abort_usec;        /* = stop */
+        uint64_t default_restart_usec;              /* 100 ms */
         uint64_t default_start_limit_interval_usec; /* 10 s */
-        unsigned default_start_limit_burst;  /* 5 */
+        unsigned default_start_limit_burst;         /* 5 */
         OomPolicy default_oom_policy;
-        bool service_watchdogs;              /* ServiceWatchdogs property */
-        const char *default_target;          /* "default.target" */
+        bool service_watchdogs;     /* ServiceWatchdogs property */
+        const char *default_target; /* "default.target" */
 } EngineConfig;
 
 #define ENGINE_CONFIG_INIT                                                                         \
@@ -76,8 +77,8 @@ typedef struct EngineError {
 typedef struct Engine {
         EngineConfig config;
         EnginePorts ports;
-        HashTable *names;         /* every name and alias to its Unit */
-        HashTable *processes;     /* pid to Unit, for main and control processes */
+        HashTable *names;                /* every name and alias to its Unit */
+        HashTable *processes;            /* pid to Unit, for main and control processes */
         ListLink units[UNIT_TYPE_COUNT]; /* Unit.by_type */
         unsigned n_units, n_failed;
         ListLink jobs, run_queue;
@@ -85,13 +86,16 @@ typedef struct Engine {
         uint32_t next_job_id;
         unsigned n_jobs, n_jobs_ever, n_failed_jobs_ever;
         ListLink load_queue, collect_queue, changed_queue, needed_queue;
+        ListLink target_queue;     /* Unit.load_queue of units whose targets are to be ordered */
+        HashTable *absent_mounts;  /* names of mount units that were looked for in vain; owns its
+                                      keys */
         Pqueue timers, job_timers; /* PqueueItem of services and jobs, keyed by monotonic usec */
         uint64_t armed_usec;
-        uint64_t started_usec;     /* monotonic */
-        uint32_t turn;             /* counts engine_handle and engine_run calls; history drops stale causes */
+        uint64_t started_usec; /* monotonic */
+        uint32_t turn; /* counts engine_handle and engine_run calls; history drops stale causes */
         bool startup_begun, startup_done;
         bool reloading;
-        bool stopping;             /* an exit, poweroff or the like is under way */
+        bool stopping; /* an exit, poweroff or the like is under way */
 } Engine;
 
 /* Makes an engine without units. `ports` is copied. */
@@ -111,21 +115,24 @@ Unit *engine_find_unit(const Engine *engine, const char *name);
 /* Finds or loads. A unit without files is still an object (not-found). Fails on invalid names. */
 int engine_load_unit(Engine *engine, const char *name, Unit **ret, EngineError *error);
 
-/* Makes a unit from a specification that no file holds (StartTransientUnit). Takes the spec on success. */
+/* Makes a unit from a specification that no file holds (StartTransientUnit). Takes the spec on
+ * success. */
 int engine_add_transient(Engine *engine, UnitSpec *spec, Unit **ret, EngineError *error);
 
-/* Asks for a job in systemd's way: builds the transaction, checks it, installs it. -ECANCELED with `error`
- * filled when it is refused. `ret` (may be NULL) gets the anchor job, NULL when there was nothing to do and
- * the answer is "done" at once is never given: like systemd a job is always made and removed by engine_run. */
-int engine_enqueue_job(Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error,
-                       Job **ret);
+/* Asks for a job in systemd's way: builds the transaction, checks it, installs it. -ECANCELED with
+ * `error` filled when it is refused. `ret` (may be NULL) gets the anchor job, NULL when there was
+ * nothing to do and the answer is "done" at once is never given: like systemd a job is always made
+ * and removed by engine_run. */
+int engine_enqueue_job(
+        Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
 
 /* CancelJob; -ENOENT with error. */
 int engine_cancel_job(Engine *engine, uint32_t id, EngineError *error);
 Job *engine_find_job(const Engine *engine, uint32_t id);
 
 /* KillUnit: whom as SignalWhom mask. */
-int engine_kill_unit(Engine *engine, Unit *unit, unsigned whom, int signal_number, EngineError *error);
+int engine_kill_unit(
+        Engine *engine, Unit *unit, unsigned whom, int signal_number, EngineError *error);
 
 /* ResetFailedUnit: failed units to inactive, counters to zero. */
 void engine_reset_failed(Engine *engine, Unit *unit);
@@ -134,36 +141,40 @@ void engine_reset_failed(Engine *engine, Unit *unit);
 void engine_ref_unit(Unit *unit);
 void engine_unref_unit(Unit *unit);
 
-/* Reload of unit files: units whose files changed are loaded again, states and jobs stay. Calls `ports->load` only
- * for units that ports->files_changed names, and for stubs and not-found units when `names_changed` (directories changed). */
+/* Reload of unit files: units whose files changed are loaded again, states and jobs stay. Calls
+ * `ports->load` only for units that ports->files_changed names, and for stubs and not-found units
+ * when `names_changed` (directories changed). */
 int engine_reload(Engine *engine, bool names_changed);
 
 /* The time now, from ports. */
 uint64_t engine_now_usec(const Engine *engine);
 
-/* Registers a main or control process, so that its exit reaches ops->on_exit, and forgets it. The engine forgets it by itself
- * before on_exit is called. */
+/* Registers a main or control process, so that its exit reaches ops->on_exit, and forgets it. The
+ * engine forgets it by itself before on_exit is called. */
 int engine_watch_pid(Unit *unit, pid_t pid);
 void engine_unwatch_pid(Unit *unit, pid_t pid);
 
 /* FailureAction= and the like: tells ports unless the action is none. */
 void engine_emergency(Unit *unit, EmergencyAction action, const char *why, int exit_status);
 
-/* What a client's request must pass before engine_enqueue_job: RefuseManualStart=, RefuseManualStop=, stopping what is not
- * loaded. 0, or -ECANCELED with `error`. */
+/* What a client's request must pass before engine_enqueue_job: RefuseManualStart=,
+ * RefuseManualStop=, stopping what is not loaded. 0, or -ECANCELED with `error`. */
 int engine_check_request(const Unit *unit, JobType type, EngineError *error);
 
 /* engine_check_request and engine_enqueue_job; the job is marked as asked for (Job.by_request). */
-int engine_request_job(Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
+int engine_request_job(
+        Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
 
 /* The unit that owns a process by its main or control pid; NULL. */
 Unit *engine_unit_by_pid(const Engine *engine, pid_t pid);
 
-/* "initializing", "starting", "running", "degraded", "maintenance", "stopping" (systemctl is-system-running). */
+/* "initializing", "starting", "running", "degraded", "maintenance", "stopping" (systemctl
+ * is-system-running). */
 const char *engine_system_state(const Engine *engine);
 
 /* Walks all units of all types: *cursor_type and *cursor from 0 and NULL; NULL at the end. */
 Unit *engine_next_unit(const Engine *engine, const Unit *previous);
 
 /* Fills an error; returns -ECANCELED. */
-int engine_refuse(EngineError *error, EngineErrorCode code, const char *format, ...) PRINTF_LIKE(3, 4);
+int engine_refuse(EngineError *error, EngineErrorCode code, const char *format, ...)
+        PRINTF_LIKE(3, 4);

@@ -27,11 +27,7 @@ typedef enum JobType {
         JOB_TYPE_COUNT
 } JobType;
 
-typedef enum JobState {
-        JOB_WAITING,
-        JOB_RUNNING,
-        JOB_STATE_COUNT
-} JobState;
+typedef enum JobState { JOB_WAITING, JOB_RUNNING, JOB_STATE_COUNT } JobState;
 
 typedef enum JobResult {
         JOB_DONE,
@@ -52,25 +48,30 @@ typedef struct Job {
         uint32_t id;
         JobType type;
         JobState state;
-        struct Unit *unit;     /* not owned; unit->job points back */
-        ListLink all;          /* in engine->jobs */
-        ListLink run_queue;    /* in engine->run_queue while it may be runnable */
-        PqueueItem timer;      /* job time-outs, in engine->job_timers */
-        uint64_t created_usec; /* monotonic */
+        struct Unit *unit;           /* not owned; unit->job points back */
+        ListLink all;                /* in engine->jobs */
+        ListLink run_queue;          /* in engine->run_queue while it may be runnable */
+        PqueueItem timer;            /* job time-outs, in engine->job_timers */
+        uint64_t created_usec;       /* monotonic */
         uint64_t running_since_usec; /* 0 while waiting */
         bool irreversible;
         bool ignore_order;
-        bool by_request;       /* the anchor of a request; logged and shown */
-        void *client;          /* the bus's, for JobRemoved to its owner; not owned */
+        bool by_request; /* the anchor of a request; logged and shown */
+        char *because;   /* name of the unit whose job pulled this one in, owned; NULL for an anchor
+                          */
+        unsigned
+                blocked_at; /* place of the edge that held it back last; a hint for the next look */
+        void *client;       /* the bus's, for JobRemoved to its owner; not owned */
 } Job;
 
 /* "start", "verify-active", "stop", "reload", "restart", "nop", "try-restart", ... */
 const char *job_type_name(JobType type);
 int job_type_parse(const char *name, JobType *ret);
-const char *job_state_name(JobState state);   /* "waiting", "running" */
+const char *job_state_name(JobState state);    /* "waiting", "running" */
 const char *job_result_name(JobResult result); /* "done", "canceled", ... */
 
-/* The merge table: what two jobs for one unit become. 0 and *ret, or -EEXIST when they conflict. Commutative. */
+/* The merge table: what two jobs for one unit become. 0 and *ret, or -EEXIST when they conflict.
+ * Commutative. */
 int job_type_merge(JobType a, JobType b, JobType *ret);
 
 /* Collapses the types that depend on the unit's state now. */

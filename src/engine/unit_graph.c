@@ -65,7 +65,7 @@ DependencyKind dependency_kind_inverse(DependencyKind kind) {
 }
 
 int dependency_kind_of_directive(DirectiveId id, DependencyKind *ret) {
-        if (id < DIRECTIVE_REQUIRES || id > DIRECTIVE_JOINS_NAMESPACE_OF)
+        if (id == DIRECTIVE_NONE)
                 return err_new(-EINVAL);
         for (unsigned i = 0; i < DEPENDENCY_KIND_COUNT; i++) {
                 if (kind_rows[i].directive == id) {
@@ -86,8 +86,8 @@ static uint32_t inverse_mask(uint32_t mask) {
 static int make_room(Unit *unit) {
         if (unit->n_edges < unit->capacity_edges)
                 return 0;
-        unsigned capacity = unit->capacity_edges < 4 ? unit->capacity_edges + 2
-                                                     : unit->capacity_edges * 3 / 2;
+        unsigned capacity =
+                unit->capacity_edges < 4 ? unit->capacity_edges + 2 : unit->capacity_edges * 3 / 2;
         UnitEdge *edges = realloc(unit->edges, capacity * sizeof(*edges));
         if (!edges)
                 return err_new(-ENOMEM);
@@ -139,8 +139,8 @@ static void disconnect(Unit *unit, uint32_t i) {
         drop_half(other, reverse);
 }
 
-int unit_graph_add(Unit *unit, DependencyKind kind, Unit *other, bool is_default) {
-        if (unit == other)
+int unit_graph_add_kinds(Unit *unit, uint32_t kinds, Unit *other, bool is_default) {
+        if (unit == other || kinds == 0)
                 return 0;
         UnitEdge *edge = edge_between(unit, other);
         if (!edge)
@@ -148,19 +148,22 @@ int unit_graph_add(Unit *unit, DependencyKind kind, Unit *other, bool is_default
         if (!edge)
                 return err_new(-ENOMEM);
         UnitEdge *back = &other->edges[edge->reverse];
-        uint32_t bit = DEP_BIT(kind), inverse = DEP_BIT(kind_rows[kind].inverse);
-        bool is_new = !(edge->kinds & bit);
-        if (is_default && is_new) {
-                edge->default_kinds |= bit;
-                back->default_kinds |= inverse;
-        } else if (!is_default) {
-                edge->default_kinds &= ~bit;
+        uint32_t inverse = inverse_mask(kinds);
+        if (is_default) {
+                edge->default_kinds |= kinds & ~edge->kinds;
+                back->default_kinds |= inverse & ~back->kinds;
+        } else {
+                edge->default_kinds &= ~kinds;
                 back->default_kinds &= ~inverse;
         }
-        edge->own_kinds |= bit;
-        edge->kinds |= bit;
+        edge->own_kinds |= kinds;
+        edge->kinds |= kinds;
         back->kinds |= inverse;
         return 0;
+}
+
+int unit_graph_add(Unit *unit, DependencyKind kind, Unit *other, bool is_default) {
+        return unit_graph_add_kinds(unit, DEP_BIT(kind), other, is_default);
 }
 
 void unit_graph_clear_own(Unit *unit) {
@@ -182,14 +185,11 @@ void unit_graph_detach(Unit *unit) {
                 disconnect(unit, unit->n_edges - 1);
 }
 
-static int add_kinds(Unit *to, uint32_t mask, Unit *other, uint32_t default_kinds) {
-        for (; mask; mask &= mask - 1) {
-                DependencyKind kind = (DependencyKind)__builtin_ctz(mask);
-                int r = unit_graph_add(to, kind, other, default_kinds & DEP_BIT(kind));
-                if (r < 0)
-                        return err_pass(r);
-        }
-        return 0;
+/* Default and other kinds of one half, kept apart. */
+static int add_half(Unit *unit, const UnitEdge *half, Unit *other) {
+        uint32_t defaults = half->own_kinds & half->default_kinds;
+        int r = unit_graph_add_kinds(unit, half->own_kinds & ~defaults, other, false);
+        return r < 0 ? r : unit_graph_add_kinds(unit, defaults, other, true);
 }
 
 int unit_graph_move(Unit *from, Unit *to) {
@@ -199,9 +199,9 @@ int unit_graph_move(Unit *from, Unit *to) {
                 disconnect(from, from->n_edges - 1);
                 if (edge.other == to)
                         continue;
-                int r = add_kinds(to, edge.own_kinds, edge.other, edge.default_kinds);
+                int r = add_half(to, &edge, edge.other);
                 if (r >= 0)
-                        r = add_kinds(edge.other, back.own_kinds, to, back.default_kinds);
+                        r = add_half(edge.other, &back, to);
                 if (r < 0)
                         return err_pass(r);
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Dependency edges between units at run time. Each pair of neighbours has one edge on either side with a
- * mask of kinds; adding a kind adds its inverse on the other side. */
+/* Dependency edges between units at run time. Each pair of neighbours has one edge on either side
+ * with a mask of kinds; adding a kind adds its inverse on the other side. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,10 +50,11 @@ typedef enum DependencyKind {
 
 typedef struct UnitEdge {
         struct Unit *other;
-        uint32_t kinds;         /* DEP_BIT mask */
-        uint32_t default_kinds; /* the part that comes from implicit and default dependencies only */
-        uint32_t own_kinds;     /* the part that this unit's own files brought, not the other's */
-        uint32_t reverse;       /* place of the edge back in other->edges */
+        uint32_t kinds; /* DEP_BIT mask */
+        uint32_t
+                default_kinds; /* the part that comes from implicit and default dependencies only */
+        uint32_t own_kinds;    /* the part that this unit's own files brought, not the other's */
+        uint32_t reverse;      /* place of the edge back in other->edges */
 } UnitEdge;
 
 /* Property name: "Requires", "RequiredBy", ... */
@@ -66,6 +67,9 @@ int dependency_kind_of_directive(DirectiveId id, DependencyKind *ret);
 /* Adds an edge and its inverse; nothing for a unit and itself. -ENOMEM. */
 int unit_graph_add(struct Unit *unit, DependencyKind kind, struct Unit *other, bool is_default);
 
+/* The same with a mask of kinds at once. */
+int unit_graph_add_kinds(struct Unit *unit, uint32_t kinds, struct Unit *other, bool is_default);
+
 /* Removes all edges that this unit's own files brought (before it is loaded again). */
 void unit_graph_clear_own(struct Unit *unit);
 
@@ -75,8 +79,8 @@ void unit_graph_detach(struct Unit *unit);
 /* Gives all edges to another unit (`from` turned out to be its alias). -ENOMEM. */
 int unit_graph_move(struct Unit *from, struct Unit *to);
 
-/* The next edge with any kind of `mask`, from *cursor = 0; NULL at the end. Edges must not be added or removed while the
- * pointer is used. */
+/* The next edge with any kind of `mask`, from *cursor = 0; NULL at the end. Edges must not be added
+ * or removed while the pointer is used. */
 const UnitEdge *unit_graph_next(const struct Unit *unit, uint32_t mask, unsigned *cursor);
 
 /* Whether an edge with any kind of `mask` leads from one to the other. */

@@ -32,17 +32,18 @@ typedef struct UnitTimer {
 typedef enum UnitFlags {
         UNIT_IN_LOAD_QUEUE = 1 << 0,
         UNIT_IN_COLLECT_QUEUE = 1 << 1,
-        UNIT_CHANGED = 1 << 2,        /* ports->unit_changed is due */
+        UNIT_CHANGED = 1 << 2, /* ports->unit_changed is due */
         UNIT_DEFAULTS_ADDED = 1 << 3,
-        UNIT_PERPETUAL = 1 << 4,      /* -.slice and the like: cannot be stopped */
+        UNIT_PERPETUAL = 1 << 4, /* -.slice and the like: cannot be stopped */
         UNIT_CONDITION_RESULT = 1 << 5,
         UNIT_ASSERT_RESULT = 1 << 6,
         UNIT_IN_STOP_WHEN_UNNEEDED = 1 << 7,
-        UNIT_RETRY_WAITING = 1 << 8,  /* RetryDependents=: waits for a dependency to come up */
+        UNIT_RETRY_WAITING = 1 << 8, /* RetryDependents=: waits for a dependency to come up */
         UNIT_START_LIMIT_HIT = 1 << 9,
-        UNIT_DEAD_ADOPTED = 1 << 10,  /* restored from a record, not confirmed yet */
-        UNIT_RESTORED = 1 << 11,      /* got its state from a record; engine_restore_finish is due */
-        UNIT_COLLECT_MARK = 1 << 12,  /* seen by the collector in this sweep */
+        UNIT_DEAD_ADOPTED = 1 << 10, /* restored from a record, not confirmed yet */
+        UNIT_RESTORED = 1 << 11,     /* got its state from a record; engine_restore_finish is due */
+        UNIT_COLLECT_MARK = 1 << 12, /* seen by the collector in this sweep */
+        UNIT_INITIALISED = 1 << 13,  /* ops->init was called */
 } UnitFlags;
 
 typedef struct StartLimit {
@@ -52,21 +53,22 @@ typedef struct StartLimit {
 
 typedef struct Unit {
         struct Engine *engine;
-        char *id;          /* primary name */
+        char *id; /* primary name */
         UnitType type;
-        UnitSpec *spec;    /* NULL only while a stub */
+        UnitSpec *spec; /* NULL only while a stub */
         UnitLoadState load_state;
-        unsigned flags;    /* UnitFlags */
-        int state;         /* enum of the type; set only by unit_set_state */
+        unsigned flags;       /* UnitFlags */
+        int state;            /* enum of the type; set only by unit_set_state */
         int failed_condition; /* place in the list of the one that did not hold last, -1 unknown */
 
-        UnitEdge *edges;   /* owned */
+        UnitEdge *edges; /* owned */
         unsigned n_edges, capacity_edges;
-        Job *job;          /* owned by the engine's list; NULL when none */
+        Job *job;                   /* owned by the engine's list; NULL when none */
         struct PlannedJob *planned; /* of the transaction that is being built; NULL otherwise */
-        struct Unit *slice; /* not owned */
+        uint32_t order_node;        /* of the walk that looks for cycles; 0 otherwise */
+        struct Unit *slice;         /* not owned */
 
-        ListLink by_type;  /* engine->units[type] */
+        ListLink by_type; /* engine->units[type] */
         ListLink load_queue, collect_queue, changed_queue, needed_queue;
 
         Id128 invocation_id;
@@ -74,23 +76,26 @@ typedef struct Unit {
         DualTimestamp condition_time, assert_time;
         StartLimit start_limit;
         unsigned n_references; /* clients that hold the unit (RefUnit) */
-        unsigned n_automatic;  /* starts and stops for Upholds=, BindsTo= and the like in automatic_begin_usec's window */
+        unsigned n_automatic;  /* starts and stops for Upholds=, BindsTo= and the like in
+                                  automatic_begin_usec's window */
         uint64_t automatic_begin_usec;
 
         struct ServiceRuntime *service; /* services only, owned */
         struct UnitHistory *history;    /* recent transitions, owned; NULL until the first */
-        void *host;        /* the host's per-unit data (cgroup, plan, stored descriptors); released by ports->unit_gone */
+        void *host; /* the host's per-unit data (cgroup, plan, stored descriptors); released by
+                       ports->unit_gone */
 } Unit;
 
 /* A stub in the registry under a valid name. Found again by engine_find_unit. */
 int unit_new(struct Engine *engine, const char *name, Unit **ret);
 Unit *unit_free(Unit *unit);
 
-/* The only function that changes `state`: stamps, history, changed queue, dependents (OnFailure=, BindsTo=, Upholds=, ...),
- * jobs that end with it. */
+/* The only function that changes `state`: stamps, history, changed queue, dependents (OnFailure=,
+ * BindsTo=, Upholds=, ...), jobs that end with it. */
 void unit_set_state(Unit *unit, int state);
 
-/* Arms the timer for a monotonic deadline; USEC_INFINITY stops it. The unit's ops->on_timer is called when it is due. */
+/* Arms the timer for a monotonic deadline; USEC_INFINITY stops it. The unit's ops->on_timer is
+ * called when it is due. */
 void unit_timer_set(Unit *unit, UnitTimer *timer, uint64_t deadline_usec);
 
 /* One line to ports->log about this unit. */
@@ -103,7 +108,8 @@ void unit_mark_changed(Unit *unit);
 ActiveState unit_active_state(const Unit *unit);
 const char *unit_sub_state_name(const Unit *unit);
 const char *unit_description(const Unit *unit); /* Description= or the name */
-const char *unit_result_name(const Unit *unit); /* "success", "exit-code", ... for services; "success" else */
+const char *
+unit_result_name(const Unit *unit); /* "success", "exit-code", ... for services; "success" else */
 
 /* What systemctl asks before acting. */
 bool unit_can_start(const Unit *unit);

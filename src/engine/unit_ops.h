@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What each type of unit does in its own way. The registry and job queue call these; nobody else does. */
+/* What each type of unit does in its own way. The registry and job queue call these; nobody else
+ * does. */
 
 #include "base/diag.h"
 #include "engine/engine_event.h"
@@ -19,28 +20,35 @@ typedef enum UnitOutcome {
         UNIT_ASSERT_FAILED = 7,   /* job assert */
         UNIT_ONCE_ONLY = 8,       /* job once */
         UNIT_NEEDS_OTHER = 9,     /* a unit it is bound to is not up: job dependency */
+        UNIT_NOT_ACTIVE = 10,     /* verify-active found the unit down: job skipped */
 } UnitOutcome;
 
 typedef struct UnitOps {
-        int (*init)(Unit *unit);   /* allocates the runtime part; NULL when there is none */
-        void (*done)(Unit *unit);  /* releases it */
-        void (*loaded)(Unit *unit); /* after (re)loading: derives runtime facts from the specification */
-        int (*start)(Unit *unit);  /* UnitOutcome; conditions were checked. NULL: cannot be started */
-        int (*stop)(Unit *unit);   /* UnitOutcome; NULL: cannot be stopped */
-        int (*reload)(Unit *unit); /* UnitOutcome; NULL: cannot be reloaded */
+        int (*init)(Unit *unit);  /* allocates the runtime part; NULL when there is none */
+        void (*done)(Unit *unit); /* releases it */
+        void (*loaded)(
+                Unit *unit); /* after (re)loading: derives runtime facts from the specification */
+        int (*start)(
+                Unit *unit);     /* UnitOutcome; conditions were checked. NULL: cannot be started */
+        int (*stop)(Unit *unit); /* UnitOutcome; NULL: cannot be stopped */
+        int (*reload)(Unit *unit);            /* UnitOutcome; NULL: cannot be reloaded */
         bool (*can_reload)(const Unit *unit); /* NULL: never */
         bool (*reload_ok)(const Unit *unit);  /* result of the reload that just ended; NULL: true */
         void (*reset_failed)(Unit *unit);
         void (*on_exit)(Unit *unit, const EngineEvent *event);
         void (*on_event)(Unit *unit, const EngineEvent *event); /* all other events for this unit */
-        void (*on_timer)(Unit *unit, UnitTimer *timer); /* this timer of the unit was due (and is stopped) */
+        void (*on_timer)(Unit *unit,
+                         UnitTimer *timer); /* this timer of the unit was due (and is stopped) */
         /* Appends and reads type-specific lines of the record (engine_snapshot.h). */
         void (*save)(const Unit *unit, StrBuf *out);
-        int (*restore)(Unit *unit, Str key, Str value); /* 0, or 1 when the key is not known. Processes are
-                                                           registered (engine_watch_pid) at once */
-        void (*restored)(Unit *unit); /* from engine_restore_finish, after exits that the keeper remembered were
-                                         handled: checks processes that are left, arms timers */
-        bool has_cgroup;           /* processes can live in it */
+        int (*restore)(Unit *unit,
+                       Str key,
+                       Str value); /* 0, or 1 when the key is not known. Processes are
+                                      registered (engine_watch_pid) at once */
+        void (*restored)(
+                Unit *unit); /* from engine_restore_finish, after exits that the keeper remembered
+                                were handled: checks processes that are left, arms timers */
+        bool has_cgroup;     /* processes can live in it */
 } UnitOps;
 
 /* The operations of a type. Never NULL. */
@@ -48,11 +56,12 @@ const UnitOps *unit_ops(UnitType type);
 
 extern const UnitOps service_ops, target_ops, slice_ops, passive_ops, unsupported_ops;
 
-/* The start gate (start_gate.c): load state, conditions, assertions, RefuseManualStart is the caller's. UnitOutcome; stamps
- * condition_time and the flags. UNIT_DONE_OR_RUNNING means: go on. */
+/* The start gate (start_gate.c): load state, conditions, assertions, RefuseManualStart is the
+ * caller's. UnitOutcome; stamps condition_time and the flags. UNIT_DONE_OR_RUNNING means: go on. */
 int unit_start_gate(Unit *unit);
 
-/* Start rate limit (start_limit.c): counts a start; true when it is above StartLimitBurst= in StartLimitIntervalSec=. */
+/* Start rate limit (start_limit.c): counts a start; true when it is above StartLimitBurst= in
+ * StartLimitIntervalSec=. */
 bool start_limit_hit(Unit *unit);
 /* Forgets the counted starts (reset-failed, RestartResetSec=). */
 void start_limit_reset(Unit *unit);

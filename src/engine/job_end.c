@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <syslog.h>
+
+#include "engine/job_queue.h"
+#include "engine/unit_history.h"
+#include "engine/unit_propagate.h"
+#include "engine/unit_registry.h"
+
+#define START_FAILS_WITH                                                                           \
+        (DEP_BIT(DEP_REQUIRED_BY) | DEP_BIT(DEP_REQUISITE_OF) | DEP_BIT(DEP_BOUND_BY))
+#define NEEDS                                                                                      \
+        (DEP_BIT(DEP_REQUIRES) | DEP_BIT(DEP_WANTS) | DEP_BIT(DEP_BINDS_TO) | DEP_BIT(DEP_UPHOLDS))
+
+void job_drop(Engine *engine, Job *job) {
+        list_remove(&job->all);
+        list_remove(&job->run_queue);
+        pqueue_remove(&engine->job_timers, &job->timer);
+        (void)hashtable_remove_number(engine->jobs_by_id, job->id);
+        job->unit->job = NULL;
+        engine->n_jobs--;
+        free(job->because);
+        free(job);
+}
+
+/* Jobs of neighbours may have waited for this one. */
+static void wake_neighbours(Unit *unit) {
+        unsigned cursor = 0;
+        uint32_t ordered = DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_AFTER);
+        for (const UnitEdge *edge; (edge = unit_graph_next(unit, ordered, &cursor));)
+                if (edge->other->job)
+                        job_queue_add(unit->engine, edge->other->job);
+}
+
+/* Start jobs of neighbours that cannot succeed any more; they end after this one, without
+ * recursion. */
+static void fail_neighbours(Unit *unit, uint32_t mask, ListLink *failing) {
+        unsigned cursor = 0;
+        for (const UnitEdge *edge; (edge = unit_graph_next(unit, mask, &cursor));) {
+                Job *job = edge->other->job;
+                if (!job || (job->type != JOB_START && job->type != JOB_VERIFY_ACTIVE))
+                        continue;
+                unit_history_cause(edge->other, CAUSE_DEPENDENCY, 0, unit->id);
+                list_remove(&job->run_queue);
+                list_append(failing, &job->run_queue);
+        }
+}
+
+static void fail_dependents(Unit *unit, JobType type, JobResult result, ListLink *failing) {
+        bool starts = type == JOB_START || type == JOB_VERIFY_ACTIVE;
+        if (result != JOB_DONE && starts)
+                fail_neighbours(unit, START_FAILS_WITH, failing);
+        else if (result != JOB_DONE && type == JOB_STOP)
+                fail_neighbours(unit, DEP_BIT(DEP_CONFLICTED_BY), failing);
+        else if (result == JOB_DONE && (type == JOB_START || type == JOB_RELOAD) &&
+                 !active_state_is_up(unit_active_state(unit)))
+                fail_neighbours(unit, DEP_BIT(DEP_REQUISITE_OF), failing);
+}
+
+/* The stop half of a restart is done: the start half begins. */
+static void turn_into_start(Engine *engine, Job *job) {
+        job->type = JOB_START;
+        job->state = JOB_WAITING;
+        job->running_since_usec = 0;
+        job_queue_arm(engine, job);
+        engine->ports.job_changed(engine->ports.userdata, job);
+        job_queue_add(engine, job);
+        wake_neighbours(job->unit);
+}
+
+static void look_for_unneeded(Unit *unit) {
+        unsigned cursor = 0;
+        if (!active_state_is_down(unit_active_state(unit)))
+                return;
+        for (const UnitEdge *edge; (edge = unit_graph_next(unit, NEEDS, &cursor));)
+                if (!list_is_linked(&edge->other->needed_queue))
+                        list_append(&unit->engine->needed_queue, &edge->other->needed_queue);
+}
+
+static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, ListLink *failing) {
+        Unit *unit = job->unit;
+        JobType type = job->type;
+        if (!(flags & JOB_END_QUIET))
+                job_message_end(unit, type, result);
+        if (result == JOB_DONE && type == JOB_RESTART) {
+                turn_into_start(engine, job);
+                return;
+        }
+        if (result == JOB_FAILED || result == JOB_INVALID)
+                engine->n_failed_jobs_ever++;
+        engine->ports.job_removed(engine->ports.userdata, job, result);
+        job_drop(engine, job);
+        unit_mark_changed(unit);
+        if (!(flags & JOB_END_ALONE))
+                fail_dependents(unit, type, result, failing);
+        if (type == JOB_START && result == JOB_DEPENDENCY)
+                unit_retry_wait(unit);
+        if (result == JOB_TIMEOUT || result == JOB_DEPENDENCY) {
+                unit_log(unit,
+                         LOG_NOTICE,
+                         "%s: Job %s/%s failed with result '%s'.",
+                         unit->id,
+                         unit->id,
+                         job_type_name(type),
+                         job_result_name(result));
+                unit_trigger_handlers(unit, false);
+        }
+        wake_neighbours(unit);
+        look_for_unneeded(unit);
+        unit_collect_later(unit);
+}
+
+void job_end(Engine *engine, Job *job, JobResult result, unsigned flags) {
+        ListLink failing;
+        list_init(&failing);
+        end_one(engine, job, result, flags, &failing);
+        for (Job *next; (next = LIST_FIRST(&failing, Job, run_queue));) {
+                list_remove(&next->run_queue);
+                end_one(engine, next, JOB_DEPENDENCY, 0, &failing);
+        }
+}
+
+void job_finish(Engine *engine, Job *job, JobResult result) {
+        job_end(engine, job, result, 0);
+}

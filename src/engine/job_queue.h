@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Installed jobs: which may run now, what happens when they do, how they end. Internal to the
+ * engine. */
+
+#include "engine/engine.h"
+
+typedef enum JobEndFlags {
+        JOB_END_QUIET = 1 << 0, /* the job did nothing, so nothing is said */
+        JOB_END_ALONE = 1 << 1, /* jobs of dependents stay */
+} JobEndFlags;
+
+/* Ends a job (job_finish with choices). */
+void job_end(Engine *engine, Job *job, JobResult result, unsigned flags);
+
+/* Frees a job without any consequence (end of the engine). */
+void job_drop(Engine *engine, Job *job);
+
+/* Makes and installs a job for a unit without one. NULL when out of memory. */
+Job *job_install(Unit *unit, JobType type);
+
+/* The job is to be looked at by job_queue_run. */
+void job_queue_add(Engine *engine, Job *job);
+
+/* Which job of two units goes first when `a`'s unit is ordered before `b`'s: negative a's, positive
+ * b's, 0 either. */
+int job_order(JobType a, JobType b);
+
+/* Runs what may run, at most `budget` jobs; true when any did. */
+bool job_queue_run(Engine *engine, unsigned *budget);
+
+/* Ends jobs whose time is over. */
+void job_queue_expire(Engine *engine, uint64_t now_usec);
+
+/* Takes or arms the job's time-outs after its creation, start or change of type. */
+void job_queue_arm(Engine *engine, Job *job);
+
+/* The unit has reached a state: ends its job when that is what the job was for, or fails it. True
+ * when the change was not what the job is about, or there is no job. */
+bool job_queue_note_state(Unit *unit, ActiveState now);
+
+/* What a job does when it runs (job_run.c): UnitOutcome. */
+int job_perform(Job *job);
+
+/* Lines about the beginning and end of jobs (job_message.c). */
+void job_message_begin(const Unit *unit, JobType type);
+void job_message_end(const Unit *unit, JobType type, JobResult result);

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <syslog.h>
+
+#include "base/error.h"
+#include "engine/transaction.h"
+
+#define STOPS_ALONG                                                                                \
+        (DEP_BIT(DEP_REQUIRED_BY) | DEP_BIT(DEP_REQUISITE_OF) | DEP_BIT(DEP_BOUND_BY) |            \
+         DEP_BIT(DEP_CONSISTS_OF) | DEP_BIT(DEP_PROPAGATES_STOP_TO))
+#define RESTARTS_ALONG                                                                             \
+        (DEP_BIT(DEP_REQUIRED_BY) | DEP_BIT(DEP_REQUISITE_OF) | DEP_BIT(DEP_BOUND_BY) |            \
+         DEP_BIT(DEP_CONSISTS_OF))
+
+/* What a start pulls in by each kind of dependency. */
+typedef struct PullRow {
+        uint32_t kinds;
+        JobType type;
+        unsigned link_flags;
+        bool optional; /* a failure to add is only logged */
+} PullRow;
+
+static const PullRow start_pulls[] = {
+        { .kinds = DEP_BIT(DEP_REQUIRES) | DEP_BIT(DEP_BINDS_TO),
+          .type = JOB_START,
+          .link_flags = LINK_MATTERS },
+        { .kinds = DEP_BIT(DEP_WANTS) | DEP_BIT(DEP_UPHOLDS), .type = JOB_START, .optional = true },
+        { .kinds = DEP_BIT(DEP_REQUISITE), .type = JOB_VERIFY_ACTIVE, .link_flags = LINK_MATTERS },
+        { .kinds = DEP_BIT(DEP_CONFLICTS),
+          .type = JOB_STOP,
+          .link_flags = LINK_MATTERS | LINK_CONFLICTS },
+        { .kinds = DEP_BIT(DEP_CONFLICTED_BY), .type = JOB_STOP, .optional = true },
+};
+
+/* --- one job ---------------------------------------------------------------------------------- */
+
+static int check_load_state(const Unit *unit, EngineError *error) {
+        switch (unit->load_state) {
+        case UNIT_LOADED:
+                return 0;
+        case UNIT_NOT_FOUND:
+                return engine_refuse(
+                        error, ENGINE_ERROR_NO_SUCH_UNIT, "Unit %s not found.", unit->id);
+        case UNIT_BAD_SETTING:
+                return engine_refuse(error,
+                                     ENGINE_ERROR_BAD_SETTING,
+                                     "Unit %s has a bad unit file setting.",
+                                     unit->id);
+        case UNIT_MASKED:
+                return engine_refuse(
+                        error, ENGINE_ERROR_UNIT_MASKED, "Unit %s is masked.", unit->id);
+        case UNIT_ERROR:
+                return engine_refuse(
+                        error,
+                        ENGINE_ERROR_LOAD_FAILED,
+                        "Unit %s failed to load properly, please adjust/correct and reload service manager: %s",
+                        unit->id,
+                        unit->spec && unit->spec->load_error ? unit->spec->load_error
+                                                             : "Out of memory");
+        case UNIT_STUB:
+        case UNIT_MERGED:
+        case UNIT_LOAD_STATE_COUNT:
+                break;
+        }
+        return engine_refuse(
+                error, ENGINE_ERROR_LOAD_FAILED, "Unit %s is not loaded properly.", unit->id);
+}
+
+static bool is_applicable(const Unit *unit, JobType type) {
+        switch (type) {
+        case JOB_START: /* what cannot be started ends as unsupported, not refused */
+        case JOB_VERIFY_ACTIVE:
+        case JOB_NOP:
+                return true;
+        case JOB_STOP:
+                return !(unit->flags & UNIT_PERPETUAL);
+        case JOB_RESTART:
+        case JOB_TRY_RESTART:
+                return unit_can_stop(unit) && unit_can_start(unit);
+        case JOB_RELOAD:
+        case JOB_TRY_RELOAD:
+                return unit_can_reload(unit);
+        case JOB_RELOAD_OR_START:
+                return unit_can_reload(unit) && unit_can_start(unit);
+        case JOB_TYPE_COUNT:
+                break;
+        }
+        return false;
+}
+
+static int check_job(const PlannedJob *job, EngineError *error) {
+        int r = job->type == JOB_STOP ? 0 : check_load_state(job->unit, error);
+        if (r < 0)
+                return err_pass(r);
+        if (!is_applicable(job->unit, job->type))
+                return engine_refuse(error,
+                                     ENGINE_ERROR_JOB_TYPE_NOT_APPLICABLE,
+                                     "Job type %s is not applicable for unit %s.",
+                                     job_type_name(job->type),
+                                     job->unit->id);
+        return 0;
+}
+
+static int link_jobs(PlannedJob *subject, PlannedJob *object, unsigned link_flags) {
+        PlannedLink *link = calloc(1, sizeof(*link));
+        if (!link)
+                return err_new(-ENOMEM);
+        *link = (PlannedLink){
+                .subject = subject,
+                .object = object,
+                .matters = link_flags & LINK_MATTERS,
+                .conflicts = link_flags & LINK_CONFLICTS,
+        };
+        list_append(&subject->pulls, &link->by_subject);
+        list_append(&object->pulled_by, &link->by_object);
+        return 0;
+}
+
+static PlannedJob *find_planned(const Unit *unit, JobType type) {
+        PlannedJob *job = unit->planned;
+        while (job && job->type != type)
+                job = job->same_unit;
+        return job;
+}
+
+/* A job that will be dropped for having nothing to do need not pull in anything. Isolating must
+ * know all that stays. */
+static bool has_nothing_to_do(const Transaction *transaction, const PlannedJob *job) {
+        return transaction->anchor && transaction->mode != JOB_MODE_ISOLATE && !job->unit->job &&
+               !job->unit->planned && job_type_is_redundant(job->type, job->unit);
+}
+
+static PlannedJob *plan(Transaction *transaction, const PlannedJob *wanted) {
+        PlannedJob *job = calloc(1, sizeof(*job));
+        if (!job)
+                return NULL;
+        job->unit = wanted->unit;
+        job->type = wanted->type;
+        job->flags = wanted->flags;
+        list_init(&job->pulls);
+        list_init(&job->pulled_by);
+        if (has_nothing_to_do(transaction, job))
+                job->flags |= PLANNED_PRUNED;
+        job->same_unit = job->unit->planned;
+        job->unit->planned = job;
+        list_append(&transaction->jobs, &job->all);
+        return job;
+}
+
+int transaction_add(Transaction *transaction,
+                    PlannedJob *wanted,
+                    PlannedJob *by,
+                    unsigned link_flags,
+                    EngineError *error) {
+        int r = check_job(wanted, error);
+        if (r < 0)
+                return err_pass(r);
+        PlannedJob *job = find_planned(wanted->unit, wanted->type);
+        bool is_new = !job;
+        if (is_new)
+                job = plan(transaction, wanted);
+        if (!job)
+                return err_new(-ENOMEM);
+        job->flags |= wanted->flags & PLANNED_IGNORE_ORDER;
+        if (!by)
+                transaction->anchor = job;
+        else if ((r = link_jobs(by, job, link_flags)) < 0)
+                return err_pass(r);
+        if (is_new && !(job->flags & PLANNED_PRUNED))
+                list_append(job->flags & PLANNED_OPTIONAL ? &transaction->due_optional
+                                                          : &transaction->due_required,
+                            &job->due);
+        return 0;
+}
+
+/* --- what it pulls in ---------------------------------------------------------------------------
+ */
+
+static void note_ignored(const Unit *unit, const EngineError *error) {
+        bool is_usual = error->code == ENGINE_ERROR_NO_SUCH_UNIT ||
+                        error->code == ENGINE_ERROR_UNIT_MASKED ||
+                        error->code == ENGINE_ERROR_JOB_TYPE_NOT_APPLICABLE;
+        unit_log(unit,
+                 is_usual ? LOG_DEBUG : LOG_WARNING,
+                 "%s: Cannot add dependency job, ignoring: %s",
+                 unit->id,
+                 error->text);
+}
+
+/* Adds a dependency; refusals count only where the anchor would fail without it. */
+static int pull(Transaction *transaction,
+                PlannedJob *by,
+                PlannedJob *wanted,
+                const PullRow *row,
+                EngineError *error) {
+        bool optional = row->optional || (by->flags & PLANNED_OPTIONAL);
+        EngineError own = { .code = ENGINE_ERROR_NONE };
+        wanted->flags |= (by->flags & PLANNED_IGNORE_ORDER) | (optional ? PLANNED_OPTIONAL : 0);
+        int r = transaction_add(transaction, wanted, by, row->link_flags, &own);
+        if (r != -ECANCELED)
+                return err_pass(r);
+        if (optional) {
+                note_ignored(row->optional ? wanted->unit : by->unit, &own);
+                return 0;
+        }
+        if (own.code == ENGINE_ERROR_JOB_TYPE_NOT_APPLICABLE)
+                return 0;
+        *error = own;
+        return r;
+}
+
+static int
+pull_row(Transaction *transaction, PlannedJob *by, const PullRow *row, EngineError *error) {
+        unsigned cursor = 0;
+        for (const UnitEdge *edge; (edge = unit_graph_next(by->unit, row->kinds, &cursor));) {
+                JobType type = job_type_collapse(row->type, edge->other);
+                if (type == JOB_NOP)
+                        continue;
+                PlannedJob wanted = { .unit = edge->other, .type = type };
+                int r = pull(transaction, by, &wanted, row, error);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        return 0;
+}
+
+static int pull_for_start(Transaction *transaction, PlannedJob *by, EngineError *error) {
+        for (size_t i = 0; i < ARRAY_LENGTH(start_pulls); i++) {
+                int r = pull_row(transaction, by, &start_pulls[i], error);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        return 0;
+}
+
+static int expand(Transaction *transaction, PlannedJob *by, EngineError *error) {
+        const PullRow stop = { .kinds = STOPS_ALONG, .type = JOB_STOP, .link_flags = LINK_MATTERS };
+        const PullRow restart = { .kinds = RESTARTS_ALONG,
+                                  .type = JOB_TRY_RESTART,
+                                  .link_flags = LINK_MATTERS };
+        const PullRow reload = { .kinds = DEP_BIT(DEP_PROPAGATES_RELOAD_TO),
+                                 .type = JOB_TRY_RELOAD,
+                                 .optional = true };
+        int r = 0;
+        if (by->type == JOB_START || by->type == JOB_RESTART)
+                r = pull_for_start(transaction, by, error);
+        if (r >= 0 && by->type == JOB_STOP)
+                r = pull_row(transaction, by, &stop, error);
+        if (r >= 0 && by->type == JOB_RESTART)
+                r = pull_row(transaction, by, &restart, error);
+        if (r >= 0 && by->type == JOB_RELOAD)
+                r = pull_row(transaction, by, &reload, error);
+        return err_pass(r);
+}
+
+/* What is required first, so that a unit counts as optional only when nothing essential needs it.
+ */
+static int expand_all(Transaction *transaction, EngineError *error) {
+        for (;;) {
+                PlannedJob *job = LIST_FIRST(&transaction->due_required, PlannedJob, due);
+                if (!job)
+                        job = LIST_FIRST(&transaction->due_optional, PlannedJob, due);
+                if (!job)
+                        return 0;
+                list_remove(&job->due);
+                int r = expand(transaction, job, error);
+                if (r < 0)
+                        return err_pass(r);
+        }
+}
+
+/* --- modes that add more
+ * --------------------------------------------------------------------------- */
+
+static int add_stop(Transaction *transaction, Unit *unit) {
+        EngineError error = { .code = ENGINE_ERROR_NONE };
+        PlannedJob wanted = { .unit = unit, .type = JOB_STOP, .flags = PLANNED_OPTIONAL };
+        if (unit->planned || (unit->flags & UNIT_PERPETUAL) ||
+            (active_state_is_down(unit_active_state(unit)) && !unit->job))
+                return 0;
+        int r = transaction_add(transaction, &wanted, transaction->anchor, LINK_MATTERS, &error);
+        if (r != -ECANCELED)
+                return err_pass(r);
+        note_ignored(unit, &error);
+        return 0;
+}
+
+/* Slices, scopes, devices, swaps and mounts stay unless they say otherwise. */
+static bool stays_on_isolate(const Unit *unit) {
+        bool is_program = unit->type == UNIT_SERVICE || unit->type == UNIT_TARGET ||
+                          unit->type == UNIT_SOCKET || unit->type == UNIT_TIMER ||
+                          unit->type == UNIT_PATH;
+        if (unit->spec && unit_spec_find(unit->spec, DIRECTIVE_IGNORE_ON_ISOLATE))
+                return unit_spec_bool(unit->spec, DIRECTIVE_IGNORE_ON_ISOLATE);
+        return !is_program;
+}
+
+static int add_isolated(Transaction *transaction) {
+        for (Unit *unit = engine_next_unit(transaction->engine, NULL); unit;
+             unit = engine_next_unit(transaction->engine, unit)) {
+                int r = stays_on_isolate(unit) ? 0 : add_stop(transaction, unit);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        return 0;
+}
+
+static int add_triggering(Transaction *transaction, const Unit *unit) {
+        unsigned cursor = 0;
+        for (const UnitEdge *edge;
+             (edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERED_BY), &cursor));) {
+                int r = add_stop(transaction, edge->other);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        return 0;
+}
+
+int transaction_build(Transaction *transaction, JobType type, Unit *unit, EngineError *error) {
+        bool alone = transaction->mode == JOB_MODE_IGNORE_DEPENDENCIES ||
+                     transaction->mode == JOB_MODE_IGNORE_REQUIREMENTS;
+        PlannedJob wanted = { .unit = unit, .type = type };
+        if (transaction->mode == JOB_MODE_IGNORE_DEPENDENCIES)
+                wanted.flags = PLANNED_IGNORE_ORDER;
+        int r = transaction_add(transaction, &wanted, NULL, 0, error);
+        if (r < 0)
+                return err_pass(r);
+        if (alone || type == JOB_NOP)
+                list_remove(&transaction->anchor->due);
+        r = expand_all(transaction, error);
+        if (r >= 0 && transaction->mode == JOB_MODE_ISOLATE)
+                r = add_isolated(transaction);
+        if (r >= 0 && transaction->mode == JOB_MODE_TRIGGERING)
+                r = add_triggering(transaction, unit);
+        return r < 0 ? err_pass(r) : expand_all(transaction, error);
+}
