@@ -89,6 +89,7 @@ int process_set_secure_bits(unsigned bits) {
 
         if (present < 0)
                 return err_new(-errno);
+        bits |= (unsigned)present & SECBIT_KEEP_CAPS; /* ours until exec, which clears it */
         if ((unsigned)present == bits)
                 return 0;
         return prctl(PR_SET_SECUREBITS, (unsigned long)bits) < 0 ? err_new(-errno) : 0;

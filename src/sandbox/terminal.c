@@ -129,6 +129,12 @@ int terminal_reset(int fd) {
         return err_pass(r);
 }
 
+int terminal_reset_path(const char *path) {
+        AUTO_FD int fd = terminal_open(path, O_RDWR | O_NONBLOCK);
+
+        return fd < 0 ? err_pass(fd) : err_pass(terminal_reset(fd));
+}
+
 int terminal_hang_up(const char *path) {
         AUTO_FD int fd = terminal_open(path, O_RDWR);
 

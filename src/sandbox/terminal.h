@@ -21,6 +21,7 @@ int terminal_acquire(const char *path, TerminalClaim claim);
 
 /* Modes, keyboard and colours as after a start of the machine. */
 int terminal_reset(int fd);
+int terminal_reset_path(const char *path);
 
 /* Disconnects all who have it open. */
 int terminal_hang_up(const char *path);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* tend-exec LIST INDEX: becomes one command of a unit. Descriptor 3 is the plan, 4 takes reports,
+ * those that are passed to the program begin at 5. */
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "base/options.h"
+#include "base/parse_value.h"
+#include "exec/name_service.h"
+#include "sandbox/exec_context.h"
+#include "sandbox/exec_plan.h"
+#include "sandbox/exec_steps.h"
+#include "sandbox/exit_code.h"
+
+enum { PLAN_FD = 3, REPORT_FD = 4, FIRST_FD = 5 };
+
+#define FDS_MAX 4096
+#define PLAN_MAX (4 * 1024 * 1024)
+
+static int parse_number(const char *text, unsigned limit, unsigned *ret) {
+        uint32_t number;
+
+        if (parse_u32(str_of(text), &number) < 0 || number > limit) {
+                (void)fprintf(stderr, "tend-exec: not a number up to %u: %s\n", limit, text);
+                return -EINVAL;
+        }
+        *ret = number;
+        return 0;
+}
+
+static int set_exec_fd(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+        unsigned fd;
+        int r = parse_number(value, FIRST_FD + FDS_MAX, &fd);
+
+        if (r == 0)
+                request->exec_fd = (int)fd;
+        return r;
+}
+
+static int set_fds(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+
+        return parse_number(value, FDS_MAX, &request->n_fds);
+}
+
+static int set_stored_fds(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+
+        return parse_number(value, FDS_MAX, &request->n_stored_fds);
+}
+
+static int set_names(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+
+        request->fd_names = value;
+        return 0;
+}
+
+/* clang-format off */
+static const Option options[] = {
+        { .long_name = "exec-fd",      .argument = "N",     .apply = set_exec_fd,    .help = "descriptor that closes when the program is executed" },
+        { .long_name = "listen-fds",   .argument = "COUNT", .apply = set_fds,        .help = "descriptors from 5 on that are passed to the program" },
+        { .long_name = "listen-names", .argument = "A:B",   .apply = set_names,      .help = "their names" },
+        { .long_name = "stored-fds",   .argument = "COUNT", .apply = set_stored_fds, .help = "how many of them, at the end, come from the descriptor store" },
+};
+/* clang-format on */
+
+static int parse_arguments(int argc, char **argv, ExecRequest *request) {
+        static const OptionTable table = {
+                .program = "tend-exec",
+                .options = options,
+                .n_options = ARRAY_LENGTH(options),
+        };
+        char **arguments;
+        int r = options_parse(&table, argc, argv, request, &arguments);
+
+        if (r < 0)
+                return r;
+        if (!arguments[0] || !arguments[1] || arguments[2]) {
+                (void)fprintf(stderr, "Usage: tend-exec LIST INDEX [OPTIONS], see tend-exec(8)\n");
+                return -EINVAL;
+        }
+        request->list = arguments[0];
+        return parse_number(arguments[1], UINT32_MAX, &request->index);
+}
+
+/* The plan's text, mapped: it is sealed and read once. */
+static int map_plan(Str *ret) {
+        struct stat st;
+        void *data;
+
+        if (fstat(PLAN_FD, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > PLAN_MAX)
+                return -EBADMSG;
+        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, PLAN_FD, 0);
+        if (data == MAP_FAILED)
+                return -errno;
+        *ret = (Str){ data, (size_t)st.st_size };
+        return 0;
+}
+
+static int report_failure(const ExecReport *report, const Diag *diag, int error) {
+        exec_report_send(report,
+                         "PLAN",
+                         REPORT_FAILED,
+                         "",
+                         diag->n_findings > 0 ? diag->findings[0].text : strerrordesc_np(-error) ?: "");
+        return EXEC_EXIT_MEMORY;
+}
+
+static int run(const ExecRequest *request) {
+        AUTO(exec_context_done) ExecContext context = { 0 };
+        AUTO(unit_spec_free) UnitSpec *spec = NULL;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        ExecReport report = { .fd = request->report_fd };
+        Str plan;
+        int r = map_plan(&plan);
+
+        if (r >= 0)
+                r = exec_plan_read(plan, &spec, &diag);
+        if (r >= 0)
+                r = exec_context_init(&context, request, spec);
+        return r < 0 ? report_failure(&report, &diag, r) : exec_steps_run(&context);
+}
+
+int main(int argc, char **argv) {
+        ExecRequest request = {
+                .report_fd = REPORT_FD,
+                .exec_fd = -1,
+                .first_fd = FIRST_FD,
+                .environment = environ,
+        };
+        const ExecReport report = { .fd = REPORT_FD };
+        int r;
+
+        if (parse_arguments(argc, argv, &request) < 0)
+                return EXEC_EXIT_MEMORY;
+        r = run(&request);
+        return r == EXEC_NEEDS_NAME_SERVICE ? name_service_execute(argv, &report) : r;
+}

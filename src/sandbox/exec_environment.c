@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/exec_step_functions.h"
+
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/strv.h"
+#include "sandbox/directory_kinds.h"
+#include "sandbox/environment_files.h"
+#include "sandbox/terminal.h"
+
+#define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+
+static void add_user(const ExecContext *context, EnvironmentBlock *block) {
+        const UserRecord *user = &context->identity.user;
+
+        if (user->home)
+                environment_block_setf(block, "HOME", "%s", user->home);
+        if (user->name) {
+                environment_block_setf(block, "LOGNAME", "%s", user->name);
+                environment_block_setf(block, "USER", "%s", user->name);
+        }
+        if (user->shell)
+                environment_block_setf(block, "SHELL", "%s", user->shell);
+}
+
+/* sd_listen_fds(3) */
+static void add_descriptors(const ExecContext *context, EnvironmentBlock *block) {
+        if (context->n_fds == 0)
+                return;
+        environment_block_setf(block, "LISTEN_PID", "%d", getpid());
+        environment_block_setf(block, "LISTEN_FDS", "%u", context->n_fds);
+        environment_block_setf(block, "LISTEN_FDNAMES", "%s", context->request.fd_names ?: "");
+}
+
+static void add_directories(const ExecContext *context, EnvironmentBlock *block) {
+        for (unsigned kind = 0; kind < DIRECTORY_KIND_COUNT; kind++) {
+                AUTO(strbuf_done) StrBuf paths = STRBUF_INIT;
+
+                directory_kind_paths(context->spec, kind, &paths);
+                block->failed |= paths.failed;
+                if (paths.length > 0)
+                        environment_block_setf(block,
+                                               directory_kind_rows[kind].variable,
+                                               "%s",
+                                               strbuf_text(&paths));
+        }
+}
+
+static void add_terminal(const ExecContext *context, EnvironmentBlock *block) {
+        const char *path = context->streams.tty_path;
+
+        if (!standard_streams_have_terminal(&context->streams))
+                return;
+        if (streq(path, "/dev/console") && environment_block_get(block, "TERM"))
+                return; /* the manager knows its console */
+        environment_block_setf(block, "TERM", "%s", terminal_default_type(path));
+}
+
+/* $PATH is ExecSearchPath= where that is set, and never missing. */
+static void add_search_path(const ExecContext *context, EnvironmentBlock *block) {
+        char *const *directories = unit_spec_strv(context->spec, DIRECTIVE_EXEC_SEARCH_PATH);
+
+        if (directories) {
+                AUTO_FREE char *joined = strv_join(directories, ":");
+
+                block->failed |= !joined;
+                if (joined)
+                        environment_block_setf(block, "PATH", "%s", joined);
+        } else if (!environment_block_get(block, "PATH")) {
+                environment_block_setf(block, "PATH", "%s", SYSTEM_PATH);
+        }
+}
+
+/* What the executor itself knows about this process. */
+static void add_own(const ExecContext *context, EnvironmentBlock *block) {
+        add_user(context, block);
+        add_descriptors(context, block);
+        add_directories(context, block);
+        add_terminal(context, block);
+        environment_block_setf(block, "SYSTEMD_EXEC_PID", "%d", getpid());
+        if (environment_block_get(block, "WATCHDOG_USEC"))
+                environment_block_setf(block, "WATCHDOG_PID", "%d", getpid());
+        add_search_path(context, block);
+}
+
+static int add_files(ExecContext *context, EnvironmentBlock *block) {
+        const RuleList *list = unit_spec_rules(context->spec, DIRECTIVE_ENVIRONMENT_FILE);
+        unsigned n_ignored = 0;
+
+        for (unsigned i = 0; list && i < list->n_rules; i++) {
+                int r = environment_block_read_files(block, &list->rules[i], &n_ignored);
+
+                if (r < 0)
+                        return exec_context_problem(
+                                context, DIRECTIVE_ENVIRONMENT_FILE, r, list->rules[i].source);
+        }
+        if (n_ignored > 0)
+                exec_context_say(context,
+                                 REPORT_NOTE,
+                                 DIRECTIVE_ENVIRONMENT_FILE,
+                                 "%u invalid assignments ignored",
+                                 n_ignored);
+        return STEP_DONE;
+}
+
+int step_environment(ExecContext *context) {
+        EnvironmentBlock *block = &context->environment;
+        int r;
+
+        environment_block_put_all(block, context->request.environment);
+        add_own(context, block);
+        environment_block_put_all(block, unit_spec_strv(context->spec, DIRECTIVE_ENVIRONMENT));
+        r = add_files(context, block);
+        if (r < 0)
+                return r;
+        STRV_FOREACH(pattern, unit_spec_strv(context->spec, DIRECTIVE_UNSET_ENVIRONMENT))
+        environment_block_unset(block, *pattern);
+        r = environment_block_result(block);
+        return r < 0 ? exec_context_problem(context, DIRECTIVE_ENVIRONMENT, r, NULL) : STEP_DONE;
+}

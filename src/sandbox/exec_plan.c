@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/exec_plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/strv.h"
+#include "unit/specifier.h"
+#include "unit/unit_print.h"
+
+/* Settings of a service's life that the executor needs besides the families shared with other
+ * units. */
+static const DirectiveId service_settings[] = {
+        DIRECTIVE_EXEC_CONDITION,
+        DIRECTIVE_EXEC_RELOAD,
+        DIRECTIVE_EXEC_START,
+        DIRECTIVE_EXEC_START_POST,
+        DIRECTIVE_EXEC_START_PRE,
+        DIRECTIVE_EXEC_STOP,
+        DIRECTIVE_EXEC_STOP_POST,
+        DIRECTIVE_EXEC_STOP_PRE,
+        DIRECTIVE_NON_BLOCKING,
+        DIRECTIVE_PERMISSIONS_START_ONLY,
+        DIRECTIVE_ROOT_DIRECTORY_START_ONLY,
+};
+
+/* Settings of those families that only the manager acts upon. */
+static const DirectiveId manager_settings[] = {
+        DIRECTIVE_PASS_ENVIRONMENT, /* resolved already */
+        DIRECTIVE_SLICE,
+        DIRECTIVE_TIMEOUT_CLEAN_SEC,
+};
+
+static bool is_among(DirectiveId id, const DirectiveId *ids, size_t n_ids) {
+        for (size_t i = 0; i < n_ids; i++)
+                if (ids[i] == id)
+                        return true;
+        return false;
+}
+
+bool exec_plan_has(const DirectiveRow *row) {
+        if (row->sections == SECTIONS_EXEC || row->sections == SECTIONS_RESOURCE)
+                return !is_among(row->id, manager_settings, ARRAY_LENGTH(manager_settings));
+        return row->sections == SECTION_PLAN ||
+               is_among(row->id, service_settings, ARRAY_LENGTH(service_settings));
+}
+
+/* One line of [X-Tend-Plan], unless there is nothing to say. */
+static void print_fact(DirectiveId id, UnitType type, const char *text, StrBuf *out) {
+        const DirectiveRow *row = directive_row(type, id);
+
+        if (!text || !row)
+                return;
+        strbuf_addf(out, "%s=", row->name);
+        specifier_escape(str_of(text), out);
+        strbuf_add_char(out, '\n');
+}
+
+static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
+        UnitType type = spec->type;
+
+        strbuf_addf(out, "\n[%s]\n", section_name(SECTION_PLAN));
+        print_fact(DIRECTIVE_PLAN_UNIT, type, facts->unit ?: spec->name, out);
+        print_fact(DIRECTIVE_PLAN_SCOPE,
+                   type,
+                   facts->scope == UNIT_SCOPE_USER ? "user" : "system",
+                   out);
+        print_fact(DIRECTIVE_PLAN_POLICY, type, facts->strict ? "strict" : "report", out);
+        STRV_FOREACH(group, facts->control_groups)
+        print_fact(DIRECTIVE_PLAN_CONTROL_GROUP, type, *group, out);
+        print_fact(DIRECTIVE_PLAN_LOG_FILE, type, facts->log_file, out);
+        print_fact(DIRECTIVE_PLAN_RUNTIME_ROOT, type, facts->runtime_root, out);
+        print_fact(DIRECTIVE_PLAN_STATE_ROOT, type, facts->state_root, out);
+        print_fact(DIRECTIVE_PLAN_CACHE_ROOT, type, facts->cache_root, out);
+        print_fact(DIRECTIVE_PLAN_LOGS_ROOT, type, facts->logs_root, out);
+        print_fact(DIRECTIVE_PLAN_CONFIGURATION_ROOT, type, facts->configuration_root, out);
+        if (facts->dynamic_uid != 0) {
+                char number[16];
+
+                (void)snprintf(number, sizeof(number), "%" PRIu32, facts->dynamic_uid);
+                print_fact(DIRECTIVE_PLAN_DYNAMIC_UID, type, number, out);
+        }
+}
+
+int exec_plan_print(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
+        unsigned section = section_of_type(spec->type);
+
+        if (!(section & SECTIONS_EXEC))
+                return err_new(-EINVAL);
+        strbuf_addf(out, "[%s]\n", section_name(section));
+        for (unsigned i = 0; i < spec->n_values; i++) {
+                DirectiveId id = (DirectiveId)spec->values[i].id;
+                const DirectiveRow *row = directive_row(spec->type, id);
+
+                if (row && row->sections != SECTION_PLAN && exec_plan_has(row))
+                        unit_print_setting(spec, id, out);
+        }
+        print_facts(facts, spec, out);
+        return err_pass(strbuf_result(out));
+}
+
+/* The value of Unit= in the last section, which names the type for all that is read before. */
+static Str find_unit_name(Str text) {
+        static const char header[] = "\n[X-Tend-Plan]\nUnit=";
+        const char *found = memmem(text.data, text.length, header, sizeof(header) - 1);
+        Str rest = STR_EMPTY, line;
+
+        if (found) {
+                rest.data = found + sizeof(header) - 1;
+                rest.length = (size_t)(text.data + text.length - rest.data);
+        }
+        return str_next_part(&rest, '\n', &line) ? line : STR_EMPTY;
+}
+
+int exec_plan_read(Str text, UnitSpec **ret, Diag *diag) {
+        AUTO(unit_spec_free) UnitSpec *spec = NULL;
+        AUTO_FREE char *name = str_dup(find_unit_name(text));
+        int r;
+
+        if (!name)
+                return err_new(-ENOMEM);
+        if (!unit_name_is_valid(name, UNIT_NAME_PLAIN | UNIT_NAME_INSTANCE)) {
+                diag_add(diag, NULL, DIAG_ERROR, "The plan does not name its unit");
+                return err_new(-EINVAL);
+        }
+        r = unit_spec_new(name, &spec);
+        if (r >= 0)
+                r = unit_read_text(spec, text, diag);
+        if (r < 0)
+                return err_pass(r);
+        *ret = STEAL(spec);
+        return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The functions behind the table of exec_steps.c, by the file they are in. Each applies one group
+ * of settings of the plan to this process (ExecStepFunction). */
+
+#include "sandbox/exec_steps.h"
+
+/* step_process.c: the process as such */
+ExecStepFunction step_join_groups;
+ExecStepFunction step_reset_signals;
+ExecStepFunction step_mark_descriptors;
+ExecStepFunction step_new_session;
+ExecStepFunction step_open_umask;
+ExecStepFunction step_oom_score;
+ExecStepFunction step_coredump_filter;
+ExecStepFunction step_timer_slack;
+ExecStepFunction step_personality;
+ExecStepFunction step_resource_limits;
+ExecStepFunction step_report_unsupported;
+
+/* step_scheduling.c */
+ExecStepFunction step_nice;
+ExecStepFunction step_cpu_policy;
+ExecStepFunction step_cpu_affinity;
+ExecStepFunction step_memory_policy;
+ExecStepFunction step_io_class;
+
+/* step_streams.c */
+ExecStepFunction step_plan_streams;
+ExecStepFunction step_prepare_terminal;
+ExecStepFunction step_input;
+ExecStepFunction step_output;
+ExecStepFunction step_error_output;
+ExecStepFunction step_give_terminal;
+
+/* step_directories.c */
+ExecStepFunction step_runtime_directories;
+ExecStepFunction step_state_directories;
+ExecStepFunction step_cache_directories;
+ExecStepFunction step_logs_directories;
+ExecStepFunction step_configuration_directories;
+
+/* step_privilege.c: who the process is and what it may */
+ExecStepFunction step_find_user;
+ExecStepFunction step_find_groups;
+ExecStepFunction step_set_groups;
+ExecStepFunction step_limit_capabilities;
+ExecStepFunction step_set_user;
+ExecStepFunction step_raise_capabilities;
+ExecStepFunction step_secure_bits;
+ExecStepFunction step_no_new_privileges;
+
+/* exec_environment.c */
+ExecStepFunction step_environment;
+
+/* step_execute.c: the last ones */
+ExecStepFunction step_root_directory;
+ExecStepFunction step_working_directory;
+ExecStepFunction step_pass_descriptors;
+ExecStepFunction step_execute;

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts tend-exec as the manager does: a plan in a memory file, a report socket, passed descriptors."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = Path(os.environ.get("TEND_EXEC", ROOT / "build/bin/tend-exec"))
+UNITS = ROOT / "tests/units"
+NOBODY = 65534
+
+
+class Result:
+    """What one start came to."""
+
+    def __init__(self, status, output, errors, reports, confirmed):
+        self.code = os.waitstatus_to_exitcode(status)
+        self.output = output
+        self.errors = errors
+        self.reports = [tuple(line.split("\t", 3)) for line in reports]
+        self.confirmed = confirmed
+
+    @property
+    def lines(self):
+        return self.output.splitlines()
+
+    @property
+    def environment(self):
+        """The output of /usr/bin/env."""
+        return dict(line.split("=", 1) for line in self.lines if "=" in line)
+
+    def field(self, name):
+        """A field of /proc/self/status in the output."""
+        for line in self.lines:
+            if line.startswith(name + ":"):
+                return line.split(":", 1)[1].strip()
+        raise KeyError(name)
+
+    def levels(self, directive):
+        return [level for _, level, name, _ in self.reports if name == directive]
+
+
+def plan(settings, facts=(), unit="probe.service"):
+    """The text of a plan from lines of [Service] and [X-Tend-Plan]."""
+    lines = ["[Service]", *settings, "", "[X-Tend-Plan]", "Unit=" + unit, "Scope=system", *facts, ""]
+    return "\n".join(lines)
+
+
+def sample(name):
+    """The [Service] lines of a sample unit in tests/units."""
+    text = (UNITS / (name + ".service")).read_text()
+    lines = text.split("[Service]", 1)[1].splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _descriptors(fds):
+    """Puts these descriptors at 3 and on, in order, and closes everything above."""
+    free = 3 + len(fds) + 64
+    moved = [os.dup(fd) if fd > free else _dup_above(fd, free) for fd in fds]
+    for target, fd in enumerate(moved, 3):
+        os.dup2(fd, target, inheritable=True)
+    os.closerange(3 + len(fds), 1024)
+
+
+def _dup_above(fd, lowest):
+    import fcntl
+
+    return fcntl.fcntl(fd, fcntl.F_DUPFD, lowest)
+
+
+def run(settings, facts=(), *, unit="probe.service", command=("ExecStart", 0), env=None, fds=(), names=None,
+        options=(), uid=None, before=None, program=PROGRAM, text=None, confirm=False):
+    """Starts one command of a plan and waits for its end."""
+    memory = os.memfd_create("plan")
+    os.write(memory, (plan(settings, facts, unit) if text is None else text).encode())
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    out_read, out_write = os.pipe()
+    err_read, err_write = os.pipe()
+    exec_read, exec_write = os.pipe()
+    argv = ["tend-exec", command[0], str(command[1]), *options]
+    passed = [memory, theirs.fileno(), *fds]
+    if fds:
+        argv += [f"--listen-fds={len(fds)}", "--listen-names=" + (names or ":".join("fd%d" % i for i in range(len(fds))))]
+    if confirm:
+        argv.append(f"--exec-fd={3 + len(passed)}")
+        passed.append(exec_write)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+            os.dup2(out_write, 1)
+            os.dup2(err_write, 2)
+            _descriptors(passed)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            if before:
+                before()
+            if uid is not None:
+                os.setgroups([])
+                os.setresgid(uid, uid, uid)
+                os.setresuid(uid, uid, uid)
+            os.execve(program, argv, {"PATH": "/usr/bin:/bin"} if env is None else env)
+        except BaseException as error:
+            os.write(2, repr(error).encode())
+        finally:
+            os._exit(127)
+    os.close(memory)
+    theirs.close()
+    for fd in (out_write, err_write, exec_write):
+        os.close(fd)
+    confirmed = os.read(exec_read, 1) == b"" if confirm else None
+    output, errors = _read_all(out_read, err_read)
+    _, status = os.waitpid(pid, 0)
+    return Result(status, output, errors, _receive(ours), confirmed)
+
+
+def _read_all(*fds):
+    import select
+
+    texts = {fd: b"" for fd in fds}
+    open_fds = set(fds)
+    while open_fds:
+        for fd in select.select(list(open_fds), [], [])[0]:
+            data = os.read(fd, 65536)
+            texts[fd] += data
+            if not data:
+                open_fds.discard(fd)
+                os.close(fd)
+    return tuple(texts[fd].decode(errors="replace") for fd in fds)
+
+
+def _receive(sock):
+    sock.setblocking(False)
+    lines = []
+    while True:
+        try:
+            lines.append(sock.recv(65536).decode())
+        except (BlockingIOError, ConnectionResetError):
+            return lines
+
+
+def show(settings, program, facts=(), **options):
+    """Runs a shell line with these settings, its output on the test's pipe."""
+    lines = [*settings, "StandardOutput=inherit", "StandardError=inherit",
+             "ExecStart=/bin/sh -c '%s'" % program.replace("%", "%%").replace("'", "\\'").replace("$", "$$")]
+    return run(lines, facts, **options)
