@@ -37,3 +37,20 @@ int tend_paths(Tend *tend) {
                               strerror(-r));
         return err_pass(r);
 }
+
+int tend_connect(Tend *tend) {
+        if (tend->client)
+                return 0;
+        int r = tend_paths(tend);
+        if (r < 0)
+                return err_pass(r);
+        r = bus_client_connect(tend->paths->bus_socket, &tend->client);
+        if (r < 0 && tend->scope == UNIT_SCOPE_SYSTEM && !tend->runtime_directory)
+                r = bus_client_connect("/run/systemd/private", &tend->client); /* systemd's own */
+        if (r < 0 && !(tend->flags & TEND_QUIET))
+                tend_complain(tend,
+                              "No manager answers at %s: %s. Start one with: tend up",
+                              tend->paths->bus_socket,
+                              strerror(-r));
+        return err_pass(r);
+}
