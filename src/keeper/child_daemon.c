@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "child_daemon.h"
+#include "keeper/child_daemon.h"
 
 #include <errno.h>
 #include <fcntl.h>

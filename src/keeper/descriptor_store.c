@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "descriptor_store.h"
+#include "keeper/descriptor_store.h"
 
 #include <errno.h>
 #include <string.h>

@@ -20,9 +20,9 @@
 #include "base/clock.h"
 #include "base/keeper_protocol.h"
 #include "base/log.h"
-#include "child_daemon.h"
-#include "descriptor_store.h"
-#include "orphan.h"
+#include "keeper/child_daemon.h"
+#include "keeper/descriptor_store.h"
+#include "keeper/orphan.h"
 
 #define ARGUMENTS_MAX 64
 

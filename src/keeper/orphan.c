@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "orphan.h"
+#include "keeper/orphan.h"
 
 #include <errno.h>
 #include <sys/socket.h>
