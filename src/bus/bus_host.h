@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What the bus asks of the outside where neither the engine nor a specification knows it. tendd fills
- * the table with functions of the host. Any callback may be NULL: the answer is then "not known" or
- * "not supported". All return at once. */
+/* What the bus asks of the outside where neither the engine nor a specification knows it. tendd
+ * fills the table with functions of the host. Any callback may be NULL: the answer is then "not
+ * known" or "not supported". All return at once. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,12 +46,15 @@ typedef struct BusHost {
         BusMachine machine;
 
         /* All processes of a unit (of all units below it, for a slice) with their control group. */
-        int (*each_process)(void *userdata, Unit *unit, BusProcessFunction *add, void *add_userdata);
-        /* The property ControlGroup: path below the hierarchy's root, in fresh memory; "" or NULL when
-         * the unit has no group now. For unit NULL the group of the manager. */
+        int (*each_process)(void *userdata,
+                            Unit *unit,
+                            BusProcessFunction *add,
+                            void *add_userdata);
+        /* The property ControlGroup: path below the hierarchy's root, in fresh memory; "" or NULL
+         * when the unit has no group now. For unit NULL the group of the manager. */
         int (*control_group)(void *userdata, Unit *unit, char **ret_path);
-        /* The unit that a process belongs to, by any means; NULL. Main and control processes are known
-         * to the engine already. */
+        /* The unit that a process belongs to, by any means; NULL. Main and control processes are
+         * known to the engine already. */
         Unit *(*unit_of_process)(void *userdata, pid_t pid);
         Unit *(*unit_of_control_group)(void *userdata, const char *path);
         /* Fills what it knows; the rest is preset to unknown. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The server side of org.freedesktop.systemd1: sockets, connections and their limits. tendd makes one,
- * attaches it to its loop and forwards the engine's announcements. The bus calls engine functions while
- * it handles a message and never engine_run: the owner does that after each round of the loop (a post
- * source) before it sleeps. */
+/* The server side of org.freedesktop.systemd1: sockets, connections and their limits. tendd makes
+ * one, attaches it to its loop and forwards the engine's announcements. The bus calls engine
+ * functions while it handles a message and never engine_run: the owner does that after each round
+ * of the loop (a post source) before it sleeps. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,18 +15,19 @@
 #include "bus/bus_host.h"
 #include "engine/engine.h"
 
-#define BUS_CONNECTIONS_MAX 4096 /* more are closed as they come */
+#define BUS_CONNECTIONS_MAX 4096  /* more are closed as they come */
 #define BUS_CALLS_QUEUED_MAX 1024 /* unread replies; a client that goes on asking is cut off */
-#define BUS_SIGNALS_QUEUED_MAX 65536 /* unread signals; a client that lets them pile up is cut off */
+#define BUS_SIGNALS_QUEUED_MAX                                                                     \
+        65536 /* unread signals; a client that lets them pile up is cut off */
 
 typedef struct BusServer BusServer;
 
 typedef struct BusServerOptions {
-        Engine *engine;    /* not owned; lives longer */
+        Engine *engine;      /* not owned; lives longer */
         const BusHost *host; /* copied */
-        sd_event *event;   /* referenced */
-        int64_t priority;  /* of all sources on the loop */
-        uid_t owner;       /* who may connect besides root: the manager's own uid */
+        sd_event *event;     /* referenced */
+        int64_t priority;    /* of all sources on the loop */
+        uid_t owner;         /* who may connect besides root: the manager's own uid */
 } BusServerOptions;
 
 /* Makes a server without sockets. */
@@ -36,17 +37,19 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret);
 BusServer *bus_server_free(BusServer *server);
 DEFINE_AUTO(BusServer *, bus_server_free);
 
-/* Binds a private socket at `path` (mode 0600) and answers on it. A socket that nobody answers on is replaced;
- * -EADDRINUSE when somebody does. The path is removed when the server is freed. */
+/* Binds a private socket at `path` (mode 0600) and answers on it. A socket that nobody answers on
+ * is replaced; -EADDRINUSE when somebody does. The path is removed when the server is freed. */
 int bus_server_listen(BusServer *server, const char *path);
 
-/* Takes over a listening socket (owned from now on); `path` as above, or NULL when it is not ours to remove. */
+/* Takes over a listening socket (owned from now on); `path` as above, or NULL when it is not ours
+ * to remove. */
 int bus_server_listen_fd(BusServer *server, int fd, const char *path);
 
 /* Number of open connections. */
 unsigned bus_server_n_connections(const BusServer *server);
 
-/* Announcements, to be called from the ports of the same name. They cost nothing while nobody listens. */
+/* Announcements, to be called from the ports of the same name. They cost nothing while nobody
+ * listens. */
 void bus_server_unit_added(BusServer *server, Unit *unit);
 void bus_server_unit_changed(BusServer *server, Unit *unit);
 void bus_server_unit_gone(BusServer *server, Unit *unit);

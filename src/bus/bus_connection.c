@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "bus/bus_connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/auto.h"
+#include "base/error.h"
+#include "bus/bus_access.h"
+#include "bus/bus_method.h"
+#include "bus/bus_signal.h"
+#include "bus/bus_unit.h"
+
+BusConnection *bus_connection_free(BusConnection *connection) {
+        BusServer *server;
+
+        if (!connection)
+                return NULL;
+        server = connection->server;
+        if (list_is_linked(&connection->all)) {
+                list_remove(&connection->all);
+                server->n_connections--;
+                server->n_doomed -= connection->doomed;
+        }
+        bus_signal_forget(connection);
+        bus_unit_release_holds(connection);
+        sd_bus_close_unref(connection->bus);
+        free(connection);
+        return NULL;
+}
+
+DEFINE_AUTO(BusConnection *, bus_connection_free);
+
+void bus_connection_doom(BusConnection *connection) {
+        BusServer *server = connection->server;
+
+        if (connection->doomed)
+                return;
+        connection->doomed = true;
+        server->n_doomed++;
+        /* Cannot fail for a source that is there; the connection is merely closed later. */
+        (void)sd_event_source_set_enabled(server->sweep, SD_EVENT_ONESHOT);
+}
+
+bool bus_connection_is_behind(const BusConnection *connection, uint64_t limit) {
+        uint64_t n_queued = 0;
+
+        return sd_bus_get_n_queued_write(connection->bus, &n_queued) >= 0 && n_queued > limit;
+}
+
+static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        BusConnection *connection = userdata;
+        BusCall call = { .server = connection->server,
+                         .connection = connection,
+                         .message = message,
+                         .error = error };
+
+        if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Disconnected") > 0) {
+                bus_connection_doom(connection);
+                return 1;
+        }
+        if (connection->doomed || call.server->draining)
+                return 1;
+        if (sd_bus_message_is_method_call(message, NULL, NULL) <= 0)
+                return 1; /* nobody asked for replies or signals */
+        if (bus_connection_is_behind(connection, BUS_CALLS_QUEUED_MAX)) {
+                bus_connection_doom(connection);
+                return 1;
+        }
+        return bus_method_dispatch(&call);
+}
+
+/* The server's end of the handshake on `fd`, which the bus owns afterwards. */
+static int start_bus(BusConnection *connection, int *fd) {
+        BusServer *server = connection->server;
+        sd_bus *bus;
+        int r = sd_bus_new(&connection->bus);
+
+        if (r < 0)
+                return err_pass(r);
+        bus = connection->bus;
+        r = sd_bus_set_fd(bus, *fd, *fd);
+        if (r < 0)
+                return err_pass(r);
+        (void)steal_fd(fd);
+        r = sd_bus_set_server(bus, true, server->id);
+        if (r >= 0)
+                r = sd_bus_negotiate_fds(bus, true);
+        if (r >= 0)
+                r = sd_bus_set_sender(bus, BUS_NAME);
+        if (r >= 0)
+                r = sd_bus_add_filter(bus, NULL, on_message, connection);
+        if (r >= 0)
+                r = sd_bus_start(bus);
+        if (r >= 0)
+                r = sd_bus_attach_event(bus, server->event, (int)server->priority);
+        return err_pass(r);
+}
+
+int bus_connection_accept(BusServer *server, int socket_fd) {
+        AUTO(bus_connection_free) BusConnection *connection = NULL;
+        AUTO_FD int fd = socket_fd;
+        struct ucred peer;
+        socklen_t size = sizeof(peer);
+        int r;
+
+        if (server->n_connections >= BUS_CONNECTIONS_MAX)
+                return err_new(-EMFILE);
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+                return err_new(-errno);
+        if (!bus_access_may_connect(server, peer.uid))
+                return err_new(-EPERM);
+        connection = calloc(1, sizeof(*connection));
+        if (!connection)
+                return err_new(-ENOMEM);
+        connection->server = server;
+        connection->uid = peer.uid;
+        connection->trusted = true;
+        list_init(&connection->holds);
+        r = start_bus(connection, &fd);
+        if (r < 0)
+                return err_pass(r);
+        list_append(&server->connections, &connection->all);
+        server->n_connections++;
+        connection = NULL; /* the list has it now */
+        return 0;
+}

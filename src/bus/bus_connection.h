@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* One client. */
+
+#include "bus/bus_state.h"
+
+/* Takes over an accepted socket: checks who it is and starts the handshake. -EPERM for strangers,
+ * -EMFILE above the limit; the socket is closed then. */
+int bus_connection_accept(BusServer *server, int fd);
+
+/* Closes at once. NULL is fine; returns NULL. Not from inside a handler of the same connection:
+ * doom it there. */
+BusConnection *bus_connection_free(BusConnection *connection);
+
+/* Closes at the next turn of the loop. */
+void bus_connection_doom(BusConnection *connection);
+
+/* Whether more than `limit` messages wait to be read by the client. */
+bool bus_connection_is_behind(const BusConnection *connection, uint64_t limit);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Getters of what exists only at run time, and of settings whose property is not simply their
+ * value. One table per file. */
+
+#include "bus/bus_property.h"
+
+/* Append one basic value; a NULL text is "". */
+static inline int bus_append_text(sd_bus_message *message, const char *text) {
+        return sd_bus_message_append_basic(message, 's', text ?: "");
+}
+
+static inline int bus_append_bool(sd_bus_message *message, bool truth) {
+        int value = truth;
+
+        return sd_bus_message_append_basic(message, 'b', &value);
+}
+
+/* A list of texts; NULL is the empty list. */
+static inline int bus_append_strv(sd_bus_message *message, char *const *list) {
+        int r = sd_bus_message_open_container(message, 'a', "s");
+
+        for (; list && *list && r >= 0; list++)
+                r = sd_bus_message_append_basic(message, 's', *list);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static inline int bus_append_u64(sd_bus_message *message, uint64_t number) {
+        return sd_bus_message_append_basic(message, 't', &number);
+}
+
+static inline int bus_append_u32(sd_bus_message *message, uint32_t number) {
+        return sd_bus_message_append_basic(message, 'u', &number);
+}
+
+static inline int bus_append_i32(sd_bus_message *message, int32_t number) {
+        return sd_bus_message_append_basic(message, 'i', &number);
+}
+
+extern const BusGetterRow bus_unit_getters[]; /* bus_unit_property.c */
+extern const unsigned bus_unit_getter_count;
+
+extern const BusGetterRow bus_service_getters[]; /* bus_service.c */
+extern const unsigned bus_service_getter_count;
+
+extern const BusGetterRow bus_exec_getters[]; /* bus_exec.c */
+extern const unsigned bus_exec_getter_count;
+
+extern const BusGetterRow bus_group_getters[]; /* bus_group.c */
+extern const unsigned bus_group_getter_count;
+
+extern const BusGetterRow bus_manager_getters[]; /* bus_manager_property.c */
+extern const unsigned bus_manager_getter_count;
+
+/* Appends a limit of this process (t); services inherit it where nothing is set. */
+int bus_append_own_limit(sd_bus_message *message, int resource, bool soft);
+
+/* The kind of dependency that a property of units lists, -1 when it is no such property. */
+int bus_unit_dependency_of(const char *property_name);
+BusGetter bus_unit_get_dependency; /* argument: DependencyKind */

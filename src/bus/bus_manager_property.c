@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Properties of org.freedesktop.systemd1.Manager. */
+
+#include <sys/resource.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "bus/bus_getters.h"
+
+/* Clients look for a number of three digits and compare it with systemd's. */
+#define VERSION_TEXT "252 (tend " TEND_VERSION ")"
+
+static int get_version(BusGetterContext *context UNUSED, sd_bus_message *message) {
+        return bus_append_text(message, VERSION_TEXT);
+}
+
+/* --- what the host knows --- */
+
+static int get_virtualization(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(message, context->server->host.machine.virtualization);
+}
+
+static int get_architecture(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(message, context->server->host.machine.architecture);
+}
+
+static int get_tainted(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(message, context->server->host.machine.tainted);
+}
+
+static int get_unit_paths(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_strv(message, context->server->host.machine.unit_paths);
+}
+
+static int get_environment(BusGetterContext *context, sd_bus_message *message) {
+        const BusHost *host = &context->server->host;
+
+        return bus_append_strv(message,
+                               host->environment ? host->environment(host->userdata) : NULL);
+}
+
+static int get_control_group(BusGetterContext *context, sd_bus_message *message) {
+        const BusHost *host = &context->server->host;
+        AUTO_FREE char *path = NULL;
+        int r = 0;
+
+        if (host->control_group)
+                r = host->control_group(host->userdata, NULL, &path);
+        return r < 0 ? err_pass(r) : bus_append_text(message, path);
+}
+
+static int get_log_level(BusGetterContext *context, sd_bus_message *message) {
+        const BusHost *host = &context->server->host;
+
+        return bus_append_text(message,
+                               host->log_level ? log_level_name(host->log_level(host->userdata))
+                                               : "info");
+}
+
+static int get_start(BusGetterContext *context, sd_bus_message *message) {
+        const BusMachine *machine = &context->server->host.machine;
+
+        return bus_append_u64(message,
+                              context->argument ? machine->userspace_monotonic_usec
+                                                : machine->userspace_usec);
+}
+
+static int get_finish(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_u64(message,
+                              context->argument ? context->server->finish_monotonic_usec
+                                                : context->server->finish_usec);
+}
+
+/* --- what the engine knows --- */
+
+static int get_counter(BusGetterContext *context, sd_bus_message *message) {
+        const Engine *engine = context->server->engine;
+        const unsigned counters[] = { engine->n_units,
+                                      engine->n_failed,
+                                      engine->n_jobs,
+                                      engine->n_jobs_ever,
+                                      engine->n_failed_jobs_ever };
+
+        return bus_append_u32(message, counters[context->argument]);
+}
+
+static int get_progress(BusGetterContext *context, sd_bus_message *message) {
+        const Engine *engine = context->server->engine;
+        double progress = 1;
+
+        if (engine->n_jobs > 0 && engine->n_jobs_ever > 0)
+                progress = 1 - (double)engine->n_jobs / (double)engine->n_jobs_ever;
+        return sd_bus_message_append_basic(message, 'd', &progress);
+}
+
+static int get_system_state(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(message, engine_system_state(context->server->engine));
+}
+
+static int get_watchdogs(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_bool(message, context->server->engine->config.service_watchdogs);
+}
+
+static int get_exit_code(BusGetterContext *context, sd_bus_message *message) {
+        return sd_bus_message_append_basic(message, 'y', &context->server->exit_code);
+}
+
+/* --- defaults --- */
+
+static int get_default_usec(BusGetterContext *context, sd_bus_message *message) {
+        const EngineConfig *config = &context->server->engine->config;
+        const uint64_t defaults[] = { config->default_timeout_start_usec,
+                                      config->default_timeout_stop_usec,
+                                      config->default_timeout_abort_usec,
+                                      config->default_restart_usec,
+                                      config->default_start_limit_interval_usec };
+
+        return bus_append_u64(message, defaults[context->argument]);
+}
+
+static int get_default_burst(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_u32(message, context->server->engine->config.default_start_limit_burst);
+}
+
+static int get_default_oom_policy(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(
+                message, oom_policy_names[context->server->engine->config.default_oom_policy]);
+}
+
+int bus_append_own_limit(sd_bus_message *message, int resource, bool soft) {
+        struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+        rlim_t number;
+
+        /* Fails only for unknown resources. */
+        (void)getrlimit((__rlimit_resource_t)resource, &limit);
+        number = soft ? limit.rlim_cur : limit.rlim_max;
+        return bus_append_u64(message, number == RLIM_INFINITY ? UINT64_MAX : (uint64_t)number);
+}
+
+static int get_default_hard(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_own_limit(message, context->argument, false);
+}
+
+static int get_default_soft(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_own_limit(message, context->argument, true);
+}
+
+/* clang-format off */
+#define LIMIT(name) \
+        { BUS_FAMILY_MANAGER, "DefaultLimit" #name, get_default_hard, RLIMIT_##name }, \
+        { BUS_FAMILY_MANAGER, "DefaultLimit" #name "Soft", get_default_soft, RLIMIT_##name }
+
+const BusGetterRow bus_manager_getters[] = {
+        { BUS_FAMILY_MANAGER, "Version", get_version, 0 },
+        { BUS_FAMILY_MANAGER, "Virtualization", get_virtualization, 0 },
+        { BUS_FAMILY_MANAGER, "Architecture", get_architecture, 0 },
+        { BUS_FAMILY_MANAGER, "Tainted", get_tainted, 0 },
+        { BUS_FAMILY_MANAGER, "UnitPath", get_unit_paths, 0 },
+        { BUS_FAMILY_MANAGER, "Environment", get_environment, 0 },
+        { BUS_FAMILY_MANAGER, "ControlGroup", get_control_group, 0 },
+        { BUS_FAMILY_MANAGER, "LogLevel", get_log_level, 0 },
+        { BUS_FAMILY_MANAGER, "UserspaceTimestamp", get_start, 0 },
+        { BUS_FAMILY_MANAGER, "UserspaceTimestampMonotonic", get_start, 1 },
+        { BUS_FAMILY_MANAGER, "FinishTimestamp", get_finish, 0 },
+        { BUS_FAMILY_MANAGER, "FinishTimestampMonotonic", get_finish, 1 },
+        { BUS_FAMILY_MANAGER, "NNames", get_counter, 0 },
+        { BUS_FAMILY_MANAGER, "NFailedUnits", get_counter, 1 },
+        { BUS_FAMILY_MANAGER, "NJobs", get_counter, 2 },
+        { BUS_FAMILY_MANAGER, "NInstalledJobs", get_counter, 3 },
+        { BUS_FAMILY_MANAGER, "NFailedJobs", get_counter, 4 },
+        { BUS_FAMILY_MANAGER, "Progress", get_progress, 0 },
+        { BUS_FAMILY_MANAGER, "SystemState", get_system_state, 0 },
+        { BUS_FAMILY_MANAGER, "ServiceWatchdogs", get_watchdogs, 0 },
+        { BUS_FAMILY_MANAGER, "ExitCode", get_exit_code, 0 },
+        { BUS_FAMILY_MANAGER, "DefaultTimeoutStartUSec", get_default_usec, 0 },
+        { BUS_FAMILY_MANAGER, "DefaultTimeoutStopUSec", get_default_usec, 1 },
+        { BUS_FAMILY_MANAGER, "DefaultTimeoutAbortUSec", get_default_usec, 2 },
+        { BUS_FAMILY_MANAGER, "DefaultRestartUSec", get_default_usec, 3 },
+        { BUS_FAMILY_MANAGER, "DefaultStartLimitIntervalUSec", get_default_usec, 4 },
+        { BUS_FAMILY_MANAGER, "DefaultStartLimitBurst", get_default_burst, 0 },
+        { BUS_FAMILY_MANAGER, "DefaultOOMPolicy", get_default_oom_policy, 0 },
+        LIMIT(CPU),
+        LIMIT(FSIZE),
+        LIMIT(DATA),
+        LIMIT(STACK),
+        LIMIT(CORE),
+        LIMIT(RSS),
+        LIMIT(NOFILE),
+        LIMIT(AS),
+        LIMIT(NPROC),
+        LIMIT(MEMLOCK),
+        LIMIT(LOCKS),
+        LIMIT(SIGPENDING),
+        LIMIT(MSGQUEUE),
+        LIMIT(NICE),
+        LIMIT(RTPRIO),
+        LIMIT(RTTIME),
+};
+/* clang-format on */
+
+const unsigned bus_manager_getter_count = ARRAY_LENGTH(bus_manager_getters);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The table of all methods, and the way from a message to its row. */
+
+#include "bus/bus_access.h"
+#include "bus/bus_state.h"
+
+typedef struct BusMethodRow BusMethodRow;
+
+typedef int BusMethodFunction(BusCall *call, const BusMethodRow *row);
+
+struct BusMethodRow {
+        uint32_t interfaces; /* BUS_INTERFACE_BIT mask: where it is found */
+        const char *member;
+        const char *in, *out; /* signatures, "" for none */
+        const char *names;    /* of all arguments, for introspection: "name mode job" */
+        BusAccess access;
+        BusMethodFunction *handle;
+        int variant; /* for handlers that serve several rows */
+};
+
+/* Where a row's variant is a job type: reload instead of restart where the unit can. */
+#define BUS_VARIANT_RELOAD_IF_POSSIBLE 0x100
+
+extern const BusMethodRow bus_method_rows[];
+extern const unsigned bus_method_count;
+
+/* The row for a call; NULL when there is none. An empty or NULL interface means any. */
+const BusMethodRow *bus_method_find(uint32_t interfaces, const char *interface, const char *member);
+
+/* Answers a method call: 1 when it was answered, negative with call->error set. */
+int bus_method_dispatch(BusCall *call);

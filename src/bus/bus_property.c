@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "bus/bus_property.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <syslog.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "base/str.h"
+
+/* Length of the first complete type of a signature. */
+static size_t complete_type(const char *signature) {
+        size_t n = 0;
+        unsigned depth = 0;
+
+        while (signature[n] == 'a')
+                n++;
+        do {
+                if (signature[n] == '(')
+                        depth++;
+                else if (signature[n] == ')')
+                        depth--;
+                n++;
+        } while (depth > 0);
+        return n;
+}
+
+static int append_number(sd_bus_message *message, char type, uint64_t number) {
+        uint8_t byte = (uint8_t)number;
+        uint16_t small = (uint16_t)number;
+        uint32_t word = (uint32_t)number;
+        int boolean = number != 0;
+        double real = (double)number;
+        const void *from = &number;
+
+        if (type == 'b')
+                from = &boolean;
+        else if (type == 'y')
+                from = &byte;
+        else if (type == 'q' || type == 'n')
+                from = &small;
+        else if (type == 'u' || type == 'i')
+                from = &word;
+        else if (type == 'd')
+                from = &real;
+        return sd_bus_message_append_basic(message, type, from);
+}
+
+static int append_empty(sd_bus_message *message,
+                        const char *signature,
+                        size_t length,
+                        const BusPropertyRow *row);
+
+/* A struct of empty members. */
+static int append_empty_struct(sd_bus_message *message, const char *members, size_t length) {
+        static const BusPropertyRow nothing = { 0 };
+        int r = 0;
+
+        for (size_t i = 0; i < length && r >= 0;) {
+                size_t n = complete_type(members + i);
+                r = append_empty(message, members + i, n, &nothing);
+                i += n;
+        }
+        return r;
+}
+
+static int append_empty(sd_bus_message *message,
+                        const char *signature,
+                        size_t length,
+                        const BusPropertyRow *row) {
+        bool is_array = signature[0] == 'a';
+        AUTO_FREE char *contents = NULL;
+        int r;
+
+        if (signature[0] == 's')
+                return sd_bus_message_append_basic(message, 's', row->default_text ?: "");
+        if (signature[0] == 'o')
+                return sd_bus_message_append_basic(message, 'o', "/");
+        if (!is_array && signature[0] != '(')
+                return append_number(message, signature[0], row->default_number);
+        contents = str_dup((Str){ signature + 1, length - (is_array ? 1 : 2) });
+        if (!contents)
+                return err_new(-ENOMEM);
+        r = sd_bus_message_open_container(message, is_array ? 'a' : 'r', contents);
+        if (r >= 0 && !is_array)
+                r = append_empty_struct(message, contents, strlen(contents));
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+int bus_property_append_default(BusGetterContext *context, sd_bus_message *message) {
+        const BusPropertyRow *row = context->row;
+
+        return append_empty(message, row->signature, strlen(row->signature), row);
+}
+
+const BusFigures *bus_getter_figures(BusGetterContext *context) {
+        const BusHost *host = &context->server->host;
+
+        if (context->has_figures)
+                return &context->figures;
+        memset(&context->figures, 0xff, sizeof(context->figures)); /* all unknown */
+        context->figures.group_id = 0;
+        if (host->figures)
+                host->figures(host->userdata, context->unit, &context->figures);
+        context->has_figures = true;
+        return &context->figures;
+}
+
+/* The value of row `i` as a variant. */
+static int append_variant(BusGetterContext *context, unsigned i, sd_bus_message *message) {
+        const BusPropertyBinding *binding = &context->server->bindings[i];
+        int r;
+
+        context->row = &bus_property_rows[i];
+        context->directive = binding->directive;
+        context->argument = binding->argument;
+        r = sd_bus_message_open_container(message, 'v', context->row->signature);
+        if (r >= 0)
+                r = binding->get(context, message);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+/* One entry of a{sv}. */
+static int append_entry(BusGetterContext *context, unsigned i, sd_bus_message *message) {
+        int r = sd_bus_message_open_container(message, 'e', "sv");
+
+        if (r >= 0)
+                r = sd_bus_message_append_basic(message, 's', bus_property_rows[i].name);
+        if (r >= 0)
+                r = append_variant(context, i, message);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+/* Entries for all properties of an interface, or for those that are announced with their value. */
+static int append_entries(BusGetterContext *context,
+                          BusInterface interface,
+                          bool announced_only,
+                          sd_bus_message *message) {
+        const unsigned unannounced =
+                BUS_PROPERTY_CONSTANT | BUS_PROPERTY_INVALIDATES | BUS_PROPERTY_SILENT;
+        const BusInterfaceRow *row = &bus_interface_rows[interface];
+        int r = 0;
+
+        for (unsigned f = 0; f < row->n_families; f++) {
+                const BusPropertyFamily *range = &bus_property_families[row->families[f]];
+                for (unsigned i = range->first; i < range->first + range->n_rows; i++) {
+                        if (announced_only && (bus_property_rows[i].flags & unannounced))
+                                continue;
+                        r = append_entry(context, i, message);
+                        if (r < 0)
+                                return r;
+                }
+        }
+        return 0;
+}
+
+static int append_invalidated(BusInterface interface, sd_bus_message *message) {
+        const BusPropertyFamily *range =
+                &bus_property_families[bus_interface_rows[interface].families[0]];
+        int r = sd_bus_message_open_container(message, 'a', "s");
+
+        for (unsigned i = range->first; i < range->first + range->n_rows && r >= 0; i++)
+                if (bus_property_rows[i].flags & BUS_PROPERTY_INVALIDATES)
+                        r = sd_bus_message_append_basic(message, 's', bus_property_rows[i].name);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+int bus_property_append_changed(
+        BusServer *server, Unit *unit, Job *job, BusInterface interface, sd_bus_message *message) {
+        BusGetterContext context = { .server = server, .unit = unit, .job = job };
+        int r = sd_bus_message_append_basic(message, 's', bus_interface_rows[interface].name);
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(message, 'a', "{sv}");
+        if (r >= 0)
+                r = append_entries(&context, interface, true, message);
+        if (r >= 0)
+                r = sd_bus_message_close_container(message);
+        return r < 0 ? r : append_invalidated(interface, message);
+}
+
+/* The number of the row for a property of an interface, -1 when there is none. */
+static int find_row(BusInterface interface, const char *name) {
+        const BusInterfaceRow *row = &bus_interface_rows[interface];
+
+        for (unsigned f = 0; f < row->n_families; f++) {
+                const BusPropertyFamily *range = &bus_property_families[row->families[f]];
+                for (unsigned i = range->first; i < range->first + range->n_rows; i++)
+                        if (streq(bus_property_rows[i].name, name))
+                                return (int)i;
+        }
+        return -1;
+}
+
+/* Reads interface and name; the number of the row, negative with the error set. An empty interface
+ * name means any of the object's. */
+static int read_row(BusCall *call, BusInterface *ret_interface) {
+        const char *interface, *name;
+        int r = sd_bus_message_read(call->message, "ss", &interface, &name);
+
+        for (unsigned i = 0; r >= 0 && i < BUS_INTERFACE_COUNT; i++) {
+                int row;
+                if (!(call->object.interfaces & BUS_INTERFACE_BIT(i)) ||
+                    (*interface && !streq(bus_interface_rows[i].name, interface)))
+                        continue;
+                row = find_row((BusInterface)i, name);
+                if (row < 0)
+                        continue;
+                *ret_interface = (BusInterface)i;
+                return row;
+        }
+        if (r < 0)
+                return r;
+        return sd_bus_error_setf(call->error,
+                                 SD_BUS_ERROR_UNKNOWN_PROPERTY,
+                                 "Unknown interface %s or property %s.",
+                                 interface,
+                                 name);
+}
+
+static int send_reply(sd_bus_message *reply) {
+        int r = sd_bus_send(NULL, reply, NULL);
+
+        return r < 0 ? r : 1;
+}
+
+static BusGetterContext context_of_call(const BusCall *call) {
+        return (BusGetterContext){
+                .server = call->server,
+                .unit = call->object.unit,
+                .job = call->object.job,
+        };
+}
+
+int bus_property_get(BusCall *call, const BusMethodRow *method UNUSED) {
+        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        BusGetterContext context = context_of_call(call);
+        BusInterface interface;
+        int row = read_row(call, &interface), r;
+
+        if (row < 0)
+                return row;
+        r = sd_bus_message_new_method_return(call->message, &reply);
+        if (r >= 0)
+                r = append_variant(&context, (unsigned)row, reply);
+        return r < 0 ? r : send_reply(reply);
+}
+
+/* All interfaces of an object: systemd has those of the type first. */
+static int
+append_interfaces(BusGetterContext *context, uint32_t interfaces, sd_bus_message *reply) {
+        uint32_t unit = BUS_INTERFACE_BIT(BUS_INTERFACE_UNIT);
+        int r = 0;
+
+        for (unsigned i = 0; i < BUS_INTERFACE_COUNT && r >= 0; i++)
+                if (interfaces & ~unit & BUS_INTERFACE_BIT(i))
+                        r = append_entries(context, (BusInterface)i, false, reply);
+        if (r >= 0 && (interfaces & unit))
+                r = append_entries(context, BUS_INTERFACE_UNIT, false, reply);
+        return r;
+}
+
+int bus_property_get_all(BusCall *call, const BusMethodRow *method UNUSED) {
+        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        BusGetterContext context = context_of_call(call);
+        uint32_t interfaces = call->object.interfaces;
+        BusInterface interface;
+        const char *name;
+        int r = sd_bus_message_read(call->message, "s", &name);
+
+        if (r < 0)
+                return r;
+        if (*name) {
+                if (bus_interface_parse(name, &interface) < 0 ||
+                    !(interfaces & BUS_INTERFACE_BIT(interface)))
+                        return sd_bus_error_setf(call->error,
+                                                 SD_BUS_ERROR_UNKNOWN_INTERFACE,
+                                                 "Unknown interface %s.",
+                                                 name);
+                interfaces = BUS_INTERFACE_BIT(interface);
+        }
+        r = sd_bus_message_new_method_return(call->message, &reply);
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "{sv}");
+        if (r >= 0)
+                r = append_interfaces(&context, interfaces, reply);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : send_reply(reply);
+}
+
+static int set_log_level(BusCall *call) {
+        const BusHost *host = &call->server->host;
+        const char *text;
+        int level, r = sd_bus_message_read(call->message, "v", "s", &text);
+
+        if (r < 0)
+                return r;
+        level = log_level_parse(text);
+        if (level < 0 || !host->set_log_level)
+                return sd_bus_error_setf(
+                        call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid log level '%s'", text);
+        return host->set_log_level(host->userdata, level);
+}
+
+static int set_watchdogs(BusCall *call) {
+        int enabled, r = sd_bus_message_read(call->message, "v", "b", &enabled);
+
+        if (r < 0)
+                return r;
+        call->server->engine->config.service_watchdogs = enabled;
+        return 0;
+}
+
+int bus_property_set(BusCall *call, const BusMethodRow *method UNUSED) {
+        BusInterface interface;
+        int row = read_row(call, &interface), r;
+        const char *name;
+
+        if (row < 0)
+                return row;
+        name = bus_property_rows[row].name;
+        if (interface == BUS_INTERFACE_MANAGER && streq(name, "LogLevel"))
+                r = set_log_level(call);
+        else if (interface == BUS_INTERFACE_MANAGER && streq(name, "ServiceWatchdogs"))
+                r = set_watchdogs(call);
+        else
+                return sd_bus_error_setf(call->error,
+                                         SD_BUS_ERROR_PROPERTY_READ_ONLY,
+                                         "Property '%s' is not writable.",
+                                         name);
+        if (r < 0)
+                return r;
+        return sd_bus_reply_method_return(call->message, NULL);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Properties. Each row of the table is bound once, when the server starts, to a getter: one written
+ * for it (what only exists at run time), or the setting of the same name, or else the default of
+ * the row. */
+
+#include "bus/bus_method.h"
+#include "unit/directive.h"
+
+/* What a getter may look at. */
+typedef struct BusGetterContext {
+        BusServer *server;
+        Unit *unit; /* NULL for others than units */
+        Job *job;
+        const BusPropertyRow *row;
+        const DirectiveRow *directive; /* the setting of that name, NULL when there is none */
+        int argument;                  /* of the binding */
+        BusFigures figures;            /* of the unit; asked for once (bus_getter_figures) */
+        bool has_figures;
+} BusGetterContext;
+
+/* Appends the value with exactly the signature of the row; negative errno. */
+typedef int BusGetter(BusGetterContext *context, sd_bus_message *message);
+
+typedef struct BusGetterRow {
+        BusFamily family;
+        const char *name;
+        BusGetter *get;
+        int argument; /* for getters that serve several rows */
+} BusGetterRow;
+
+typedef struct BusPropertyBinding {
+        BusGetter *get;
+        const DirectiveRow *directive;
+        int argument;
+} BusPropertyBinding;
+
+/* Makes the bindings: one per row of bus_property_rows. NULL when out of memory. Free with free().
+ */
+BusPropertyBinding *bus_property_bind(void);
+
+/* The kernel's figures of the unit, read at most once for one context. */
+const BusFigures *bus_getter_figures(BusGetterContext *context);
+
+/* Appends what the row says when nothing is set. */
+int bus_property_append_default(BusGetterContext *context, sd_bus_message *message);
+
+/* Appends the arguments of PropertiesChanged: the interface, the announced properties with their
+ * values and the names of those that are only invalidated. */
+int bus_property_append_changed(
+        BusServer *server, Unit *unit, Job *job, BusInterface interface, sd_bus_message *message);
+
+/* Methods of org.freedesktop.DBus.Properties. */
+BusMethodFunction bus_property_get;
+BusMethodFunction bus_property_get_all;
+BusMethodFunction bus_property_set;

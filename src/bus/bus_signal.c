@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "bus/bus_signal.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "bus/bus_connection.h"
+#include "bus/bus_object.h"
+#include "bus/bus_property.h"
+#include "bus/bus_unit.h"
+
+#define MANAGER_INTERFACE bus_interface_rows[BUS_INTERFACE_MANAGER].name
+
+/* What a signal says; `append` fills in the arguments. */
+typedef struct Signal Signal;
+struct Signal {
+        const char *path, *interface, *member;
+        int (*append)(const Signal *signal, sd_bus_message *message);
+        BusServer *server;
+        Unit *unit;
+        const Job *job;
+        BusInterface changed; /* PropertiesChanged: of which interface */
+        const char *result;   /* JobRemoved */
+        bool active;          /* Reloading */
+};
+
+static bool wants(const BusConnection *connection, const Signal *signal) {
+        if (connection->doomed)
+                return false;
+        if (!connection->quiet)
+                return true;
+        /* Only the end of a job matters to a quiet one: its own, or one that several asked for. */
+        return signal->result &&
+               (signal->job->client == connection || signal->job->client == connection->server);
+}
+
+static int send_to(BusConnection *connection, const Signal *signal) {
+        AUTO(sd_bus_message_unref) sd_bus_message *message = NULL;
+        int r = sd_bus_message_new_signal(
+                connection->bus, &message, signal->path, signal->interface, signal->member);
+
+        if (r >= 0 && signal->append)
+                r = signal->append(signal, message);
+        if (r >= 0)
+                r = sd_bus_send(connection->bus, message, NULL);
+        return r < 0 ? err_pass(r) : 0;
+}
+
+static void broadcast(BusServer *server, const Signal *signal) {
+        LIST_FOREACH(connection, &server->connections, BusConnection, all) {
+                if (!wants(connection, signal) || sd_bus_is_ready(connection->bus) <= 0)
+                        continue;
+                if (send_to(connection, signal) < 0 ||
+                    bus_connection_is_behind(connection, BUS_SIGNALS_QUEUED_MAX))
+                        bus_connection_doom(connection);
+        }
+}
+
+/* --- ownership of jobs --- */
+
+void bus_signal_own_job(BusConnection *connection, Job *job) {
+        if (!job->client)
+                job->client = connection;
+        else if (job->client != connection)
+                job->client = connection->server;
+}
+
+void bus_signal_forget(BusConnection *connection) {
+        LIST_FOREACH(job, &connection->server->engine->jobs, Job, all) {
+                if (job->client == connection)
+                        job->client = NULL;
+        }
+}
+
+/* --- units --- */
+
+static int append_unit(const Signal *signal, sd_bus_message *message) {
+        char path[BUS_PATH_SIZE];
+
+        return sd_bus_message_append(
+                message, "so", signal->unit->id, bus_unit_path(signal->unit->id, path));
+}
+
+static int append_changed(const Signal *signal, sd_bus_message *message) {
+        Job job_copy, *job = NULL;
+
+        if (signal->job) {
+                job_copy = *signal->job;
+                job = &job_copy;
+        }
+        return bus_property_append_changed(
+                signal->server, signal->unit, job, signal->changed, message);
+}
+
+static void send_changed(
+        BusServer *server, const char *path, Unit *unit, const Job *job, BusInterface interface) {
+        Signal signal = {
+                .path = path,
+                .interface = bus_interface_rows[BUS_INTERFACE_PROPERTIES].name,
+                .member = "PropertiesChanged",
+                .append = append_changed,
+                .server = server,
+                .unit = unit,
+                .job = job,
+                .changed = interface,
+        };
+
+        broadcast(server, &signal);
+}
+
+void bus_server_unit_added(BusServer *server, Unit *unit) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "UnitNew",
+                          .append = append_unit,
+                          .unit = unit };
+
+        broadcast(server, &signal);
+}
+
+void bus_server_unit_changed(BusServer *server, Unit *unit) {
+        BusInterface interface = bus_interface_of_type(unit->type);
+        BusFamily family = bus_interface_rows[interface].families[0];
+        char path[BUS_PATH_SIZE];
+
+        if (server->n_connections == 0)
+                return;
+        (void)bus_unit_path(unit->id, path);
+        if (bus_property_families[family].n_rows > 0)
+                send_changed(server, path, unit, NULL, interface);
+        send_changed(server, path, unit, NULL, BUS_INTERFACE_UNIT);
+}
+
+void bus_server_unit_gone(BusServer *server, Unit *unit) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "UnitRemoved",
+                          .append = append_unit,
+                          .unit = unit };
+
+        bus_unit_forget_holds(server, unit);
+        broadcast(server, &signal);
+}
+
+/* --- jobs --- */
+
+static int append_job(const Signal *signal, sd_bus_message *message) {
+        const Job *job = signal->job;
+        char path[BUS_PATH_SIZE];
+        int r = sd_bus_message_append(
+                message, "uos", job->id, bus_job_path(job->id, path), job->unit->id);
+
+        if (r >= 0 && signal->result)
+                r = sd_bus_message_append_basic(message, 's', signal->result);
+        return r;
+}
+
+void bus_server_job_added(BusServer *server, Job *job) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "JobNew",
+                          .append = append_job,
+                          .job = job };
+
+        broadcast(server, &signal);
+}
+
+void bus_server_job_changed(BusServer *server, Job *job) {
+        char path[BUS_PATH_SIZE];
+
+        if (server->n_connections == 0)
+                return;
+        send_changed(server, bus_job_path(job->id, path), NULL, job, BUS_INTERFACE_JOB);
+}
+
+void bus_server_job_removed(BusServer *server, const Job *job, JobResult result) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "JobRemoved",
+                          .append = append_job,
+                          .job = job,
+                          .result = job_result_name(result) };
+
+        broadcast(server, &signal);
+}
+
+/* --- the manager --- */
+
+static int append_startup(const Signal *signal, sd_bus_message *message) {
+        uint64_t begun = signal->server->host.machine.userspace_monotonic_usec;
+        uint64_t finished = signal->server->finish_monotonic_usec;
+        uint64_t took = finished > begun ? finished - begun : 0;
+
+        return sd_bus_message_append(
+                message, "tttttt", UINT64_C(0), UINT64_C(0), UINT64_C(0), UINT64_C(0), took, took);
+}
+
+void bus_server_startup_finished(BusServer *server) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "StartupFinished",
+                          .append = append_startup,
+                          .server = server };
+
+        server->finish_usec = clock_realtime_usec();
+        server->finish_monotonic_usec = clock_monotonic_usec();
+        broadcast(server, &signal);
+}
+
+static int append_reloading(const Signal *signal, sd_bus_message *message) {
+        int active = signal->active;
+
+        return sd_bus_message_append_basic(message, 'b', &active);
+}
+
+void bus_server_reloading(BusServer *server, bool active) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "Reloading",
+                          .append = append_reloading,
+                          .active = active };
+
+        broadcast(server, &signal);
+}
+
+void bus_server_unit_files_changed(BusServer *server) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = MANAGER_INTERFACE,
+                          .member = "UnitFilesChanged" };
+
+        broadcast(server, &signal);
+}

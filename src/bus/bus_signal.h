@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Signals to all connections that want them. The announcements of bus_server.h are made here.
+ * Nothing is built while no connection is open. */
+
+#include "bus/bus_state.h"
+
+/* Remembers that a connection asked for this job: it hears of its end even when it is quiet. */
+void bus_signal_own_job(BusConnection *connection, Job *job);
+
+/* A connection goes: no job is its any more. */
+void bus_signal_forget(BusConnection *connection);

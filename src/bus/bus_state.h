@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the files of this folder share: the server, its connections, and one call that is being
+ * answered. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
+
+#include "base/auto.h"
+#include "base/list.h"
+#include "bus/bus_interface.h"
+#include "bus/bus_server.h"
+
+/* The sender that clients expect on every message. */
+#define BUS_NAME "org.freedesktop.systemd1"
+#define BUS_PATH_MANAGER "/org/freedesktop/systemd1"
+#define BUS_PATH_UNITS "/org/freedesktop/systemd1/unit"
+#define BUS_PATH_JOBS "/org/freedesktop/systemd1/job"
+
+struct BusPropertyBinding;
+
+typedef struct BusListener {
+        ListLink all; /* in server->listeners */
+        BusServer *server;
+        sd_event_source *source; /* owned; has the socket */
+        char *path;              /* to be removed at the end, NULL when not ours */
+} BusListener;
+
+typedef struct BusConnection {
+        ListLink all; /* in server->connections */
+        BusServer *server;
+        sd_bus *bus;    /* owned */
+        uid_t uid;      /* of the peer, by the kernel */
+        bool trusted;   /* may change things */
+        bool quiet;     /* wants no signals but the end of its own jobs (Unsubscribe) */
+        bool doomed;    /* is closed at the next turn of the loop */
+        ListLink holds; /* BusHold: units it holds by RefUnit */
+} BusConnection;
+
+struct BusServer {
+        Engine *engine; /* not owned */
+        BusHost host;
+        sd_event *event; /* referenced */
+        int64_t priority;
+        uid_t owner;
+        ListLink listeners, connections;
+        unsigned n_connections;
+        unsigned n_doomed;
+        uint8_t exit_code;                           /* SetExitCode */
+        bool draining;                               /* answers nothing any more */
+        sd_event_source *sweep;                      /* closes doomed connections; off as a rule */
+        struct BusPropertyBinding *bindings;         /* owned; one per row of bus_property_rows */
+        sd_id128_t id;                               /* of the server, for the handshake */
+        uint64_t finish_usec, finish_monotonic_usec; /* when start-up was over */
+};
+
+typedef enum BusObjectKind {
+        BUS_OBJECT_NONE,
+        BUS_OBJECT_DIRECTORY, /* only there to be introspected */
+        BUS_OBJECT_MANAGER,
+        BUS_OBJECT_UNIT,
+        BUS_OBJECT_JOB,
+} BusObjectKind;
+
+typedef struct BusObject {
+        BusObjectKind kind;
+        Unit *unit;          /* of BUS_OBJECT_UNIT */
+        Job *job;            /* of BUS_OBJECT_JOB */
+        uint32_t interfaces; /* BUS_INTERFACE_BIT mask */
+} BusObject;
+
+/* One method call. Handlers reply and return 1, or fill `error` and return what sd_bus_error_set
+ * returns. */
+typedef struct BusCall {
+        BusServer *server;
+        BusConnection *connection;
+        sd_bus_message *message;
+        sd_bus_error *error;
+        BusObject object;
+} BusCall;
+
+DEFINE_AUTO(sd_bus_creds *, sd_bus_creds_unref);
+DEFINE_AUTO(sd_bus_message *, sd_bus_message_unref);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "bus/bus_tend.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+#include "bus/bus_error.h"
+#include "engine/unit_history.h"
+
+/* The unit that the call names, loaded when it is not yet; negative with the error set. */
+static int read_unit(BusCall *call, Unit **ret) {
+        EngineError error = { 0 };
+        const char *name;
+        int r = sd_bus_message_read(call->message, "s", &name);
+
+        if (r < 0)
+                return r;
+        r = engine_load_unit(call->server->engine, name, ret, &error);
+        return r < 0 ? bus_error_set_engine(call->error, r, &error) : 0;
+}
+
+static int append_transition(sd_bus_message *reply, Unit *unit, const UnitTransition *transition) {
+        AUTO(strbuf_done) StrBuf cause = STRBUF_INIT;
+        int r;
+
+        unit_history_describe(unit, transition, &cause);
+        r = strbuf_result(&cause);
+        if (r < 0)
+                return err_pass(r);
+        return sd_bus_message_append(reply,
+                                     "(tsss)",
+                                     transition->realtime_usec,
+                                     unit_state_row(unit->type, transition->from)->name,
+                                     unit_state_row(unit->type, transition->to)->name,
+                                     strbuf_text(&cause));
+}
+
+int bus_tend_why(BusCall *call, const BusMethodRow *row UNUSED) {
+        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        const UnitTransition *transition;
+        Unit *unit;
+        int r = read_unit(call, &unit);
+
+        if (r >= 0)
+                r = sd_bus_message_new_method_return(call->message, &reply);
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "ss", unit->id, unit_sub_state_name(unit));
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "(tsss)");
+        for (unsigned i = 0; r >= 0 && (transition = unit_history_get(unit, i)); i++)
+                r = append_transition(reply, unit, transition);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        return r < 0 ? r : 1;
+}
+
+static int reply_strv(BusCall *call, char **list) {
+        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        int r = sd_bus_message_new_method_return(call->message, &reply);
+
+        if (r >= 0)
+                r = sd_bus_message_append_strv(reply, list);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        return r < 0 ? r : 1;
+}
+
+int bus_tend_reports(BusCall *call, const BusMethodRow *row UNUSED) {
+        Unit *unit;
+        int r = read_unit(call, &unit);
+
+        if (r < 0)
+                return r;
+        return reply_strv(call, unit->service ? unit->service->reports : NULL);
+}
+
+static int append_findings(sd_bus_message *reply, const Diag *diag) {
+        int r = sd_bus_message_open_container(reply, 'a', "(susss)");
+
+        for (unsigned i = 0; diag && i < diag->n_findings && r >= 0; i++) {
+                const Finding *finding = &diag->findings[i];
+                r = sd_bus_message_append(reply,
+                                          "(susss)",
+                                          finding->file ?: "",
+                                          finding->line,
+                                          diag_severity_name(finding->severity),
+                                          finding->text ?: "",
+                                          finding->hint ?: "");
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+int bus_tend_findings(BusCall *call, const BusMethodRow *row UNUSED) {
+        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        Unit *unit;
+        int r = read_unit(call, &unit);
+
+        if (r >= 0)
+                r = sd_bus_message_new_method_return(call->message, &reply);
+        if (r >= 0)
+                r = append_findings(reply, unit->spec ? &unit->spec->diag : NULL);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        return r < 0 ? r : 1;
+}
+
+int bus_tend_waiting(BusCall *call, const BusMethodRow *row UNUSED) {
+        Engine *engine = call->server->engine;
+        AUTO_STRV char **names = NULL;
+
+        for (Unit *unit = engine_next_unit(engine, NULL); unit;
+             unit = engine_next_unit(engine, unit)) {
+                if (!(unit->flags & UNIT_RETRY_WAITING))
+                        continue;
+                if (strv_add(&names, unit->id) < 0)
+                        return err_new(-ENOMEM);
+        }
+        return reply_strv(call, names);
+}
+
+int bus_tend_plan(BusCall *call, const BusMethodRow *row UNUSED) {
+        const BusHost *host = &call->server->host;
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        Unit *unit;
+        int r = read_unit(call, &unit);
+
+        if (r < 0)
+                return r;
+        if (!host->plan_text)
+                return sd_bus_error_set(call->error,
+                                        SD_BUS_ERROR_NOT_SUPPORTED,
+                                        "This manager does not show plans.");
+        r = host->plan_text(host->userdata, unit, &text);
+        if (r >= 0)
+                r = strbuf_result(&text);
+        if (r < 0)
+                return sd_bus_error_set_errno(call->error, r);
+        return sd_bus_reply_method_return(call->message, "s", strbuf_text(&text));
+}
+
+int bus_tend_log_path(BusCall *call, const BusMethodRow *row UNUSED) {
+        const BusHost *host = &call->server->host;
+        AUTO_FREE char *path = NULL;
+        Unit *unit;
+        int r = read_unit(call, &unit);
+
+        if (r < 0)
+                return r;
+        if (host->log_path)
+                r = host->log_path(host->userdata, unit, &path);
+        if (r < 0)
+                return sd_bus_error_set_errno(call->error, r);
+        return sd_bus_reply_method_return(call->message, "s", path ?: "");
+}

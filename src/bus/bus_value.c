@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "bus/bus_value.h"
+
+#include <errno.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+#include "unit/kind.h"
+
+typedef int Appender(sd_bus_message *message,
+                     const char *signature,
+                     const DirectiveRow *directive,
+                     const Value *value);
+
+#define SHAPE_BIT(shape) (1u << (shape))
+#define NUMBERS (SHAPE_BIT(SHAPE_BOOL) | SHAPE_BIT(SHAPE_UNSIGNED) | SHAPE_BIT(SHAPE_SIGNED))
+
+/* The text after "Key=" as unit_print would write it, for numbers that have names. */
+static int printed_text(const DirectiveRow *directive, const Value *value, StrBuf *out) {
+        size_t key_length = strlen(directive->name) + 1;
+
+        directive->kind->print(directive, value, out);
+        if (out->length <= key_length)
+                return strbuf_result(out);
+        /* Several lines are one list to the reader. */
+        for (size_t i = 0; i < out->length; i++)
+                if (out->data[i] == '\n')
+                        out->data[i] = ' ';
+        memmove(out->data, out->data + key_length, out->length - key_length + 1);
+        strbuf_truncate(out, out->length - key_length);
+        while (out->length > 0 && out->data[out->length - 1] == ' ')
+                strbuf_truncate(out, out->length - 1);
+        return strbuf_result(out);
+}
+
+static int append_format(sd_bus_message *message, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static int append_format(sd_bus_message *message, const char *format, ...) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        va_list args;
+        int r;
+
+        va_start(args, format);
+        strbuf_addf_va(&text, format, args);
+        va_end(args);
+        r = strbuf_result(&text);
+        return r < 0 ? err_pass(r) : sd_bus_message_append_basic(message, 's', strbuf_text(&text));
+}
+
+/* A share of the machine's memory in bytes. */
+static uint64_t memory_share(uint64_t permyriad) {
+        uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+        uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES);
+
+        return pages * permyriad / 10000 * page_size;
+}
+
+static int append_u64(sd_bus_message *message,
+                      const char *signature UNUSED,
+                      const DirectiveRow *directive UNUSED,
+                      const Value *value) {
+        uint64_t number = value->number;
+
+        if (value->flags & VALUE_PERCENT)
+                number = value->id == DIRECTIVE_TASKS_MAX ? UINT64_MAX : memory_share(number);
+        return sd_bus_message_append_basic(message, 't', &number);
+}
+
+static int append_u32(sd_bus_message *message,
+                      const char *signature,
+                      const DirectiveRow *directive UNUSED,
+                      const Value *value) {
+        uint32_t number = value->number > UINT32_MAX ? UINT32_MAX : (uint32_t)value->number;
+        int32_t signed_number = (int32_t)value->signed_number;
+
+        /* systemd scales this one to the whole range of the type. */
+        if (value->id == DIRECTIVE_MANAGED_OOM_MEMORY_PRESSURE_LIMIT)
+                number = (uint32_t)(value->number * UINT32_MAX / 10000);
+        return signature[0] == 'u' ? sd_bus_message_append_basic(message, 'u', &number)
+                                   : sd_bus_message_append_basic(message, 'i', &signed_number);
+}
+
+static int append_u16(sd_bus_message *message,
+                      const char *signature UNUSED,
+                      const DirectiveRow *directive UNUSED,
+                      const Value *value) {
+        uint16_t number = value->number > UINT16_MAX ? UINT16_MAX : (uint16_t)value->number;
+
+        return sd_bus_message_append_basic(message, 'q', &number);
+}
+
+static int append_bool(sd_bus_message *message,
+                       const char *signature UNUSED,
+                       const DirectiveRow *directive UNUSED,
+                       const Value *value) {
+        int truth = value->number != 0;
+
+        return sd_bus_message_append_basic(message, 'b', &truth);
+}
+
+/* The name of a number. */
+static int append_name(sd_bus_message *message,
+                       const char *signature UNUSED,
+                       const DirectiveRow *directive,
+                       const Value *value) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        int r = printed_text(directive, value, &text);
+
+        if (r < 0)
+                return err_pass(r);
+        return sd_bus_message_append_basic(message, 's', strbuf_text(&text));
+}
+
+static int append_text(sd_bus_message *message,
+                       const char *signature UNUSED,
+                       const DirectiveRow *directive UNUSED,
+                       const Value *value) {
+        if (value->flags & VALUE_ALLOW_MISSING)
+                return append_format(message, "!%s", value->text);
+        return sd_bus_message_append_basic(message, 's', value->text);
+}
+
+/* A label of a security module: "-" in front says that it may fail. */
+static int append_label(sd_bus_message *message,
+                        const char *signature UNUSED,
+                        const DirectiveRow *directive UNUSED,
+                        const Value *value) {
+        bool optional = value->text[0] == '-';
+
+        return sd_bus_message_append(message, "(bs)", optional, value->text + optional);
+}
+
+static int append_strv(sd_bus_message *message,
+                       const char *signature UNUSED,
+                       const DirectiveRow *directive UNUSED,
+                       const Value *value) {
+        return sd_bus_message_append_strv(message, value->strv);
+}
+
+/* The words that stand for the bits of a number. */
+static int append_words(sd_bus_message *message,
+                        const char *signature UNUSED,
+                        const DirectiveRow *directive,
+                        const Value *value) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        AUTO_STRV char **words = NULL;
+        int r = printed_text(directive, value, &text);
+
+        if (r >= 0)
+                r = strv_split(&words, str_of(strbuf_text(&text)), 0);
+        return r < 0 ? err_pass(r) : sd_bus_message_append_strv(message, words);
+}
+
+/* A list with a sign: true when it names what is allowed. */
+static int append_signed_list(sd_bus_message *message,
+                              const char *signature UNUSED,
+                              const DirectiveRow *directive UNUSED,
+                              const Value *value) {
+        int allow = !(value->flags & VALUE_INVERTED);
+        int r = sd_bus_message_open_container(message, 'r', "bas");
+
+        if (r >= 0)
+                r = sd_bus_message_append_basic(message, 'b', &allow);
+        if (r >= 0)
+                r = sd_bus_message_append_strv(message, value->strv);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_bytes_list(sd_bus_message *message,
+                             const char *signature UNUSED,
+                             const DirectiveRow *directive UNUSED,
+                             const Value *value) {
+        int r = sd_bus_message_open_container(message, 'a', "ay");
+
+        STRV_FOREACH(s, value->strv) {
+                if (r >= 0)
+                        r = sd_bus_message_append_array(message, 'y', *s, strlen(*s));
+        }
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_limit(sd_bus_message *message,
+                        const char *signature UNUSED,
+                        const DirectiveRow *directive UNUSED,
+                        const Value *value) {
+        return sd_bus_message_append_basic(message, 't', &value->limit->hard);
+}
+
+static int append_bits_number(sd_bus_message *message,
+                              const char *signature UNUSED,
+                              const DirectiveRow *directive UNUSED,
+                              const Value *value) {
+        uint64_t number = value->bits && value->bits->n_words > 0 ? value->bits->words[0] : 0;
+
+        return sd_bus_message_append_basic(message, 't', &number);
+}
+
+static int append_bits_bytes(sd_bus_message *message,
+                             const char *signature UNUSED,
+                             const DirectiveRow *directive UNUSED,
+                             const Value *value) {
+        const BitSet *bits = value->bits;
+        size_t size = bits ? bits->n_words * sizeof(uint64_t) : 0;
+
+        /* Little-endian words are the byte order of the property. */
+        return sd_bus_message_append_array(message, 'y', size > 0 ? bits->words : NULL, size);
+}
+
+static int append_numbers_of(sd_bus_message *message, const uint64_t *words, unsigned n_bits) {
+        int r = sd_bus_message_open_container(message, 'a', "i");
+
+        for (unsigned i = 0; i < n_bits && r >= 0; i++) {
+                int32_t number = (int32_t)i;
+                if (words[i / 64] >> (i % 64) & 1)
+                        r = sd_bus_message_append_basic(message, 'i', &number);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_exit_set(sd_bus_message *message,
+                           const char *signature UNUSED,
+                           const DirectiveRow *directive UNUSED,
+                           const Value *value) {
+        int r = sd_bus_message_open_container(message, 'r', "aiai");
+
+        if (r >= 0)
+                r = append_numbers_of(message, value->exit_set->codes, 256);
+        if (r >= 0)
+                r = append_numbers_of(message, value->exit_set->signals, 128);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+/* One element of a list of tuples. */
+static int append_rule(sd_bus_message *message, const char *element, const Rule *rule) {
+        const char *source = rule->source ?: "", *target = rule->target ?: "";
+        const char *options = rule->options ?: "";
+        int optional = rule->flags & RULE_OPTIONAL ? 1 : 0;
+
+        if (streq(element, "(sb)"))
+                return sd_bus_message_append(message, "(sb)", source, optional);
+        if (streq(element, "(st)"))
+                return sd_bus_message_append(message, "(st)", source, rule->number);
+        if (streq(element, "(ss)"))
+                return sd_bus_message_append(
+                        message, "(ss)", source, rule->target ? target : options);
+        if (streq(element, "(ssbt)"))
+                return sd_bus_message_append(message,
+                                             "(ssbt)",
+                                             source,
+                                             rule->target ? target : source,
+                                             optional,
+                                             rule->number ? (uint64_t)MS_REC : UINT64_C(0));
+        return sd_bus_message_append_basic(message, 's', source);
+}
+
+/* Settings that share one stored list differ by variant. */
+static int append_rules(sd_bus_message *message,
+                        const char *signature,
+                        const DirectiveRow *directive,
+                        const Value *value) {
+        unsigned n_rules = value->rules ? value->rules->n_rules : 0;
+        int r = sd_bus_message_open_container(message, 'a', signature + 1);
+
+        for (unsigned i = 0; i < n_rules && r >= 0; i++)
+                if (value->rules->rules[i].variant == directive->variant)
+                        r = append_rule(message, signature + 1, &value->rules->rules[i]);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+/* clang-format off */
+static const struct {
+        const char *signature;
+        unsigned shapes; /* SHAPE_BIT mask */
+        Appender *append;
+} appenders[] = {
+        { "b", NUMBERS, append_bool },
+        { "t", NUMBERS, append_u64 },
+        { "u", NUMBERS, append_u32 },
+        { "i", NUMBERS, append_u32 },
+        { "q", NUMBERS, append_u16 },
+        { "s", NUMBERS, append_name },
+        { "s", SHAPE_BIT(SHAPE_TEXT), append_text },
+        { "(bs)", SHAPE_BIT(SHAPE_TEXT), append_label },
+        { "as", SHAPE_BIT(SHAPE_STRV), append_strv },
+        { "as", NUMBERS, append_words },
+        { "as", SHAPE_BIT(SHAPE_RULES), append_rules },
+        { "(bas)", SHAPE_BIT(SHAPE_STRV), append_signed_list },
+        { "aay", SHAPE_BIT(SHAPE_STRV), append_bytes_list },
+        { "t", SHAPE_BIT(SHAPE_LIMIT), append_limit },
+        { "t", SHAPE_BIT(SHAPE_BITS), append_bits_number },
+        { "ay", SHAPE_BIT(SHAPE_BITS), append_bits_bytes },
+        { "(aiai)", SHAPE_BIT(SHAPE_EXIT_SET), append_exit_set },
+        { "a(sb)", SHAPE_BIT(SHAPE_RULES), append_rules },
+        { "a(st)", SHAPE_BIT(SHAPE_RULES), append_rules },
+        { "a(ss)", SHAPE_BIT(SHAPE_RULES), append_rules },
+        { "a(ssbt)", SHAPE_BIT(SHAPE_RULES), append_rules },
+};
+/* clang-format on */
+
+static Appender *find_appender(const char *signature, unsigned shape) {
+        for (unsigned i = 0; i < ARRAY_LENGTH(appenders); i++)
+                if ((appenders[i].shapes & SHAPE_BIT(shape)) &&
+                    streq(appenders[i].signature, signature))
+                        return appenders[i].append;
+        return NULL;
+}
+
+bool bus_value_can_append(const char *signature, ValueShape shape) {
+        return find_appender(signature, shape) != NULL;
+}
+
+int bus_value_append(sd_bus_message *message,
+                     const char *signature,
+                     const DirectiveRow *directive,
+                     const Value *value) {
+        Appender *append = find_appender(signature, value->shape);
+
+        if (!append)
+                return err_new(-EOPNOTSUPP);
+        return append(message, signature, directive, value);
+}
+
+const Value *bus_value_find(const BusGetterContext *context, DirectiveId id) {
+        return context->unit && context->unit->spec ? unit_spec_find(context->unit->spec, id)
+                                                    : NULL;
+}
+
+int bus_value_get(BusGetterContext *context, sd_bus_message *message) {
+        const Value *value = bus_value_find(context, context->directive->id);
+
+        if (!value)
+                return bus_property_append_default(context, message);
+        return bus_value_append(message, context->row->signature, context->directive, value);
+}
