@@ -141,6 +141,8 @@ int service_cancel_restart(Unit *unit, ServiceResult result) {
                 unit->service->flush_restarts = true;
         unit->service->forbid_restart = false;
         service_set_state(unit, SERVICE_DEAD);
-        service_release(unit, false);
+        /* Released when it went down; what was kept for a restart goes when there is none. */
+        if (!service_has_job(unit, JOB_START))
+                service_release(unit, false);
         return UNIT_DONE_OR_RUNNING;
 }

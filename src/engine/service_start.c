@@ -46,6 +46,7 @@ static bool is_blocked_by_leftovers(Unit *unit) {
                     LOG_WARNING,
                     "Will not start SendSIGKILL=no service of type KillMode=control-group or mixed "
                     "while processes exist");
+        service_log(unit, LOG_WARNING, "Failed to run 'start' task: %s", strerror(EBUSY));
         return true;
 }
 
