@@ -7,8 +7,7 @@
 #include "unit/kinds.h"
 #include "unit/unit_enums.h"
 
-/* Rows about user, environment, streams, limits and scheduling. Sorted by name; numbers in the same
- * order. */
+/* Rows about user, environment, streams, limits and scheduling. Sorted by name; numbers in the same order. */
 
 /* clang-format off */
 static const char *const io_class_names[] = {
@@ -53,33 +52,71 @@ static const KindParameter resettable_number_parameter = { .flags = NUMBER_EMPTY
 static const KindParameter warn_nobody_parameter = { .flags = USER_WARN_NOBODY };
 static const KindParameter names_or_assignments_parameter = { .flags = NAMES_OR_ASSIGNMENTS };
 static const KindParameter search_path_parameter = { .flags = PATHS_COLONS | PATHS_STOP };
+static const KindParameter no_links_parameter = { .flags = DIRECTORIES_NO_LINKS };
 
 const DirectiveRow directives_exec[] = {
+        { .id = DIRECTIVE_AMBIENT_CAPABILITIES, .sections = SECTIONS_EXEC, .name = "AmbientCapabilities", .kind = &kind_capabilities, .since = 229, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_CPU_AFFINITY, .sections = SECTIONS_EXEC, .name = "CPUAffinity", .kind = &kind_cpu_set, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_CPU_SCHEDULING_POLICY, .sections = SECTIONS_EXEC, .name = "CPUSchedulingPolicy", .kind = &kind_enum_number, .parameter = &cpu_policy_parameter, .default_number = SCHED_OTHER, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_CPU_SCHEDULING_PRIORITY, .sections = SECTIONS_EXEC, .name = "CPUSchedulingPriority", .kind = &kind_cpu_priority, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_CPU_SCHEDULING_RESET_ON_FORK, .sections = SECTIONS_EXEC, .name = "CPUSchedulingResetOnFork", .kind = &kind_boolean, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_CACHE_DIRECTORY, .sections = SECTIONS_EXEC, .name = "CacheDirectory", .kind = &kind_directories, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_CACHE_DIRECTORY_MODE, .sections = SECTIONS_EXEC, .name = "CacheDirectoryMode", .kind = &kind_mode, .default_number = 0755, .since = 235, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_CAPABILITY_BOUNDING_SET, .sections = SECTIONS_EXEC, .name = "CapabilityBoundingSet", .kind = &kind_capabilities, .default_number = KIND_ALL_CAPABILITIES, .since = 183, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_CONFIGURATION_DIRECTORY, .sections = SECTIONS_EXEC, .name = "ConfigurationDirectory", .kind = &kind_directories, .parameter = &no_links_parameter, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_CONFIGURATION_DIRECTORY_MODE, .sections = SECTIONS_EXEC, .name = "ConfigurationDirectoryMode", .kind = &kind_mode, .default_number = 0755, .since = 235, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_COREDUMP_FILTER, .sections = SECTIONS_EXEC, .name = "CoredumpFilter", .kind = &kind_coredump_filter, .default_number = 0x33, .since = 246, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_DYNAMIC_USER, .sections = SECTIONS_EXEC, .name = "DynamicUser", .kind = &kind_boolean, .parameter = &refused_boolean_parameter, .since = 232, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_ENVIRONMENT, .sections = SECTIONS_EXEC, .name = "Environment", .kind = &kind_environment, .since = 198, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_ENVIRONMENT_FILE, .sections = SECTIONS_EXEC, .name = "EnvironmentFile", .kind = &kind_environment_files, .since = 197, .support = SUPPORT_ENFORCED, .bus_name = "EnvironmentFiles" },
         { .id = DIRECTIVE_EXEC_SEARCH_PATH, .sections = SECTIONS_EXEC, .name = "ExecSearchPath", .kind = &kind_paths, .parameter = &search_path_parameter, .since = 250, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_GROUP, .sections = SECTIONS_EXEC, .name = "Group", .kind = &kind_user, .since = 211, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_IO_SCHEDULING_CLASS, .sections = SECTIONS_EXEC, .name = "IOSchedulingClass", .kind = &kind_enum_number, .parameter = &io_class_parameter, .default_number = 2, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_IO_SCHEDULING_PRIORITY, .sections = SECTIONS_EXEC, .name = "IOSchedulingPriority", .kind = &kind_io_priority, .default_number = 4, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_IGNORE_SIGPIPE, .sections = SECTIONS_EXEC, .name = "IgnoreSIGPIPE", .kind = &kind_boolean, .default_number = 1, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_KEYRING_MODE, .sections = SECTIONS_EXEC, .name = "KeyringMode", .kind = &kind_enum, .parameter = &keyring_mode_parameter, .since = 235, .support = SUPPORT_NONE, .note = "the kernel keyring is inherited" },
+        { .id = DIRECTIVE_LIMIT_AS, .sections = SECTIONS_EXEC, .name = "LimitAS", .kind = &kind_limit, .variant = LIMIT_BYTES, .since = 228, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_CORE, .sections = SECTIONS_EXEC, .name = "LimitCORE", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_CPU, .sections = SECTIONS_EXEC, .name = "LimitCPU", .kind = &kind_limit, .variant = LIMIT_SECONDS, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_DATA, .sections = SECTIONS_EXEC, .name = "LimitDATA", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_FSIZE, .sections = SECTIONS_EXEC, .name = "LimitFSIZE", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_LOCKS, .sections = SECTIONS_EXEC, .name = "LimitLOCKS", .kind = &kind_limit, .variant = LIMIT_COUNT, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_MEMLOCK, .sections = SECTIONS_EXEC, .name = "LimitMEMLOCK", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_MSGQUEUE, .sections = SECTIONS_EXEC, .name = "LimitMSGQUEUE", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_NICE, .sections = SECTIONS_EXEC, .name = "LimitNICE", .kind = &kind_limit, .variant = LIMIT_NICE, .since = 230, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_NOFILE, .sections = SECTIONS_EXEC, .name = "LimitNOFILE", .kind = &kind_limit, .variant = LIMIT_COUNT, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_NPROC, .sections = SECTIONS_EXEC, .name = "LimitNPROC", .kind = &kind_limit, .variant = LIMIT_COUNT, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_RSS, .sections = SECTIONS_EXEC, .name = "LimitRSS", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_RTPRIO, .sections = SECTIONS_EXEC, .name = "LimitRTPRIO", .kind = &kind_limit, .variant = LIMIT_COUNT, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_RTTIME, .sections = SECTIONS_EXEC, .name = "LimitRTTIME", .kind = &kind_limit, .variant = LIMIT_USEC, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_SIGPENDING, .sections = SECTIONS_EXEC, .name = "LimitSIGPENDING", .kind = &kind_limit, .variant = LIMIT_COUNT, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LIMIT_STACK, .sections = SECTIONS_EXEC, .name = "LimitSTACK", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_LOG_EXTRA_FIELDS, .sections = SECTIONS_EXEC, .name = "LogExtraFields", .kind = &kind_log_fields, .since = 236, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet" },
         { .id = DIRECTIVE_LOG_LEVEL_MAX, .sections = SECTIONS_EXEC, .name = "LogLevelMax", .kind = &kind_enum_number, .parameter = &level_parameter, .default_number = (uint64_t)-1, .since = 236, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet" },
         { .id = DIRECTIVE_LOG_NAMESPACE, .sections = SECTIONS_EXEC, .name = "LogNamespace", .kind = &kind_log_namespace, .since = 245, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet" },
         { .id = DIRECTIVE_LOG_RATE_LIMIT_BURST, .sections = SECTIONS_EXEC, .name = "LogRateLimitBurst", .kind = &kind_unsigned, .since = 240, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet" },
         { .id = DIRECTIVE_LOG_RATE_LIMIT_INTERVAL_SEC, .sections = SECTIONS_EXEC, .name = "LogRateLimitIntervalSec", .kind = &kind_time_span, .since = 240, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet", .bus_name = "LogRateLimitIntervalUSec" },
+        { .id = DIRECTIVE_LOGS_DIRECTORY, .sections = SECTIONS_EXEC, .name = "LogsDirectory", .kind = &kind_directories, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LOGS_DIRECTORY_MODE, .sections = SECTIONS_EXEC, .name = "LogsDirectoryMode", .kind = &kind_mode, .default_number = 0755, .since = 235, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_NUMA_MASK, .sections = SECTIONS_EXEC, .name = "NUMAMask", .kind = &kind_numa_mask, .since = 243, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_NUMA_POLICY, .sections = SECTIONS_EXEC, .name = "NUMAPolicy", .kind = &kind_enum_number, .parameter = &numa_policy_parameter, .default_number = (uint64_t)-1, .since = 243, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_NICE, .sections = SECTIONS_EXEC, .name = "Nice", .kind = &kind_nice, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_NO_NEW_PRIVILEGES, .sections = SECTIONS_EXEC, .name = "NoNewPrivileges", .kind = &kind_boolean, .since = 227, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_OOM_SCORE_ADJUST, .sections = SECTIONS_EXEC, .name = "OOMScoreAdjust", .kind = &kind_oom_score, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PAM_NAME, .sections = SECTIONS_EXEC, .name = "PAMName", .kind = &kind_text, .support = SUPPORT_NONE, .note = "no PAM session is opened" },
         { .id = DIRECTIVE_PASS_ENVIRONMENT, .sections = SECTIONS_EXEC, .name = "PassEnvironment", .kind = &kind_variable_names, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PERSONALITY, .sections = SECTIONS_EXEC, .name = "Personality", .kind = &kind_enum, .parameter = &personality_parameter, .default_number = (uint64_t)-1, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_REMOVE_IPC, .sections = SECTIONS_EXEC, .name = "RemoveIPC", .kind = &kind_boolean, .since = 212, .support = SUPPORT_NONE, .note = "IPC objects of the user are left" },
+        { .id = DIRECTIVE_RUNTIME_DIRECTORY, .sections = SECTIONS_EXEC, .name = "RuntimeDirectory", .kind = &kind_directories, .since = 211, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_DIRECTORY_MODE, .sections = SECTIONS_EXEC, .name = "RuntimeDirectoryMode", .kind = &kind_mode, .default_number = 0755, .since = 211, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_DIRECTORY_PRESERVE, .sections = SECTIONS_EXEC, .name = "RuntimeDirectoryPreserve", .kind = &kind_enum, .parameter = &preserve_parameter, .default_number = PRESERVE_NO, .since = 235, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_SECURE_BITS, .sections = SECTIONS_EXEC, .name = "SecureBits", .kind = &kind_secure_bits, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_STANDARD_ERROR, .sections = SECTIONS_EXEC, .name = "StandardError", .kind = &kind_stream, .variant = STREAM_ERROR, .default_text = "inherit", .since = 236, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_STANDARD_INPUT, .sections = SECTIONS_EXEC, .name = "StandardInput", .kind = &kind_stream, .variant = STREAM_INPUT, .default_text = "null", .since = 236, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_STANDARD_INPUT_DATA, .sections = SECTIONS_EXEC, .name = "StandardInputData", .kind = &kind_stream_data, .variant = 0, .since = 236, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_STANDARD_INPUT_DATA, .sections = SECTIONS_EXEC, .name = "StandardInputText", .kind = &kind_stream_data, .variant = 1, .since = 236, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_STANDARD_OUTPUT, .sections = SECTIONS_EXEC, .name = "StandardOutput", .kind = &kind_stream, .variant = STREAM_OUTPUT, .default_text = "journal", .since = 236, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_STATE_DIRECTORY, .sections = SECTIONS_EXEC, .name = "StateDirectory", .kind = &kind_directories, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_STATE_DIRECTORY_MODE, .sections = SECTIONS_EXEC, .name = "StateDirectoryMode", .kind = &kind_mode, .default_number = 0755, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SUPPLEMENTARY_GROUPS, .sections = SECTIONS_EXEC, .name = "SupplementaryGroups", .kind = &kind_groups, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SYSLOG_FACILITY, .sections = SECTIONS_EXEC, .name = "SyslogFacility", .kind = &kind_enum_number, .parameter = &facility_parameter, .default_number = 3, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet" },

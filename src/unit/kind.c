@@ -32,6 +32,14 @@ int kind_ignore(const KindContext *context, const char *format, ...) {
         return KIND_IGNORED;
 }
 
+void kind_note(const KindContext *context, const char *format, ...) {
+        va_list args;
+
+        va_start(args, format);
+        add_finding(context, DIAG_NOTE, format, args);
+        va_end(args);
+}
+
 int kind_refuse(const KindContext *context, const char *format, ...) {
         va_list args;
 

@@ -60,5 +60,8 @@ struct Kind {
 /* Adds the warning "... , ignoring: ..." in the wording of systemd 252 and says KIND_IGNORED. */
 int kind_ignore(const KindContext *context, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Adds a note about something that systemd passes over in silence. */
+void kind_note(const KindContext *context, const char *format, ...) PRINTF_LIKE(2, 3);
+
 /* Adds the error and says KIND_REFUSED. */
 int kind_refuse(const KindContext *context, const char *format, ...) PRINTF_LIKE(2, 3);
