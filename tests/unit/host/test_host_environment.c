@@ -10,9 +10,14 @@
 #include "base/strv.h"
 #include "host/host_environment.h"
 
-static char *const own[] = {
-        "PATH=/mine", "LANG=de_DE.UTF-8", "HOME=/root", "NOTIFY_SOCKET=/x", NULL
-};
+/* Literals as the environment holds them. */
+#define TEXT(s) ((char *)(uintptr_t)(s))
+
+static char *const own[] = { TEXT("PATH=/mine"),
+                             TEXT("LANG=de_DE.UTF-8"),
+                             TEXT("HOME=/root"),
+                             TEXT("NOTIFY_SOCKET=/x"),
+                             NULL };
 
 static void test_assignments_are_checked(void **state) {
         static const struct {
@@ -29,9 +34,9 @@ static void test_assignments_are_checked(void **state) {
 
 static void test_values_are_replaced_and_removed(void **state) {
         AUTO_STRV char **list = NULL;
-        char *const set[] = { "A=1", "B=2", "A=3", NULL };
-        char *const bad[] = { "C=1", "oops", NULL };
-        char *const unset[] = { "A=1", "B", NULL };
+        char *const set[] = { TEXT("A=1"), TEXT("B=2"), TEXT("A=3"), NULL };
+        char *const bad[] = { TEXT("C=1"), TEXT("oops"), NULL };
+        char *const unset[] = { TEXT("A=1"), TEXT("B"), NULL };
         (void)state;
         assert_int_equal(host_environment_set(&list, set), 0);
         assert_int_equal(strv_length(list), 2);

@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A box in which a real tendd runs: private namespaces as root, a directory of its own as a plain user.
+
+    with Tendbox(tmp_path) as box:
+        box.unit("a.service", "[Service]\\nExecStart=sleep 1000")
+        box.start()
+        box.systemctl("start", "a.service")
+        assert box.show("a", "ActiveState") == "active"
+
+As root the box has its own mounts, process ids and control groups: /run is an empty tmpfs, tendd takes the
+places of a system manager there, and the real systemctl finds it. As another user (user=65534, or whoever
+runs the tests) tendd is a user's manager in a directory of the box. Everything is gone when the box is left.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
+NOBODY = 65534
+PATIENCE = 20  # seconds that a wait lasts before it counts as a failure
+
+# PID 1 of the box: makes it private, says so, and reaps until it is killed.
+INIT = """
+set -e
+mount -t tmpfs -o mode=755 tmpfs /run
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then mount -t cgroup2 cgroup2 /sys/fs/cgroup; fi
+if [ -d /sys/fs/cgroup/unified ]; then mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified; fi
+if [ -d /sys/fs/cgroup/systemd ]; then mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd; fi
+echo ready
+exec 1>&-
+while :; do sleep 1000 & wait $!; done
+"""
+
+
+def can_have_namespaces():
+    """Whether this process may make mount, pid and cgroup namespaces."""
+    return os.geteuid() == 0 and subprocess.run(
+        ["unshare", "--mount", "--pid", "--cgroup", "--fork", "true"], capture_output=True
+    ).returncode == 0
+
+
+def own_group(controller):
+    """The directory of our own group in a hierarchy ("" = version 2); None where it is not mounted."""
+    lines = Path("/proc/self/cgroup").read_text().splitlines()
+    groups = {names: path for _, names, path in (line.split(":", 2) for line in lines)}
+    if controller not in groups:
+        return None
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, right = line.split(" - ", 1)
+        kind, _, options = right.split(" ", 2)
+        wanted = kind == "cgroup2" if controller == "" else kind == "cgroup" and controller in options.split(",")
+        if wanted:
+            return Path(left.split()[4] + groups[controller])
+    return None
+
+
+def remove_groups(top):
+    """rmdir of a group and those in it, deepest first."""
+    for directory, _, _ in os.walk(top, topdown=False):
+        try:
+            os.rmdir(directory)
+        except FileNotFoundError:
+            pass
+
+
+class Timeout(AssertionError):
+    pass
+
+
+def wait_for(condition, what="a condition", patience=PATIENCE):
+    """Waits until `condition()` gives something true, and returns it."""
+    deadline = time.monotonic() + patience
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise Timeout(f"waited {patience} s for {what}")
+        time.sleep(0.005)
+
+
+class Tendbox:
+    """See the top of the file. Arguments:
+
+    keeper     start tend-keeper, which starts tendd
+    user       uid that tendd runs as; other than root gives a user's manager without namespaces
+    cgroups    --cgroups of tendd
+    arguments  further arguments of tendd
+    """
+
+    _count = 0
+
+    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=()):
+        self.user = os.geteuid() if user is None else user
+        self.is_system = self.user == 0
+        self.keeper = keeper
+        self.cgroups = cgroups
+        self.arguments = list(arguments)
+        self.directory = Path(directory)
+        self.units = self.directory / "units"
+        self.runtime = Path("/run/tend") if self.is_system else self.directory / "run/tend"
+        self.stderr = self.directory / "stderr"
+        self._anchor = None  # unshare, and below it PID 1 of the box
+        self._init = None
+        self._groups = []
+        self._main = None  # what start() started
+        self._ready = None
+
+    # --- making and removing -----------------------------------------------------------------------
+
+    def __enter__(self):
+        self.units.mkdir(parents=True, exist_ok=True)
+        self.stderr.touch()
+        try:
+            if self.is_system:
+                self._make_namespaces()
+            else:
+                self._make_user_directory()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _make_namespaces(self):
+        Tendbox._count += 1
+        join = []
+        for controller in ("", "name=systemd"):
+            own = own_group(controller)
+            if own and os.access(own, os.W_OK):
+                group = own / f"tendbox-{os.getpid()}-{Tendbox._count}"
+                group.mkdir()
+                self._groups.append(group)
+                join.append(f"echo 0 > {group}/cgroup.procs\n")
+        unshare = "exec unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
+        self._anchor = subprocess.Popen(
+            ["sh", "-c", f'{"".join(join)}{unshare} sh -c "$1"', "sh", INIT],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=open(self.stderr, "ab"),
+        )
+        if self._anchor.stdout.readline() != b"ready\n":
+            raise AssertionError("no namespaces: " + self.stderr.read_text())
+        self._init = self._child_of(self._anchor.pid)
+
+    def _make_user_directory(self):
+        (self.directory / "run").mkdir(mode=0o700, exist_ok=True)
+        self.directory.chmod(0o755)
+        if self.user != os.geteuid():
+            for parent in self.directory.parents:  # pytest keeps its directories closed
+                if parent.stat().st_uid == os.geteuid() and str(parent).startswith("/tmp/"):
+                    parent.chmod(parent.stat().st_mode | 0o011)
+            for path in (self.directory, self.directory / "run", self.units):
+                os.chown(path, self.user, self.user)
+
+    def close(self):
+        """Ends everything in the box."""
+        if self._main and not self.is_system:
+            self._end_user_processes()
+        if self._anchor:
+            self._anchor.kill()
+            self._anchor.wait()
+        if self._main:
+            self._main.wait()
+            self._main = None
+        for group in self._groups:
+            wait_for(lambda: not (group / "cgroup.procs").read_text(), f"{group} to be empty")
+            remove_groups(group)
+        self._groups = []
+        if self._ready:
+            self._ready.close()
+        shutil.rmtree(self.directory / "run", ignore_errors=True)
+
+    def _end_user_processes(self):
+        """All that descends from what we started, also when it went astray: it carries our mark."""
+        mark = f"TENDBOX={self.directory}".encode()
+        while True:
+            found = [pid for pid in self._all_pids() if mark in self._environ(pid)]
+            for pid in found:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self._main.poll()
+            if not found:
+                return
+
+    @staticmethod
+    def _all_pids():
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+    @staticmethod
+    def _environ(pid):
+        try:
+            return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            return []
+
+    @staticmethod
+    def _stat(pid):
+        """The fields of /proc/PID/stat from the state on; empty for a process that is gone."""
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return []
+
+    def _child_of(self, parent):
+        def find():
+            for pid in self._all_pids():
+                stat = self._stat(pid)
+                if stat and int(stat[1]) == parent:
+                    return pid
+            return None
+
+        return wait_for(find, f"a child of process {parent}")
+
+    # --- files ----------------------------------------------------------------------------------------
+
+    def unit(self, name, text):
+        """Writes a unit file, or a drop-in for a name like "a.service.d/x.conf". Returns its path."""
+        path = self.units / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def path(self, *parts):
+        """A path in the box's directory, which looks the same inside."""
+        return self.directory.joinpath(*parts)
+
+    def inside(self, path):
+        """A path below /run as the test sees it from outside."""
+        return Path(f"/proc/{self._init}/root{path}") if self.is_system else Path(path)
+
+    def log(self, unit):
+        """The log file of a unit: its output and the manager's lines."""
+        path = self.inside(self.runtime / "logs" / f"{unit}.log")
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def manager_log(self):
+        return self.stderr.read_text(errors="replace")
+
+    # --- running things -------------------------------------------------------------------------------
+
+    def environment(self):
+        environment = {
+            "PATH": f"{BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "TENDBOX": str(self.directory),
+            "LC_ALL": "C.UTF-8",
+            "SYSTEMD_PAGER": "",
+            "SYSTEMD_COLORS": "0",
+        }
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TEND_EXEC"):
+            if name in os.environ:
+                environment[name] = os.environ[name]
+        if not self.is_system:
+            environment["XDG_RUNTIME_DIR"] = str(self.directory / "run")
+            environment["HOME"] = str(self.directory)
+        return environment
+
+    def command(self, arguments):
+        """The command line that runs `arguments` inside."""
+        arguments = [str(argument) for argument in arguments]
+        if self.is_system:
+            return ["nsenter", f"--target={self._init}", "--mount", "--pid", "--cgroup", "--", *arguments]
+        if self.user != os.geteuid():
+            identity = [f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups"]
+            return ["setpriv", *identity, "--", *arguments]
+        return arguments
+
+    def run(self, *arguments, check=False, **options):
+        """Runs a command inside and returns what it said: returncode, stdout, stderr as text."""
+        options.setdefault("timeout", 60)
+        environment = {**self.environment(), **options.pop("env", {})}
+        return subprocess.run(
+            self.command(arguments), env=environment, capture_output=True, text=True, check=check, **options
+        )
+
+    def systemctl(self, *arguments, **options):
+        """The distribution's systemctl against this manager."""
+        user = [] if self.is_system else ["--user"]
+        return self.run("systemctl", *user, "--no-pager", *arguments, **options)
+
+    def tend(self, *arguments, **options):
+        return self.run(BIN / "tend", *arguments, **options)
+
+    def show(self, unit, name):
+        """One property as systemctl prints it."""
+        result = self.systemctl("show", "--property", name, "--value", unit, check=True)
+        return result.stdout.rstrip("\n")
+
+    def is_active(self, unit):
+        return self.systemctl("is-active", unit).stdout.strip()
+
+    def wait_state(self, unit, state):
+        """Waits for a unit's ActiveState."""
+        return wait_for(lambda: self.is_active(unit) == state, f"{unit} to be {state}")
+
+    # --- the manager ----------------------------------------------------------------------------------
+
+    def manager_command(self, units=()):
+        command = [BIN / "tendd", "--units", self.units, f"--cgroups={self.cgroups}", *self.arguments]
+        command += [f"--start={unit}" for unit in units]
+        return [BIN / "tend-keeper", "--", *command] if self.keeper else command
+
+    def start(self, *units, wait=True):
+        """Starts the manager (and these units by itself), and waits until it is ready."""
+        self._ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._ready.bind(b"\0tendbox-%d-%d" % (os.getpid(), id(self)))
+        self._ready.settimeout(PATIENCE)
+        address = self._ready.getsockname().decode().replace("\0", "@", 1)
+        self._main = subprocess.Popen(
+            self.command(self.manager_command(units)),
+            env={**self.environment(), "NOTIFY_SOCKET": address},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=open(self.stderr, "ab"),
+        )
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self):
+        """Waits until a manager says that it is ready (each new one says so again)."""
+        try:
+            while b"READY=1" not in self._ready.recv(4096).split(b"\n"):
+                pass
+        except socket.timeout:
+            raise Timeout("the manager does not get ready: " + self.manager_log()) from None
+
+    def manager_pid(self):
+        """The pid of tendd, as seen from outside; None while none runs."""
+        for pid in self._all_pids():
+            if self._is_ours(pid) and self.name_of(pid) == "tendd" and self._stat(pid)[:1] != ["Z"]:
+                return pid
+        return None
+
+    @staticmethod
+    def name_of(pid):
+        try:
+            return Path(f"/proc/{pid}/comm").read_text().strip()
+        except OSError:
+            return ""
+
+    def _is_ours(self, pid):
+        try:
+            if self.is_system:
+                return os.readlink(f"/proc/{pid}/ns/pid") == os.readlink(f"/proc/{self._init}/ns/pid")
+        except OSError:
+            return False
+        return f"TENDBOX={self.directory}".encode() in self._environ(pid)
+
+    def kill_manager(self, number=signal.SIGKILL):
+        """Sends a signal to tendd and returns its pid."""
+        pid = wait_for(self.manager_pid, "tendd to run")
+        os.kill(pid, number)
+        return pid
+
+    def stop(self):
+        """SIGTERM to the manager (the keeper passes it on); waits for the end. Returns the exit status."""
+        if self.keeper:
+            os.kill(self._descendant_named("tend-keeper"), signal.SIGTERM)
+        else:
+            self.kill_manager(signal.SIGTERM)
+        return self._main.wait(timeout=60)
+
+    def _descendant_named(self, name):
+        def find():
+            return next((p for p in self._all_pids() if self._is_ours(p) and self.name_of(p) == name), None)
+
+        return wait_for(find, f"{name} to run")
+
+    def processes(self, name):
+        """Pids in the box, as seen from outside, of live processes of this name."""
+        return [
+            pid
+            for pid in self._all_pids()
+            if self.name_of(pid) == name and self._is_ours(pid) and self._stat(pid)[:1] != ["Z"]
+        ]
