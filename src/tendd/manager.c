@@ -227,8 +227,10 @@ int manager_run(Manager *manager) {
                         return EXIT_FAILURE;
                 }
                 host_settle(manager->host);
-                if (manager->stopping && shutdown_is_complete(manager->host->engine))
-                        manager->is_done = true;
+                if (!manager->stopping)
+                        continue;
+                manager->is_done = !shutdown_go_on(manager->host->engine, &manager->log);
+                host_settle(manager->host);
         }
         bus_wiring_close(manager);
         host_remove_groups(manager->host);

@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "engine/engine.h"
 
-/* Queues the stop of everything: shutdown.target is started in place of all else. */
+/* Queues the stop of everything: shutdown.target is started, with which units conflict. */
 void shutdown_begin(Engine *engine, const Log *log);
 
-/* Whether all is down. */
-bool shutdown_is_complete(const Engine *engine);
+/* Goes on when no job is left; false when all is down. */
+bool shutdown_go_on(Engine *engine, const Log *log);
