@@ -14,13 +14,15 @@
 static int read_one_file(EnvironmentBlock *block, const char *path, unsigned *n_ignored) {
         AUTO_STRV char **assignments = NULL;
         AUTO_FREE char *text = NULL;
+        unsigned n_bad = 0;
         size_t length;
         int r = file_read(path, ENVIRONMENT_FILE_MAX, &text, &length, NULL);
 
         if (r >= 0)
-                r = environment_file_parse((Str){ text, length }, &assignments, n_ignored);
+                r = environment_file_parse((Str){ text, length }, &assignments, &n_bad);
         if (r < 0)
                 return err_pass(r);
+        *n_ignored += n_bad;
         environment_block_put_all(block, assignments);
         return 0;
 }
