@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What the sources use of the GNU C library and musl does not have. The compiler's command line includes this
- * where the executor is built with musl. */
+/* What the sources use of the GNU C library and musl does not have. The compiler's command line
+ * includes this where the executor is built with musl. */
 
 #include <errno.h>
 #include <string.h>

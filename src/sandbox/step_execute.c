@@ -70,7 +70,7 @@ int step_working_directory(ExecContext *context) {
         path = below_root(context, directory);
         if (!path)
                 return exec_context_problem(context, DIRECTIVE_WORKING_DIRECTORY, -ENOMEM, NULL);
-        if (chdir(path) == 0 || optional)
+        if (chdir(path) == 0 || (optional && chdir("/") == 0))
                 return STEP_DONE;
         return exec_context_problem(context, DIRECTIVE_WORKING_DIRECTORY, -errno, path);
 }

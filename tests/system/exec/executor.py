@@ -2,10 +2,15 @@
 """Starts tend-exec as the manager does: a plan in a memory file, a report socket, passed descriptors."""
 
 import os
+import select
+import shutil
 import signal
 import socket
-import subprocess
+import tempfile
+from fcntl import F_DUPFD, fcntl
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = Path(os.environ.get("TEND_EXEC", ROOT / "build/bin/tend-exec"))
@@ -39,6 +44,13 @@ class Result:
                 return line.split(":", 1)[1].strip()
         raise KeyError(name)
 
+    def status(self, name):
+        """A field of /proc/self/status in the output, words joined by one space."""
+        return " ".join(self.field(name).split())
+
+    def capabilities(self, name):
+        return int(self.field(name), 16)
+
     def levels(self, directive):
         return [level for _, level, name, _ in self.reports if name == directive]
 
@@ -66,9 +78,7 @@ def _descriptors(fds):
 
 
 def _dup_above(fd, lowest):
-    import fcntl
-
-    return fcntl.fcntl(fd, fcntl.F_DUPFD, lowest)
+    return fcntl(fd, F_DUPFD, lowest)
 
 
 def run(settings, facts=(), *, unit="probe.service", command=("ExecStart", 0), env=None, fds=(), names=None,
@@ -117,8 +127,6 @@ def run(settings, facts=(), *, unit="probe.service", command=("ExecStart", 0), e
 
 
 def _read_all(*fds):
-    import select
-
     texts = {fd: b"" for fd in fds}
     open_fds = set(fds)
     while open_fds:
@@ -141,8 +149,31 @@ def _receive(sock):
             return lines
 
 
-def show(settings, program, facts=(), **options):
-    """Runs a shell line with these settings, its output on the test's pipe."""
-    lines = [*settings, "StandardOutput=inherit", "StandardError=inherit",
-             "ExecStart=/bin/sh -c '%s'" % program.replace("%", "%%").replace("'", "\\'").replace("$", "$$")]
-    return run(lines, facts, **options)
+def shell(settings, script, facts=(), **options):
+    """Runs a shell script with these settings, its output on the test's pipes."""
+    folder = tempfile.mkdtemp(prefix="tend-exec-")
+    path = os.path.join(folder, "script")
+    try:
+        os.chmod(folder, 0o755)
+        Path(path).write_text("#!/bin/sh\n" + script + "\n")
+        os.chmod(path, 0o755)
+        lines = ["StandardOutput=inherit", "StandardError=inherit", *settings, "ExecStart=" + path]
+        return run(lines, facts, **options)
+    finally:
+        shutil.rmtree(folder)
+
+
+def run_sample(name, **options):
+    """Runs a sample unit, its output on the test's pipes."""
+    return run(["StandardOutput=inherit", "StandardError=inherit", *sample(name)], **options)
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+
+
+def needs_capability(name):
+    """Skips where this capability is not in the effective set."""
+    numbers = {"CAP_SYS_RESOURCE": 24, "CAP_SYS_NICE": 23, "CAP_SYS_CHROOT": 18, "CAP_SYS_ADMIN": 21}
+    status = Path("/proc/self/status").read_text()
+    effective = int(next(line for line in status.splitlines() if line.startswith("CapEff")).split()[1], 16)
+    return pytest.mark.skipif(not effective >> numbers[name] & 1, reason="needs " + name)
