@@ -22,7 +22,7 @@ const char *bus_unit_path(const char *name, char path[static BUS_PATH_SIZE]) {
         n++;
         if (!*name)
                 path[n++] = '_';
-        for (const char *p = name; *p && n + 4 < BUS_PATH_SIZE; p++) {
+        for (const char *p = name; *p && n + 3 < BUS_PATH_SIZE; p++) {
                 if (is_plain(*p, p == name)) {
                         path[n++] = *p;
                         continue;

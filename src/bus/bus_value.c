@@ -227,12 +227,14 @@ static int append_exit_set(sd_bus_message *message,
                            const char *signature UNUSED,
                            const DirectiveRow *directive UNUSED,
                            const Value *value) {
+        static const ExitSet empty = { 0 };
+        const ExitSet *set = value->exit_set ?: &empty;
         int r = sd_bus_message_open_container(message, 'r', "aiai");
 
         if (r >= 0)
-                r = append_numbers_of(message, value->exit_set->codes, 256);
+                r = append_numbers_of(message, set->codes, 256);
         if (r >= 0)
-                r = append_numbers_of(message, value->exit_set->signals, 128);
+                r = append_numbers_of(message, set->signals, 128);
         return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
