@@ -45,7 +45,7 @@ const DirectiveRow directives_service[] = {
         { .id = DIRECTIVE_RESTART_PREVENT_EXIT_STATUS, .sections = SECTION_SERVICE, .name = "RestartPreventExitStatus", .kind = &kind_exit_set, .since = 189, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTART_SEC, .sections = SECTION_SERVICE, .name = "RestartSec", .kind = &kind_time_span, .default_number = 100 * USEC_PER_MSEC, .support = SUPPORT_ENFORCED, .bus_name = "RestartUSec" },
         { .id = DIRECTIVE_RESTART_STEPS, .sections = SECTION_SERVICE, .name = "RestartSteps", .kind = &kind_unsigned, .since = 254, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_ROOT_DIRECTORY_START_ONLY, .sections = SECTION_SERVICE, .name = "RootDirectoryStartOnly", .kind = &kind_boolean, .support = SUPPORT_NONE, .note = "name spaces are not made yet" },
+        { .id = DIRECTIVE_ROOT_DIRECTORY_START_ONLY, .sections = SECTION_SERVICE, .name = "RootDirectoryStartOnly", .kind = &kind_boolean, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_MAX_SEC, .sections = SECTION_SERVICE | SECTION_SCOPE, .name = "RuntimeMaxSec", .kind = &kind_time_span, .default_number = UINT64_MAX, .since = 229, .support = SUPPORT_ENFORCED, .bus_name = "RuntimeMaxUSec" },
         { .id = DIRECTIVE_RUNTIME_RANDOMIZED_EXTRA_SEC, .sections = SECTION_SERVICE | SECTION_SCOPE, .name = "RuntimeRandomizedExtraSec", .kind = &kind_time_span, .since = 250, .support = SUPPORT_ENFORCED, .bus_name = "RuntimeRandomizedExtraUSec" },
         { .id = DIRECTIVE_SOCKETS, .sections = SECTION_SERVICE, .name = "Sockets", .kind = &kind_sockets, .support = SUPPORT_NONE, .note = "socket units are not run yet", .bus_name = "" },
