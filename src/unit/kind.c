@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "base/error.h"
+#include "base/parse_value.h"
 #include "base/path_name.h"
 #include "unit/kind_support.h"
 
@@ -71,6 +72,15 @@ int kind_copy(Str text, char **ret) {
         }
         *ret = copy;
         return 0;
+}
+
+int kind_parse_size(Str text, uint64_t *ret) {
+        int r = parse_size(text, ret);
+        bool digit = text.length > 1 && text.data[1] >= '0' && text.data[1] <= '9';
+
+        if (r == -ERANGE && text.data[0] == '-' && !digit)
+                return err_new(-EINVAL);
+        return err_pass(r);
 }
 
 static int report_expansion(const KindContext *context, Str text, unsigned flags, int error) {
@@ -167,7 +177,7 @@ int kind_path(const KindContext *context, const char *text, unsigned flags, char
                                    STR_ARG(context->key_written),
                                    strlen(simple));
         }
-        if (leaves_parent(simple))
+        if (!(flags & PATH_KEEP_PARENTS) && leaves_parent(simple))
                 return bad_path(context, flags, "is not normalized", simple);
         *ret = STEAL(simple);
         return KIND_OK;

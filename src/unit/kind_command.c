@@ -46,8 +46,8 @@ static int next_word(CommandReader *reader, StrBuf *word) {
                                   STR_ARG(reader->whole)); /* the caller decides what follows */
         else if (r >= 0)
                 (void)kind_ignore(reader->context,
-                                  "Ignoring unknown escape sequences: \"%.*s\"",
-                                  STR_ARG(reader->whole)); /* kept as written */
+                                  "Ignoring unknown escape sequences: \"%s\"",
+                                  strbuf_text(word)); /* kept as written */
         return r;
 }
 

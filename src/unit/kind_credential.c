@@ -153,7 +153,7 @@ static int parse_set(const KindContext *context, Str text, Value *value) {
         if (str_find_char(text, ':') < 0)
                 return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
         r = read_id(context, &rest, &id);
-        if (r == -EINVAL || (r == KIND_OK && !rest.data))
+        if (r == -EINVAL || (r == KIND_OK && (!rest.data || rest.length == 0)))
                 return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
         if (r != KIND_OK)
                 return r;

@@ -10,7 +10,7 @@
 
 /* Directories of a service, bind mounts, temporary file systems, mount propagation. */
 
-#define TUPLE_WORDS (WORD_UNQUOTE | WORD_UNESCAPE | WORD_UNESCAPE_SEPARATOR | WORD_KEEP_EMPTY)
+#define TUPLE_WORDS (WORD_UNQUOTE | WORD_UNESCAPE | WORD_UNESCAPE_SEPARATOR)
 
 /* --- RuntimeDirectory= and its sisters --- */
 
@@ -198,7 +198,7 @@ static int read_bind(const KindContext *context, Str *rest, Rule *rule) {
 
 static int parse_bind_paths(const KindContext *context, Str text, Value *value) {
         Str rest = text;
-        bool ignored = false;
+        bool ignored = false, half = false; /* half: a colon went in front of what comes */
 
         if (text.length == 0)
                 return KIND_RESET;
@@ -207,7 +207,7 @@ static int parse_bind_paths(const KindContext *context, Str text, Value *value) 
                 int r;
 
                 rest = rest.data ? str_trim_front(rest) : rest;
-                if (!rest.data || rest.length == 0)
+                if (!rest.data || (rest.length == 0 && !half))
                         return ignored ? KIND_IGNORED : KIND_OK;
                 r = read_bind(context, &rest, &rule);
                 if (r != KIND_OK)
@@ -222,6 +222,7 @@ static int parse_bind_paths(const KindContext *context, Str text, Value *value) 
                 if (r == KIND_OK && value_add_rule(value, rule) < 0)
                         return err_new(-ENOMEM);
                 ignored |= r != KIND_OK;
+                half = r != KIND_OK && rest.data && rest.data[-1] == ':';
         }
 }
 

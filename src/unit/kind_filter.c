@@ -13,7 +13,8 @@
  * ones add names, or take them back when they are of the other sort; what is taken back stays in
  * the list with "~" in front, since the order matters where groups are named. */
 
-/* Says whether a word is a name of the list; else reports it. `inverted`: the list denies. */
+/* Says whether a word is a name of the list; else reports it. `inverted`: the assignment began with
+ * "~". */
 typedef bool FilterCheck(const KindContext *context, const char *word, bool inverted);
 
 typedef struct FilterSyntax {
@@ -59,7 +60,7 @@ parse_filter(const KindContext *context, const FilterSyntax *syntax, Str text, V
         while ((r = word_next(&rest, NULL, syntax->word_flags, &word)) > 0) {
                 bool inverted = value->flags & VALUE_INVERTED;
 
-                if (!syntax->check(context, strbuf_text(&word), inverted))
+                if (!syntax->check(context, strbuf_text(&word), invert))
                         ignored = true;
                 else if (add_word(value, strbuf_text(&word), invert != inverted) < 0)
                         return err_new(-ENOMEM);
@@ -104,7 +105,9 @@ static bool check_system_call(const KindContext *context, const char *word, bool
         Str name = colon ? (Str){ word, (size_t)(colon - word) } : str_of(word);
 
         if (colon && (colon == word || !errno_is_valid(colon + 1)))
-                (void)kind_ignore(context, "Failed to parse syscall:errno, ignoring: %s", word);
+                (void)kind_ignore(context,
+                                  "Failed to parse syscall:errno, ignoring: %s",
+                                  word); /* as below: reported, dropped */
         else if (colon && !inverted)
                 (void)kind_ignore(
                         context,

@@ -9,7 +9,7 @@
 
 /* Disk images: ExtensionImages=, MountImages=, RootImageOptions=, RootHash=, RootHashSignature=. */
 
-#define TUPLE_WORDS (WORD_UNQUOTE | WORD_UNESCAPE | WORD_UNESCAPE_SEPARATOR | WORD_KEEP_EMPTY)
+#define TUPLE_WORDS (WORD_UNQUOTE | WORD_UNESCAPE | WORD_UNESCAPE_SEPARATOR)
 #define ROOT_HASH_MIN 16
 
 static const char *const partition_names[] = {
@@ -110,7 +110,7 @@ image_path(const KindContext *context, const char *word, unsigned *ret_flags, ch
         return kind_path(context, path, 0, ret);
 }
 
-static int read_image(const KindContext *context, const char *tuple, Rule *rule) {
+static int read_image(const KindContext *context, Str text, const char *tuple, Rule *rule) {
         bool has_target = context->row->variant == 1;
         AUTO(strbuf_done) StrBuf source = STRBUF_INIT;
         AUTO(strbuf_done) StrBuf target = STRBUF_INIT;
@@ -127,9 +127,9 @@ static int read_image(const KindContext *context, const char *tuple, Rule *rule)
                 return r;
         if (has_target && more == 0)
                 return kind_ignore(context,
-                                   "Missing destination in %.*s, ignoring: %s",
+                                   "Missing destination in %.*s, ignoring: %.*s",
                                    STR_ARG(context->key_written),
-                                   tuple);
+                                   STR_ARG(text));
         if (has_target) {
                 r = image_path(context, strbuf_text(&target), NULL, &rule->target);
                 if (r != KIND_OK)
@@ -157,7 +157,7 @@ static int parse_images(const KindContext *context, Str text, Value *value) {
         while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_PLAIN_BACKSLASH, &tuple)) > 0) {
                 Rule rule = { 0 };
 
-                r = read_image(context, strbuf_text(&tuple), &rule);
+                r = read_image(context, text, strbuf_text(&tuple), &rule);
                 if (r == KIND_OK && value_add_rule(value, rule) < 0)
                         return err_new(-ENOMEM);
                 if (r != KIND_OK)
@@ -305,7 +305,7 @@ static int parse_hash_path(const KindContext *context, Str text, Value *value) {
 
         if (r != KIND_OK)
                 return r;
-        r = kind_path(context, expanded, PATH_ANY | PATH_NO_NAME, &path);
+        r = kind_path(context, expanded, PATH_ANY | PATH_KEEP_PARENTS, &path);
         if (r != KIND_OK)
                 return r;
         kind_set_text(value, STEAL(path));

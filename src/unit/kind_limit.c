@@ -45,6 +45,8 @@ static int parse_nice_limit(Str text, uint64_t *ret) {
 }
 
 static int parse_limit_number(LimitUnit unit, Str text, uint64_t *ret) {
+        int r = -EINVAL;
+
         if (unit == LIMIT_NICE)
                 return parse_nice_limit(text, ret);
         if (str_equal_c(text, "infinity")) {
@@ -53,16 +55,22 @@ static int parse_limit_number(LimitUnit unit, Str text, uint64_t *ret) {
         }
         switch (unit) {
         case LIMIT_BYTES:
-                return parse_size(text, ret);
+                r = parse_size(text, ret);
+                break;
         case LIMIT_SECONDS:
-                return parse_seconds(text, ret);
+                r = parse_seconds(text, ret);
+                break;
         case LIMIT_USEC:
-                return duration_parse(text, 1, ret);
+                r = duration_parse(text, 1, ret);
+                break;
         case LIMIT_COUNT:
         case LIMIT_NICE:
+                r = parse_u64(text, 0, ret);
                 break;
         }
-        return parse_u64(text, 0, ret);
+        if (r < 0)
+                return err_pass(r);
+        return *ret == LIMIT_INFINITY ? err_new(-ERANGE) : 0; /* has its own word */
 }
 
 static int parse_limit(const KindContext *context, Str text, Value *value) {
@@ -243,7 +251,7 @@ static int parse_amount(Str text, bool is_size, uint64_t *ret_number, uint16_t *
                 *ret_number = permyriad;
                 return 0;
         }
-        r = is_size ? parse_size(text, ret_number) : parse_u64(text, 0, ret_number);
+        r = is_size ? kind_parse_size(text, ret_number) : parse_u64(text, 0, ret_number);
         if (r == 0 && *ret_number == UINT64_MAX)
                 *ret_number = 0; /* the value that means infinity is out of range */
         else if (r == 0 && *ret_number == 0)

@@ -129,7 +129,7 @@ const Kind kind_long = {
 
 static int parse_bytes(const KindContext *context, Str text, Value *value) {
         uint64_t bytes;
-        int r = parse_size(text, &bytes);
+        int r = kind_parse_size(text, &bytes);
 
         if (r < 0)
                 return kind_ignore(context,

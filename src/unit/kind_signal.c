@@ -5,6 +5,7 @@
 
 #include "base/enum_name.h"
 #include "base/error.h"
+#include "base/macros.h"
 #include "base/parse_value.h"
 #include "unit/exit_status.h"
 #include "unit/kind_support.h"
@@ -90,24 +91,38 @@ static int add_status(ExitSet *set, Str word) {
         return 0;
 }
 
+/* Adds the members of `set`; an empty one leaves the value as it is. */
+static int merge_exit_set(Value *value, const ExitSet *set) {
+        static const ExitSet empty = { 0 };
+
+        if (memcmp(set, &empty, sizeof(empty)) == 0)
+                return 0;
+        if (!value->exit_set)
+                value->exit_set = calloc(1, sizeof(*value->exit_set));
+        if (!value->exit_set)
+                return err_new(-ENOMEM);
+        for (size_t i = 0; i < ARRAY_LENGTH(set->codes); i++)
+                value->exit_set->codes[i] |= set->codes[i];
+        for (size_t i = 0; i < ARRAY_LENGTH(set->signals); i++)
+                value->exit_set->signals[i] |= set->signals[i];
+        return 0;
+}
+
 static int parse_exit_set(const KindContext *context, Str text, Value *value) {
         AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
+        ExitSet set = { 0 };
         Str rest = text;
         bool ignored = false;
         int r;
 
         if (text.length == 0)
                 return KIND_RESET;
-        if (!value->exit_set)
-                value->exit_set = calloc(1, sizeof(*value->exit_set));
-        if (!value->exit_set)
-                return err_new(-ENOMEM);
         while ((r = word_next(&rest, NULL, 0, &word)) > 0)
-                if (add_status(value->exit_set, str_of(strbuf_text(&word))) < 0)
+                if (add_status(&set, str_of(strbuf_text(&word))) < 0)
                         ignored = kind_ignore(
                                 context, "Failed to parse value, ignoring: %s", strbuf_text(&word));
-        if (r == -ENOMEM)
-                return err_pass(r);
+        if (r == -ENOMEM || merge_exit_set(value, &set) < 0)
+                return err_new(-ENOMEM);
         if (r < 0)
                 return kind_ignore(context,
                                    "Trailing garbage in %.*s, ignoring: %.*s",

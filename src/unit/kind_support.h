@@ -32,10 +32,10 @@ typedef enum ExpandFlags {
 int kind_expand(const KindContext *context, Str text, unsigned flags, char **ret);
 
 typedef enum PathFlags {
-        PATH_REFUSE = 1 << 0,   /* a bad path refuses the unit */
-        PATH_RELATIVE = 1 << 1, /* must be relative instead of absolute */
-        PATH_ANY = 1 << 2,      /* may be either */
-        PATH_NO_NAME = 1 << 3,  /* leave checking of ".." out */
+        PATH_REFUSE = 1 << 0,       /* a bad path refuses the unit */
+        PATH_RELATIVE = 1 << 1,     /* must be relative instead of absolute */
+        PATH_ANY = 1 << 2,          /* may be either */
+        PATH_KEEP_PARENTS = 1 << 3, /* ".." may stand in it */
 } PathFlags;
 
 /* Simplifies and checks a path already expanded (PathFlags), reporting what is wrong. */
@@ -56,6 +56,9 @@ void kind_print_word(const char *word, unsigned word_flags, StrBuf *out);
 
 /* Copies `text` to fresh memory; NULL gives NULL. -ENOMEM. */
 int kind_copy(Str text, char **ret);
+
+/* parse_size with systemd's errors: only a number below 0 is out of range. */
+int kind_parse_size(Str text, uint64_t *ret);
 
 /* Rules for names that several kinds need. */
 bool kind_user_name_is_valid(const char *name);

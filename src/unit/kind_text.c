@@ -195,11 +195,13 @@ const Kind kind_user = {
         .print = print_expanded,
 };
 
-/* Names of network interfaces, alternative names included. */
+/* Names of network interfaces; numbers are none. */
 bool kind_interface_is_valid(const char *name) {
         static const char *const reserved[] = { "all", "default", ".", "..", NULL };
+        int64_t number;
 
-        if (*name == '\0' || strlen(name) >= 128 || all_digits(name))
+        if (*name == '\0' || strlen(name) >= IFNAMSIZ || all_digits(name) ||
+            (*name != '-' && parse_i64(str_of(name), &number) == 0))
                 return false;
         for (const char *const *p = reserved; *p; p++)
                 if (streq(name, *p))
@@ -219,7 +221,7 @@ static int parse_interface(const KindContext *context, Str text, Value *value) {
         r = kind_copy(text, &name);
         if (r < 0)
                 return err_pass(r);
-        if (strlen(name) >= IFNAMSIZ || !kind_interface_is_valid(name))
+        if (!kind_interface_is_valid(name))
                 return kind_ignore(context, "Invalid interface name, ignoring: %s", name);
         kind_set_text(value, STEAL(name));
         return KIND_OK;
@@ -271,7 +273,7 @@ static bool log_namespace_is_valid(const char *name) {
         if (*name == '\0' || strlen(name) > NAME_MAX || !file_name_is_valid(name))
                 return false;
         for (const char *p = name; *p; p++)
-                if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@",
+                if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.@",
                             *p))
                         return false;
         return true;
