@@ -5,6 +5,16 @@
 #include "engine/unit_ops.h"
 #include "engine/unit_propagate.h"
 
+/* A unit of systemd's own programs that tend does without: up at once, or left alone. */
+static int start_replaced(Unit *unit) {
+        if (!unit->spec->satisfied)
+                return UNIT_SKIPPED;
+        if (unit->type != UNIT_SERVICE)
+                return UNIT_ALREADY;
+        unit_set_state(unit, SERVICE_EXITED);
+        return UNIT_DONE_OR_RUNNING;
+}
+
 static int start(Unit *unit) {
         const UnitOps *ops = unit_ops(unit->type);
         ActiveState state = unit_active_state(unit);
@@ -17,6 +27,8 @@ static int start(Unit *unit) {
         if (r != UNIT_DONE_OR_RUNNING)
                 return r;
         unit_retry_forget(unit);
+        if (unit->spec->replaced)
+                return start_replaced(unit);
         if (active_state_is_down(state))
                 unit->engine->ports.new_invocation_id(unit->engine->ports.userdata,
                                                       &unit->invocation_id);

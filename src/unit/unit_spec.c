@@ -105,6 +105,8 @@ int unit_spec_copy(const UnitSpec *spec, UnitSpec **ret) {
         copy->stamp = spec->stamp;
         copy->transient = spec->transient;
         copy->built_in = spec->built_in;
+        copy->satisfied = spec->satisfied;
+        copy->replaced = spec->replaced;
         if (copy_strv(spec->aliases, &copy->aliases) < 0 ||
             copy_strv(spec->dropin_paths, &copy->dropin_paths) < 0 ||
             copy_text(spec->fragment_path, &copy->fragment_path) < 0 ||

@@ -36,7 +36,10 @@ typedef struct UnitSpec {
         Value *values;        /* sorted by id */
         unsigned n_values;
         bool transient;
-        bool built_in;        /* no file; tend supplies it */
+        bool built_in;        /* no file was read; tend supplies it */
+        bool satisfied;       /* `replaced`, and counts as up once started */
+        const char *replaced; /* why tend starts nothing for this unit of systemd's own (unit_builtin.h);
+                               * static text, NULL = a unit like any other */
         char *load_error;     /* why not loaded, for LoadError; NULL when loaded */
         Diag diag;            /* findings of loading, empty as a rule */
 } UnitSpec;
