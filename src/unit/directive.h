@@ -34,59 +34,65 @@ typedef enum SectionMask {
         SECTIONS_KILL = SECTIONS_EXEC | SECTION_SCOPE,
 } SectionMask;
 
-/* What tend does with the setting, before a process is started (the executor reports what the kernel said). */
+/* What tend does with the setting, before a process is started (the executor reports what the
+ * kernel said). */
 typedef enum SupportLevel {
-        SUPPORT_ENFORCED,     /* does what systemd does */
-        SUPPORT_EMULATED,     /* same effect by other means */
-        SUPPORT_WEAKENED,     /* less than systemd does; the row's note says what is missing */
-        SUPPORT_NONE,         /* parsed, not acted upon; reported on each unit that uses it */
-        SUPPORT_REFUSED,      /* a unit that uses it is not started */
-        SUPPORT_INFORMATION,  /* nothing to act upon: Description=, Documentation= */
+        SUPPORT_ENFORCED,    /* does what systemd does */
+        SUPPORT_EMULATED,    /* same effect by other means */
+        SUPPORT_WEAKENED,    /* less than systemd does; the row's note says what is missing */
+        SUPPORT_NONE,        /* parsed, not acted upon; reported on each unit that uses it */
+        SUPPORT_REFUSED,     /* a unit that uses it is not started */
+        SUPPORT_INFORMATION, /* nothing to act upon: Description=, Documentation= */
         SUPPORT_COUNT
 } SupportLevel;
 
 typedef struct DirectiveRow {
-        DirectiveId id;        /* where the value is stored */
-        unsigned sections;     /* SectionMask */
-        const char *name;      /* as written in files */
+        DirectiveId id;    /* where the value is stored */
+        unsigned sections; /* SectionMask */
+        const char *name;  /* as written in files */
         const Kind *kind;
         const void *parameter; /* for the kind: table of names, limits, mask of flags */
         DirectiveId also;      /* a second setting that gets the same value, or DIRECTIVE_NONE */
-        int variant;           /* which member of the family, for kinds that share one stored list */
+        int variant; /* which member of the family, for kinds that share one stored list */
         uint64_t default_number; /* what the getter says when the setting is absent */
         const char *default_text;
-        uint16_t since;        /* systemd version */
+        uint16_t since; /* systemd version */
         SupportLevel support;
-        const char *note;      /* one sentence on what is missing, NULL when nothing */
-        const char *bus_name;  /* property name where it differs from `name`, NULL = the same, "" = none */
+        const char *note;     /* one sentence on what is missing, NULL when nothing */
+        const char *bus_name; /* property name where it differs from `name`, NULL = the same, "" =
+                                 none */
 } DirectiveRow;
 
-/* The bit of a section by its name ("Service"), 0 when unknown. X- sections other than X-Tend are unknown. */
+/* The bit of a section by its name ("Service"), 0 when unknown. X- sections other than X-Tend are
+ * unknown. */
 unsigned section_parse(Str name);
 /* Its name. One bit only. */
 const char *section_name(unsigned section);
-/* The section of a unit type's own settings: SECTION_SERVICE for UNIT_SERVICE; 0 for target and device. */
+/* The section of a unit type's own settings: SECTION_SERVICE for UNIT_SERVICE; 0 for target and
+ * device. */
 unsigned section_of_type(UnitType type);
 
-/* The row for a key in a section, looking through old names too; NULL when there is none. Logarithmic
- * or better: called for each line of each unit file. */
+/* The row for a key in a section, looking through old names too; NULL when there is none.
+ * Logarithmic or better: called for each line of each unit file. */
 const DirectiveRow *directive_find(unsigned section, Str key);
 
-/* The row that stores `id` in a unit of this type (first variant); NULL when such units have none. */
+/* The row that stores `id` in a unit of this type (first variant); NULL when such units have none.
+ */
 const DirectiveRow *directive_row(UnitType type, DirectiveId id);
 
 /* All rows in order of files; NULL after the last. */
 const DirectiveRow *directive_at(unsigned index);
 
-/* The same for old names and places, which are rows of their own that store where the present setting does. */
+/* The same for old names and places, which are rows of their own that store where the present
+ * setting does. */
 const DirectiveRow *directive_old_at(unsigned index);
 
-/* Whether this key in this section is one that systemd knew once and ignores today, saying "Support for
- * option X= has been removed and it is ignored". */
+/* Whether this key in this section is one that systemd knew once and ignores today, saying "Support
+ * for option X= has been removed and it is ignored". */
 bool directive_is_obsolete(unsigned section, Str key);
 
-/* The nearest known key in this section within two edits, or the section that does know the key. Either
- * result may be NULL. */
+/* The nearest known key in this section within two edits, or the section that does know the key.
+ * Either result may be NULL. */
 void directive_suggest(unsigned section, Str key, const char **ret_key, const char **ret_section);
 
 /* "enforced", "emulated", "weakened", "not supported", "refused", "information". */

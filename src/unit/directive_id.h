@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One number per setting. The name is the directive's own, split at its words. Settings that share a
- * meaning over several sections share the number; Condition*= and Assert*=, Listen*=, the On*= of timers
- * and the paths of path units are stored as one ordered list each. Within each group the order is that of the
- * settings' names, as in the tables: look-up by number and by name relies on it and a test checks it.
- * Adding a setting: its number here, its row in directives_*.c, its effect. */
+/* One number per setting. The name is the directive's own, split at its words. Settings that share
+ * a meaning over several sections share the number; Condition*= and Assert*=, Listen*=, the On*= of
+ * timers and the paths of path units are stored as one ordered list each. Within each group the
+ * order is that of the settings' names, as in the tables: look-up by number and by name relies on
+ * it and a test checks it. Adding a setting: its number here, its row in directives_*.c, its
+ * effect. */
 
 typedef enum DirectiveId {
         DIRECTIVE_NONE,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The tables behind directive.h, one for each group of numbers in directive_id.h. Each is sorted by name and,
- * at the same time, by number. */
+/* The tables behind directive.h, one for each group of numbers in directive_id.h. Each is sorted by
+ * name and, at the same time, by number. */
 
 #include "unit/directive.h"
 

@@ -7,7 +7,8 @@
 #include "unit/kinds.h"
 #include "unit/unit_enums.h"
 
-/* Rows about user, environment, streams, limits and scheduling. Sorted by name; numbers in the same order. */
+/* Rows about user, environment, streams, limits and scheduling. Sorted by name; numbers in the same
+ * order. */
 
 /* clang-format off */
 static const char *const io_class_names[] = {

@@ -4,7 +4,8 @@
 #include "base/macros.h"
 #include "unit/kinds.h"
 
-/* Rows of [Install], [X-Tend] and the executor's plan. Sorted by name; numbers in the same order. */
+/* Rows of [Install], [X-Tend] and the executor's plan. Sorted by name; numbers in the same order.
+ */
 
 /* clang-format off */
 const DirectiveRow directives_install[] = {

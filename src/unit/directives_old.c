@@ -5,7 +5,8 @@
 #include "unit/kinds.h"
 #include "unit/unit_enums.h"
 
-/* Old names and places that still work: rows that store where the present setting does. Sorted by name; numbers in the same order. */
+/* Old names and places that still work: rows that store where the present setting does. Sorted by
+ * name; numbers in the same order. */
 
 /* clang-format off */
 static const KindParameter requires_obsolete_parameter = { .message = "Requires=" };

@@ -5,7 +5,8 @@
 #include "base/macros.h"
 #include "unit/kinds.h"
 
-/* Rows of [Timer] and [Path] other than what triggers. Sorted by name; numbers in the same order. */
+/* Rows of [Timer] and [Path] other than what triggers. Sorted by name; numbers in the same order.
+ */
 
 /* clang-format off */
 const DirectiveRow directives_timer[] = {

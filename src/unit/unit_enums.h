@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Enumerations that settings take, with systemd's names. Each has a table of names used by its row. */
+/* Enumerations that settings take, with systemd's names. Each has a table of names used by its row.
+ */
 
 typedef enum ServiceType {
         SERVICE_TYPE_SIMPLE,

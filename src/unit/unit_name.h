@@ -58,10 +58,14 @@ int unit_name_template(const char *name, char **ret_template);
 /* "a@b.service" for a@.service and b; -EINVAL when the result is not valid. */
 int unit_name_instantiate(const char *template_name, const char *instance, char **ret_name);
 
-/* What a person typed to a unit name, as systemctl does: "nginx" to nginx.service, "/srv/a" to srv-a.mount,
- * "/dev/sda" to dev-sda.device, other characters escaped. A glob is passed through when `allow_globs`.
- * `default_suffix` is ".service" as a rule. -EINVAL. */
-int unit_name_mangle(const char *typed, const char *default_suffix, bool allow_globs, char **ret_name);
+/* What a person typed to a unit name, as systemctl does: "nginx" to nginx.service, "/srv/a" to
+ * srv-a.mount,
+ * "/dev/sda" to dev-sda.device, other characters escaped. A glob is passed through when
+ * `allow_globs`. `default_suffix` is ".service" as a rule. -EINVAL. */
+int unit_name_mangle(const char *typed,
+                     const char *default_suffix,
+                     bool allow_globs,
+                     char **ret_name);
 
 /* systemd-escape: plain text and paths to name parts and back. */
 int unit_name_escape(const char *text, char **ret);

@@ -14,6 +14,7 @@ void unit_print(const UnitSpec *spec, unsigned sections, StrBuf *out);
 /* Appends the assignments of one setting, nothing when it is unset. */
 void unit_print_setting(const UnitSpec *spec, DirectiveId id, StrBuf *out);
 
-/* Reads text made by unit_print into `spec` (no drop-ins, no specifier but %%). -EINVAL with findings in
- * `diag` on anything unknown: plans come from ourselves. `limit` on length is 4 MiB (-E2BIG). */
+/* Reads text made by unit_print into `spec` (no drop-ins, no specifier but %%). -EINVAL with
+ * findings in `diag` on anything unknown: plans come from ourselves. `limit` on length is 4 MiB
+ * (-E2BIG). */
 int unit_read_text(UnitSpec *spec, Str text, Diag *diag);

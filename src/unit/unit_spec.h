@@ -14,32 +14,33 @@
 #include "unit/unit_value.h"
 
 typedef enum UnitLoadState {
-        UNIT_STUB,        /* named, not looked for yet */
+        UNIT_STUB, /* named, not looked for yet */
         UNIT_LOADED,
         UNIT_NOT_FOUND,
         UNIT_BAD_SETTING,
-        UNIT_ERROR,       /* files could not be read */
-        UNIT_MERGED,      /* is another unit under another name */
+        UNIT_ERROR,  /* files could not be read */
+        UNIT_MERGED, /* is another unit under another name */
         UNIT_MASKED,
         UNIT_LOAD_STATE_COUNT
 } UnitLoadState;
 
 typedef struct UnitSpec {
-        char *name; /* the unit's own name; for a template file loaded for an instance, the instance's */
+        char *name; /* the unit's own name; for a template file loaded for an instance, the
+                       instance's */
         UnitType type;
         UnitLoadState load_state;
-        char **aliases;       /* other names that lead here, sorted */
-        char *fragment_path;  /* NULL when there is none (built-in, transient, only drop-ins) */
-        char *source_path;    /* SourcePath= of generated units */
-        char **dropin_paths;  /* in order of application */
-        uint64_t stamp;       /* identity, size and times of all files, for change detection */
-        Value *values;        /* sorted by id */
+        char **aliases;      /* other names that lead here, sorted */
+        char *fragment_path; /* NULL when there is none (built-in, transient, only drop-ins) */
+        char *source_path;   /* SourcePath= of generated units */
+        char **dropin_paths; /* in order of application */
+        uint64_t stamp;      /* identity, size and times of all files, for change detection */
+        Value *values;       /* sorted by id */
         unsigned n_values;
         bool transient;
         bool built_in;        /* no file was read; tend supplies it */
         bool satisfied;       /* `replaced`, and counts as up once started */
-        const char *replaced; /* why tend starts nothing for this unit of systemd's own (unit_builtin.h);
-                               * static text, NULL = a unit like any other */
+        const char *replaced; /* why tend starts nothing for this unit of systemd's own
+                               * (unit_builtin.h); static text, NULL = a unit like any other */
         char *load_error;     /* why not loaded, for LoadError; NULL when loaded */
         Diag diag;            /* findings of loading, empty as a rule */
 } UnitSpec;
@@ -63,18 +64,20 @@ void unit_spec_unset(UnitSpec *spec, DirectiveId id);
 bool unit_spec_bool(const UnitSpec *spec, DirectiveId id);
 uint64_t unit_spec_number(const UnitSpec *spec, DirectiveId id);
 int64_t unit_spec_signed(const UnitSpec *spec, DirectiveId id);
-const char *unit_spec_text(const UnitSpec *spec, DirectiveId id); /* NULL when unset without default */
-char *const *unit_spec_strv(const UnitSpec *spec, DirectiveId id); /* NULL when empty */
+const char *unit_spec_text(const UnitSpec *spec,
+                           DirectiveId id); /* NULL when unset without default */
+char *const *unit_spec_strv(const UnitSpec *spec, DirectiveId id);           /* NULL when empty */
 const CommandList *unit_spec_commands(const UnitSpec *spec, DirectiveId id); /* NULL when none */
 const ConditionList *unit_spec_conditions(const UnitSpec *spec, DirectiveId id);
 const RuleList *unit_spec_rules(const UnitSpec *spec, DirectiveId id);
 const ExitSet *unit_spec_exit_set(const UnitSpec *spec, DirectiveId id); /* NULL when unset */
 
-/* Assigns from text as one line "Key=text" in `section` would (KindOutcome; -ENOENT for an unknown key). Used by
- * the loader, the plan reader, transient units and tests. `context` supplies diag, place and specifiers. */
+/* Assigns from text as one line "Key=text" in `section` would (KindOutcome; -ENOENT for an unknown
+ * key). Used by the loader, the plan reader, transient units and tests. `context` supplies diag,
+ * place and specifiers. */
 struct KindContext;
-int unit_spec_assign(UnitSpec *spec, unsigned section, Str key, Str text,
-                     const struct KindContext *context);
+int unit_spec_assign(
+        UnitSpec *spec, unsigned section, Str key, Str text, const struct KindContext *context);
 
 /* Adds a unit name to a list of dependencies ([Unit] ids only), once. */
 int unit_spec_add_name(UnitSpec *spec, DirectiveId id, const char *name);

@@ -31,7 +31,7 @@ typedef enum ValueFlags {
         VALUE_ALLOW_MISSING = 1 << 1, /* "-" prefix on a single path (WorkingDirectory=-/x) */
         VALUE_AUTOMATIC = 1 << 2,     /* "auto" or similar where numbers are usual */
         VALUE_PERCENT = 1 << 3,       /* number is a permyriad of a total */
-        VALUE_GIVEN = 1 << 4,     /* set by kinds whose zero is not the same as unset */
+        VALUE_GIVEN = 1 << 4,         /* set by kinds whose zero is not the same as unset */
 } ValueFlags;
 
 /* Prefixes of one command line (systemd.service(5), "special executable prefixes"). */
