@@ -36,13 +36,29 @@ int step_join_groups(ExecContext *context) {
         return STEP_DONE;
 }
 
+/* Whether the plan asks for no more than what happens without the setting ("PrivateTmp=no"). */
+static bool asks_for_nothing(const DirectiveRow *row, const Value *value) {
+        switch (value->shape) {
+        case SHAPE_BOOL:
+        case SHAPE_UNSIGNED:
+        case SHAPE_SIGNED:
+                return value->number == row->default_number;
+        case SHAPE_STRV:
+                return !value->strv || !value->strv[0];
+        case SHAPE_RULES:
+                return !value->rules || value->rules->n_rules == 0;
+        default:
+                return false;
+        }
+}
+
 int step_report_unsupported(ExecContext *context) {
         const UnitSpec *spec = context->spec;
 
         for (unsigned i = 0; i < spec->n_values; i++) {
                 const DirectiveRow *row = directive_row(spec->type, spec->values[i].id);
 
-                if (row && row->support == SUPPORT_NONE)
+                if (row && row->support == SUPPORT_NONE && !asks_for_nothing(row, &spec->values[i]))
                         exec_context_say(context,
                                          REPORT_UNSUPPORTED,
                                          row->id,

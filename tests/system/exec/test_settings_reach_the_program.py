@@ -228,3 +228,8 @@ def test_unsupported_settings_are_reported():
     reported = {name for step, level, name, text in result.reports if level == "unsupported"}
     assert {"PrivateTmp", "SystemCallFilter", "MemoryMax"} <= reported
     assert all("not supported yet" in text for _, level, _, text in result.reports if level == "unsupported")
+
+
+def test_settings_that_are_turned_off_are_not():
+    result = run(["PrivateTmp=no", "ProtectSystem=no", "ProtectHome=false", "ExecStart=/bin/true"])
+    assert [report for report in result.reports if report[1] == "unsupported"] == []

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/exec_plan.h"
+
+#include "sandbox_test.h"
+#include "unit/unit_print.h"
+
+static const char unit_text[] = "[Unit]\n"
+                                "Description=left out\n"
+                                "After=other.service\n"
+                                "[Service]\n"
+                                "Type=notify\n"
+                                "Restart=always\n"
+                                "KillMode=process\n"
+                                "Slice=web.slice\n"
+                                "PassEnvironment=LANG\n"
+                                "User=web\n"
+                                "Environment=\"A=100%% sure\" B=2\n"
+                                "MemoryMax=1G\n"
+                                "ProtectSystem=strict\n"
+                                "ExecStart=/bin/a one \"two words\"\n"
+                                "ExecStop=-/bin/b\n"
+                                "ExecStop=+/bin/c\n";
+
+static UnitSpec *read_unit(const char *name) {
+        UnitSpec *spec = NULL;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+
+        assert_int_equal(unit_spec_new(name, &spec), 0);
+        assert_int_equal(unit_read_text(spec, STR_LITERAL(unit_text), &diag), 0);
+        return spec;
+}
+
+static void test_a_plan_has_what_concerns_the_start(void **state UNUSED) {
+        static const char *const inside[] = {
+                "User=web\n",
+                "ExecStop=-/bin/b\n",
+                "ExecStop=+/bin/c\n",
+                "MemoryMax=",
+                "ProtectSystem=strict\n",
+                "\n[X-Tend-Plan]\nUnit=web@a.service\n",
+                "ControlGroup=/sys/fs/cgroup/a\nControlGroup=/sys/fs/cgroup/b%%c\n",
+                "Scope=user\n",
+                "Policy=strict\n",
+                "DynamicUid=61200\n"
+        };
+        static const char *const outside[] = {
+                "Description", "After=",          "Restart=", "KillMode",  "Slice",
+                "Type=",       "PassEnvironment", "LogFile=", "StateRoot="
+        };
+        AUTO(unit_spec_free) UnitSpec *spec = read_unit("web@a.service");
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+        AUTO_STRV char **groups = LIST("/sys/fs/cgroup/a", "/sys/fs/cgroup/b%c");
+        ExecPlanFacts facts = {
+                .scope = UNIT_SCOPE_USER,
+                .control_groups = groups,
+                .dynamic_uid = 61200,
+                .strict = true,
+        };
+
+        assert_int_equal(exec_plan_print(&facts, spec, &out), 0);
+        for (size_t i = 0; i < ARRAY_LENGTH(inside); i++)
+                if (!strstr(strbuf_text(&out), inside[i]))
+                        fail_msg("missing %s in\n%s", inside[i], strbuf_text(&out));
+        for (size_t i = 0; i < ARRAY_LENGTH(outside); i++)
+                if (strstr(strbuf_text(&out), outside[i]))
+                        fail_msg("%s in\n%s", outside[i], strbuf_text(&out));
+}
+
+static void test_a_plan_reads_as_it_was_printed(void **state UNUSED) {
+        AUTO(unit_spec_free) UnitSpec *spec = read_unit("web.service"), *plan = NULL;
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT, again = STRBUF_INIT;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        ExecPlanFacts facts = { .log_file = "/run/tend/a 100%.log", .state_root = "/var/lib" };
+
+        assert_int_equal(exec_plan_print(&facts, spec, &out), 0);
+        assert_int_equal(exec_plan_read(str_of(strbuf_text(&out)), &plan, &diag), 0);
+        assert_string_equal(plan->name, "web.service");
+        assert_string_equal(unit_spec_text(plan, DIRECTIVE_PLAN_LOG_FILE), "/run/tend/a 100%.log");
+        assert_int_equal(unit_spec_commands(plan, DIRECTIVE_EXEC_STOP)->n_commands, 2);
+        assert_true(strv_contains(unit_spec_strv(plan, DIRECTIVE_ENVIRONMENT), "A=100% sure"));
+        assert_int_equal(exec_plan_print(&facts, plan, &again), 0);
+        assert_string_equal(strbuf_text(&again), strbuf_text(&out));
+}
+
+static void test_units_without_commands_have_no_plan(void **state UNUSED) {
+        AUTO(unit_spec_free) UnitSpec *spec = NULL;
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+        ExecPlanFacts facts = { 0 };
+
+        assert_int_equal(unit_spec_new("a.target", &spec), 0);
+        assert_int_equal(exec_plan_print(&facts, spec, &out), -EINVAL);
+}
+
+static void test_what_is_no_plan_is_refused(void **state UNUSED) {
+        static const char *const texts[] = {
+                "",
+                "[X-Tend-Plan]\nUnit=a.service\n",
+                "[Service]\n\n[X-Tend-Plan]\nUnit=\n",
+                "[Service]\n\n[X-Tend-Plan]\nUnit=a@.service\n",
+                "[Service]\nUnknown=1\n\n[X-Tend-Plan]\nUnit=a.service\n",
+                "[Nothing]\n\n[X-Tend-Plan]\nUnit=a.service\n",
+        };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+                AUTO(unit_spec_free) UnitSpec *plan = NULL;
+                AUTO(diag_clear) Diag diag = DIAG_INIT;
+
+                assert_int_equal(exec_plan_read(str_of(texts[i]), &plan, &diag), -EINVAL);
+                assert_null(plan);
+        }
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_a_plan_has_what_concerns_the_start),
+                cmocka_unit_test(test_a_plan_reads_as_it_was_printed),
+                cmocka_unit_test(test_units_without_commands_have_no_plan),
+                cmocka_unit_test(test_what_is_no_plan_is_refused),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
