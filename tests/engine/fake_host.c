@@ -291,6 +291,7 @@ void fake_host_advance(FakeHost *host, uint64_t usec) {
         while (host->armed_usec <= end_usec) {
                 if (host->armed_usec > host->now_usec)
                         host->now_usec = host->armed_usec;
+                host->armed_usec = USEC_INFINITY; /* it rings once */
                 fake_host_event(host, &event);
         }
         host->now_usec = end_usec;

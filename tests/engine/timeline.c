@@ -57,6 +57,7 @@ static int run_line(Timeline *timeline) {
 }
 
 int timeline_run(Timeline *timeline, Str text) {
+        int result = 0;
         timeline->host = fake_host_new(NULL);
         timeline->rest = text;
         MUST(strv_split(&timeline->shown,
@@ -64,11 +65,10 @@ int timeline_run(Timeline *timeline, Str text) {
                         0) >= 0);
         while (timeline->rest.length > 0 && str_next_part(&timeline->rest, '\n', &timeline->line)) {
                 timeline->line_number++;
-                int r = run_line(timeline);
-                if (r < 0)
-                        return r;
+                if (run_line(timeline) < 0)
+                        result = -EINVAL; /* the rest may tell more */
         }
-        return 0;
+        return result;
 }
 
 void timeline_done(Timeline *timeline) {
