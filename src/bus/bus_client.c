@@ -116,6 +116,18 @@ int bus_client_call(BusClient *client,
         return err_pass(r);
 }
 
+/* From now on the ends of jobs are seen. */
+static int watch_jobs(BusClient *client) {
+        if (client->job_removed)
+                return 0;
+        return err_pass(sd_bus_add_match(client->bus,
+                                         &client->job_removed,
+                                         "type='signal',interface='" BUS_MANAGER_INTERFACE
+                                         "',member='JobRemoved'",
+                                         on_job_removed,
+                                         client));
+}
+
 int bus_client_unit_job(BusClient *client,
                         const char *member,
                         const char *unit,
@@ -125,17 +137,9 @@ int bus_client_unit_job(BusClient *client,
         sd_bus_message *reply = NULL;
         const char *path;
 
-        if (!client->job_removed) {
-                int r = sd_bus_add_match(client->bus,
-                                         &client->job_removed,
-                                         "type='signal',interface='" BUS_MANAGER_INTERFACE
-                                         "',member='JobRemoved'",
-                                         on_job_removed,
-                                         client);
-                if (r < 0)
-                        return err_pass(r);
-        }
-        int r = bus_client_call(client, member, error, &reply, "ss", unit, mode);
+        int r = watch_jobs(client);
+        if (r >= 0)
+                r = bus_client_call(client, member, error, &reply, "ss", unit, mode);
         if (r >= 0)
                 r = sd_bus_message_read(reply, "o", &path);
         if (r >= 0) {
@@ -147,7 +151,8 @@ int bus_client_unit_job(BusClient *client,
 }
 
 int bus_client_await_job(BusClient *client, const char *job_path) {
-        return err_pass(strv_add(&client->awaited, job_path));
+        int r = watch_jobs(client);
+        return err_pass(r < 0 ? r : strv_add_unique(&client->awaited, job_path));
 }
 
 /* Tells of the jobs whose end was seen before anybody waited. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd_start.h"
+#include "tend/cmd_start.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,8 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "bus/bus_error.h"
-#include "job_watch.h"
+#include "tend/explain.h"
+#include "tend/job_watch.h"
 #include "unit/unit_name.h"
 
 /* D-Bus errors that systemctl gives an exit status of its own. */
@@ -43,7 +44,7 @@ static char *mangle(const Tend *tend, const char *typed) {
         return name;
 }
 
-static int request_one(Tend *tend, JobWatch *watch, const char *member, const char *typed) {
+int job_request(Tend *tend, const JobWatch *watch, const char *member, const char *typed) {
         AUTO_FREE char *unit = mangle(tend, typed);
         AUTO_FREE char *job_path = NULL;
         sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -58,13 +59,13 @@ static int request_one(Tend *tend, JobWatch *watch, const char *member, const ch
                               watch->verb,
                               unit,
                               error.message ? error.message : strerror(-r));
+                explain_refusal(tend, unit, error.name);
                 sd_bus_error_free(&error);
                 return status;
         }
         if (tend->flags & TEND_NO_BLOCK)
                 return 0;
-        r = job_watch_add(watch, unit, job_path);
-        return r < 0 ? 1 : 0;
+        return job_watch_add(watch, job_path) < 0 ? 1 : 0;
 }
 
 int jobs_run(Tend *tend, const char *member, const char *verb, char **units) {
@@ -74,7 +75,7 @@ int jobs_run(Tend *tend, const char *member, const char *verb, char **units) {
         if (tend_connect(tend) < 0)
                 return 1;
         STRV_FOREACH(unit, units) {
-                int one = request_one(tend, &watch, member, *unit);
+                int one = job_request(tend, &watch, member, *unit);
                 if (one != 0)
                         status = one;
         }

@@ -3,8 +3,6 @@
 
 /* The manager's own life: up, down, init. */
 
-#include "tend.h"
+#include "tend/tend.h"
 
-int cmd_up(Tend *tend, char **arguments);
-int cmd_down(Tend *tend, char **arguments);
-int cmd_init(Tend *tend, char **arguments);
+CommandFunction cmd_up, cmd_down, cmd_init;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands.h"
+#include "tend/commands.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -7,8 +7,9 @@
 
 #include "base/macros.h"
 #include "base/str.h"
-#include "cmd_start.h"
-#include "cmd_up.h"
+#include "tend/cmd_active.h"
+#include "tend/cmd_start.h"
+#include "tend/cmd_up.h"
 
 static int cmd_help(Tend *tend, char **arguments);
 static int cmd_version(Tend *tend, char **arguments);
@@ -29,6 +30,9 @@ static const Command commands[] = {
         { "reset-failed",      "[UNIT...]", "Forget failures and their counters", 0, UINT_MAX, cmd_reset_failed },
         { "cancel",            "[JOB...]",  "Cancel jobs", 0, UINT_MAX, cmd_cancel },
         { "daemon-reload",     "",          "Read changed unit files", 0, 0, cmd_daemon_reload },
+        { "is-active",         "UNIT...",   "Whether units are up", 1, UINT_MAX, cmd_is_active },
+        { "is-failed",         "UNIT...",   "Whether units have failed", 1, UINT_MAX, cmd_is_failed },
+        { "is-enabled",        "UNIT...",   "Whether unit files are enabled", 1, UINT_MAX, cmd_is_enabled },
         { "help",              "",          "This text", 0, 0, cmd_help },
         { "version",           "",          "The version of tend", 0, 0, cmd_version },
 };

@@ -3,14 +3,14 @@
 
 /* The command table: every verb of tend is one row. */
 
-#include "tend.h"
+#include "tend/tend.h"
 
 typedef struct Command {
         const char *name;
-        const char *arguments;                    /* for the usage line: "UNIT..." */
-        const char *help;                         /* one line; NULL hides the command */
-        unsigned min_arguments, max_arguments;    /* without the verb; UINT_MAX = any number */
-        int (*run)(Tend *tend, char **arguments); /* exit status, or -errno after printing why */
+        const char *arguments;                 /* for the usage line: "UNIT..." */
+        const char *help;                      /* one line; NULL hides the command */
+        unsigned min_arguments, max_arguments; /* without the verb; UINT_MAX = any number */
+        CommandFunction *run;
 } Command;
 
 /* The row of a verb; NULL. */

@@ -15,8 +15,8 @@
 #include "base/path_name.h"
 #include "base/strv.h"
 #include "bus/bus_client.h"
-#include "commands.h"
-#include "tend.h"
+#include "tend/commands.h"
+#include "tend/tend.h"
 
 static int set_flag(void *userdata, unsigned flag) {
         ((Tend *)userdata)->flags |= flag;
@@ -175,15 +175,6 @@ static int run_command(Tend *tend, char **arguments) {
         return command->run(tend, arguments[0] ? arguments + 1 : arguments);
 }
 
-static void release(Tend *tend) {
-        strv_free(tend->unit_directories);
-        strv_free(tend->properties);
-        strv_free(tend->states);
-        strv_free(tend->types);
-        runtime_paths_free(tend->paths);
-        bus_client_free(tend->client);
-}
-
 int main(int argc, char **argv) {
         Tend tend = {
                 .program = path_base_name(argc > 0 ? argv[0] : "tend"),
@@ -206,6 +197,6 @@ int main(int argc, char **argv) {
         if (options_parse(&option_table, argc, argv, &tend, &arguments) < 0)
                 return 2;
         int r = run_command(&tend, arguments);
-        release(&tend);
+        tend_release(&tend);
         return r < 0 ? 1 : r;
 }

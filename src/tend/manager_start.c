@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "manager_start.h"
+#include "tend/manager_start.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -133,8 +133,9 @@ static int wait_until_up(const Tend *tend, pid_t keeper, int watch_fd) {
                     errno != EINTR)
                         return err_new(-errno);
                 char events[4096];
-                (void)read(
-                        watch_fd, events, sizeof(events)); /* what happened is seen by answers() */
+                while (read(watch_fd, events, sizeof(events)) >
+                       0) /* what happened is seen by answers() */
+                        ;
                 if (watched[0].revents || clock_monotonic_usec() > give_up_usec)
                         return MANAGER_FAILED;
         }

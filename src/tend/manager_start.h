@@ -4,7 +4,7 @@
 /* Bringing a manager up: finds the programs, starts keeper and manager in the background (or
  * becomes them), waits until the socket answers. */
 
-#include "tend.h"
+#include "tend/tend.h"
 
 typedef enum ManagerStart {
         MANAGER_STARTED = 0,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tend.h"
+#include "tend/tend.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/strv.h"
 #include "bus/bus_client.h"
 
 void tend_complain(const Tend *tend, const char *format, ...) {
@@ -38,19 +40,50 @@ int tend_paths(Tend *tend) {
         return err_pass(r);
 }
 
-int tend_connect(Tend *tend) {
+void tend_release(Tend *tend) {
+        tend->unit_directories = strv_free(tend->unit_directories);
+        tend->properties = strv_free(tend->properties);
+        tend->states = strv_free(tend->states);
+        tend->types = strv_free(tend->types);
+        tend->paths = runtime_paths_free(tend->paths);
+        tend->client = bus_client_free(tend->client);
+}
+
+int tend_connect_own(Tend *tend) {
         if (tend->client)
                 return 0;
         int r = tend_paths(tend);
-        if (r < 0)
+        return err_pass(r < 0 ? r : bus_client_connect(tend->paths->bus_socket, &tend->client));
+}
+
+/* Whether the machine was booted with systemd, which is then another manager beside ours. */
+static bool systemd_is_booted(void) {
+        return access("/run/systemd/system", F_OK) == 0;
+}
+
+int tend_connect(Tend *tend) {
+        int r = tend_connect_own(tend);
+        if (r >= 0 || !tend->paths)
                 return err_pass(r);
-        r = bus_client_connect(tend->paths->bus_socket, &tend->client);
-        if (r < 0 && tend->scope == UNIT_SCOPE_SYSTEM && !tend->runtime_directory)
-                r = bus_client_connect("/run/systemd/private", &tend->client); /* systemd's own */
-        if (r < 0 && !(tend->flags & TEND_QUIET))
+        bool is_default = tend->paths->is_default;
+        if (tend->scope == UNIT_SCOPE_SYSTEM && is_default && systemd_is_booted() &&
+            bus_client_connect("/run/systemd/private", &tend->client) >= 0) /* systemd's own */
+                return 0;
+        if (tend->flags & TEND_QUIET)
+                return err_pass(r);
+        if (r == -EACCES || r == -EPERM)
                 tend_complain(tend,
-                              "No manager answers at %s: %s. Start one with: tend up",
+                              "The manager at %s belongs to somebody else: %s",
                               tend->paths->bus_socket,
                               strerror(-r));
+        else
+                tend_complain(tend,
+                              "No manager runs here (%s: %s). Start one with: tend up",
+                              tend->paths->bus_socket,
+                              strerror(-r));
+        if (tend->scope == UNIT_SCOPE_USER && is_default && systemd_is_booted())
+                tend_complain(
+                        tend,
+                        "The machine itself is run by systemd; as root tend and systemctl reach it");
         return err_pass(r);
 }

@@ -47,9 +47,20 @@ typedef struct Tend {
         struct BusClient *client;      /* owned; made on first use by tend_connect */
 } Tend;
 
+/* What runs a command: the arguments behind its name; the exit status, or -errno after printing
+ * why.
+ */
+typedef int CommandFunction(Tend *tend, char **arguments);
+
+/* Releases what the commands took. */
+void tend_release(Tend *tend);
+
 /* The manager's places for the scope and --runtime-dir. -errno after printing why there are none.
  */
 int tend_paths(Tend *tend);
+
+/* Connects to the tendd of the runtime directory, never to a systemd. -errno in silence. */
+int tend_connect_own(Tend *tend);
 
 /* Connects to the manager. -errno after printing that none runs here and how to start one; nothing
  * is printed with TEND_QUIET. */

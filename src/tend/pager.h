@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Where output goes in the end: standard output, or a pager when a terminal is too low for it. */
+
+#include "base/strbuf.h"
+#include "tend/tend.h"
+
+/* Writes the text; through $TEND_PAGER, $PAGER or less when standard output is a terminal with fewer
+ * lines, unless TEND_NO_PAGER. -errno after printing why it cannot be written. */
+int pager_print(const Tend *tend, const StrBuf *text);
+
+/* Display columns of the terminal; 0 when output goes elsewhere or nothing shall be cut. */
+size_t pager_width(const Tend *tend);
