@@ -16,8 +16,9 @@ typedef enum UnitBuiltinRole {
         BUILTIN_SKIPPED,   /* starting it does nothing and is reported as skipped */
 } UnitBuiltinRole;
 
-/* The role of this name and its unit text (BUILTIN_TEXT) or reason (others) in `ret_text`, static. */
+/* The role of this name and its unit text (BUILTIN_TEXT) or reason (others) in `ret_text`, static. Instances have the
+ * role of their template. `ret_text` is set unless BUILTIN_NONE is returned. */
 UnitBuiltinRole unit_builtin_find(const char *name, UnitScope scope, const char **ret_text);
 
-/* All names of BUILTIN_TEXT units; NULL after the last. */
+/* All names of BUILTIN_TEXT units of this scope; NULL after the last. */
 const char *unit_builtin_at(UnitScope scope, unsigned index);

@@ -214,8 +214,8 @@ static bool check_link(const SubdirContext *context,
                 warn_link(context, kind, path, "unreadable, ignoring.", NULL);
                 return false;
         }
-        const char *target = path_base_name(file->entry->target);
-        if (!unit_alias_is_compatible(file->entry->name, target, has_instance))
+        const char *target = file->entry->target;
+        if (!unit_alias_is_compatible(file->entry->name, path_base_name(target), has_instance))
                 warn_link(context, kind, path, " has different name", target);
         return true;
 }
