@@ -6,14 +6,14 @@
 
 #include "tendd/manager.h"
 
-/* Makes the server and has it told of everything; nobody can connect yet. */
+/* Makes the server; nobody can connect yet. */
 int bus_wiring_add(Manager *manager);
+
+/* Sets the announcements in an observer whose userdata is the manager. */
+void bus_wiring_observe(HostObserver *observer);
 
 /* Opens the sockets: the manager answers from now on. */
 int bus_wiring_listen(Manager *manager);
-
-/* Tells clients that a reload begins or has ended. */
-void bus_wiring_reloading(Manager *manager, bool active);
 
 /* Says the last word and closes. */
 void bus_wiring_close(Manager *manager);

@@ -113,6 +113,18 @@ static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *
         return err_pass(exec_plan_print(&plan, spec, out));
 }
 
+static void on_keeper_signal(void *userdata, int signal_number) {
+        event_sources_on_signal(userdata, signal_number);
+}
+
+/* There is no machine to reboot: every action ends the manager, and with it a container. */
+static void on_emergency(void *userdata, EmergencyAction action, int exit_status) {
+        Manager *manager = userdata;
+        bool is_exit = action == EMERGENCY_EXIT || action == EMERGENCY_EXIT_FORCE;
+        if (action != EMERGENCY_NONE)
+                manager_stop(manager, is_exit && exit_status >= 0 ? exit_status : 0);
+}
+
 static int make_host(Manager *manager, Diag *diag) {
         const ManagerOptions *options = manager->options;
         const HostOptions host_options = {
@@ -131,8 +143,16 @@ static int make_host(Manager *manager, Diag *diag) {
         if (r < 0)
                 return err_pass(r);
         r = bus_wiring_add(manager);
-        if (r == 0)
-                r = host_restore(manager->host);
+        if (r < 0)
+                return err_pass(r);
+        HostObserver observer = {
+                .userdata = manager,
+                .emergency = on_emergency,
+                .keeper_signal = on_keeper_signal,
+        };
+        bus_wiring_observe(&observer);
+        host_set_observer(manager->host, &observer);
+        r = host_restore(manager->host);
         if (r == 0)
                 r = bus_wiring_listen(manager);
         return err_pass(r);
@@ -200,9 +220,9 @@ static void start_units(Manager *manager) {
 
 int manager_reload(Manager *manager) {
         log_line(&manager->log, LOG_NOTICE, NULL, "Reloading.");
-        bus_wiring_reloading(manager, true);
+        bus_server_reloading(manager->bus, true);
         int r = host_reload(manager->host);
-        bus_wiring_reloading(manager, false);
+        bus_server_reloading(manager->bus, false);
         if (r < 0)
                 log_line(&manager->log, LOG_ERR, NULL, "Cannot reload: %s", strerror(-r));
         return err_pass(r);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What clients want to see of a unit and neither the engine nor its files know: processes with
+ * their groups, figures of the kernel. */
+
+#include <stdint.h>
+
+#include "host/host.h"
+
+typedef void UnitProcessFunction(void *userdata, const char *group, pid_t pid, const char *command);
+
+/* Calls `add` for each process of a unit, or of all units below a slice. */
+int unit_inspect_processes(Host *host, Unit *unit, UnitProcessFunction *add, void *userdata);
+
+/* The unit's group while it has one, in fresh memory; NULL otherwise, also when out of memory. For
+ * unit NULL the root group of the manager. */
+char *unit_inspect_group(const Host *host, const Unit *unit);
+
+typedef struct UnitFigures {
+        uint64_t memory_bytes, cpu_nsec, n_tasks; /* UINT64_MAX = not known */
+        uint64_t group_id;                        /* inode of the group, 0 = none */
+        uid_t uid;                                /* of the main process, -1 = not known */
+        gid_t gid;
+} UnitFigures;
+
+/* What the kernel counts for the unit. */
+void unit_inspect_figures(const Host *host, const Unit *unit, UnitFigures *ret);

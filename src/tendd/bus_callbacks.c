@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tendd/bus_callbacks.h"
+
+#include <errno.h>
+#include <syslog.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/strv.h"
+#include "host/host_environment.h"
+#include "host/unit_file_state.h"
+#include "host/unit_group.h"
+#include "host/unit_inspect.h"
+#include "host/unit_logs.h"
+#include "host/unit_plan.h"
+
+static int each_process(void *userdata, Unit *unit, BusProcessFunction *add, void *add_userdata) {
+        Manager *manager = userdata;
+        return err_pass(unit_inspect_processes(manager->host, unit, add, add_userdata));
+}
+
+static int control_group(void *userdata, Unit *unit, char **ret_path) {
+        const Manager *manager = userdata;
+        *ret_path = unit_inspect_group(manager->host, unit);
+        return 0;
+}
+
+static Unit *unit_of_process(void *userdata, pid_t pid) {
+        Manager *manager = userdata;
+        return unit_group_find(manager->host, pid);
+}
+
+static Unit *unit_of_control_group(void *userdata, const char *path) {
+        const Manager *manager = userdata;
+        AUTO_FREE char *name = cgroup_tree_unit_of_group(manager->host->groups, path);
+        return name ? engine_find_unit(manager->host->engine, name) : NULL;
+}
+
+static void figures(void *userdata, Unit *unit, BusFigures *ret) {
+        const Manager *manager = userdata;
+        UnitFigures found;
+
+        unit_inspect_figures(manager->host, unit, &found);
+        ret->memory_current = found.memory_bytes;
+        ret->cpu_usage_nsec = found.cpu_nsec;
+        ret->tasks_current = found.n_tasks;
+        ret->group_id = found.group_id;
+        ret->uid = found.uid;
+        ret->gid = found.gid;
+}
+
+static char *const *environment(void *userdata) {
+        const Manager *manager = userdata;
+        return manager->host->environment;
+}
+
+static int change_environment(void *userdata, char *const *unset, char *const *set) {
+        Manager *manager = userdata;
+        STRV_FOREACH(item, set)
+        if (!environment_assignment_is_valid(*item))
+                return err_new(-EINVAL);
+        host_environment_unset(manager->host->environment, unset);
+        return err_pass(host_environment_set(&manager->host->environment, set));
+}
+
+static int reload(void *userdata) {
+        return err_pass(manager_reload(userdata));
+}
+
+static int exit_manager(void *userdata, const char *verb, int exit_code) {
+        Manager *manager = userdata;
+        log_line(&manager->log,
+                 LOG_NOTICE,
+                 NULL,
+                 "A client asks for %s, stopping everything.",
+                 verb);
+        manager_stop(manager, exit_code);
+        return 0;
+}
+
+static int each_unit_file(void *userdata, BusUnitFileFunction *add, void *add_userdata) {
+        Manager *manager = userdata;
+        return err_pass(unit_file_state_each(manager->host, add, add_userdata));
+}
+
+static int unit_file_state(void *userdata, const char *name, char **ret_state) {
+        Manager *manager = userdata;
+        const char *state;
+        int r = unit_file_state_get(manager->host, name, &state, NULL);
+        if (r < 0)
+                return err_pass(r);
+        *ret_state = str_dup(str_of(state));
+        return *ret_state ? 0 : err_new(-ENOMEM);
+}
+
+static int default_target(void *userdata, char **ret_name) {
+        Manager *manager = userdata;
+        return err_pass(unit_file_default_target(manager->host, ret_name));
+}
+
+static int log_path(void *userdata, Unit *unit, char **ret_path) {
+        const Manager *manager = userdata;
+        *ret_path = unit_logs_path(manager->host->logs, unit->id);
+        return *ret_path ? 0 : err_new(-ENOMEM);
+}
+
+static int plan_text(void *userdata, Unit *unit, StrBuf *out) {
+        Manager *manager = userdata;
+        return err_pass(unit_plan_print(manager->host, unit, out));
+}
+
+static int log_level(void *userdata) {
+        const Manager *manager = userdata;
+        return manager->log.max_level;
+}
+
+static int set_log_level(void *userdata, int level) {
+        Manager *manager = userdata;
+        manager->log.max_level = level;
+        return 0;
+}
+
+int bus_callbacks_fill(Manager *manager, BusHost *ret) {
+        char *const *directories = unit_search_directories(manager->host->search);
+
+        int r = strv_extend(&manager->unit_paths, directories);
+        if (r < 0)
+                return err_pass(r);
+        *ret = (BusHost){
+                .userdata = manager,
+                .machine = {
+                        .architecture = manager->host->machine.architecture,
+                        .unit_paths = manager->unit_paths,
+                        .userspace_usec = clock_realtime_usec(),
+                        .userspace_monotonic_usec = clock_monotonic_usec(),
+                },
+                .each_process = each_process,
+                .control_group = control_group,
+                .unit_of_process = unit_of_process,
+                .unit_of_control_group = unit_of_control_group,
+                .figures = figures,
+                .environment = environment,
+                .change_environment = change_environment,
+                .reload = reload,
+                .exit = exit_manager,
+                .each_unit_file = each_unit_file,
+                .unit_file_state = unit_file_state,
+                .default_target = default_target,
+                .log_path = log_path,
+                .plan_text = plan_text,
+                .log_level = log_level,
+                .set_log_level = set_log_level,
+        };
+        return 0;
+}
