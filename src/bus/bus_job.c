@@ -106,10 +106,10 @@ int bus_manager_cancel_job(BusCall *call, const BusMethodRow *row UNUSED) {
 
 int bus_manager_clear_jobs(BusCall *call, const BusMethodRow *row UNUSED) {
         Engine *engine = call->server->engine;
-        uint32_t end = engine->next_job_id;
+        uint32_t last = engine->next_job_id;
 
         /* Cancelling one may end others; those queued meanwhile are not meant. */
-        for (Job *job; (job = LIST_FIRST(&engine->jobs, Job, all)) && job->id < end;) {
+        for (Job *job; (job = LIST_FIRST(&engine->jobs, Job, all)) && job->id <= last;) {
                 EngineError error = { 0 };
                 if (engine_cancel_job(engine, job->id, &error) < 0)
                         break;

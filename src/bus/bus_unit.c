@@ -79,13 +79,13 @@ static int append_job(sd_bus_message *reply, const Job *job) {
 
 /* Jobs that came with the anchor: all that are as new as the request. */
 static int
-append_affected(BusCall *call, sd_bus_message *reply, const Job *anchor, uint32_t first_id) {
+append_affected(BusCall *call, sd_bus_message *reply, const Job *anchor, uint32_t last_id) {
         int r = sd_bus_message_open_container(reply, 'a', "(uosos)");
 
         if (r < 0)
                 return r;
         LIST_FOREACH(job, &call->server->engine->jobs, Job, all) {
-                if (job == anchor || job->id < first_id)
+                if (job == anchor || job->id <= last_id)
                         continue;
                 r = sd_bus_message_open_container(reply, 'r', "uosos");
                 if (r >= 0)
@@ -118,7 +118,7 @@ int bus_unit_reply_enqueued(BusCall *call,
                             const char *type_text,
                             const char *mode_text) {
         AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
-        uint32_t first_id = call->server->engine->next_job_id;
+        uint32_t last_id = call->server->engine->next_job_id; /* before the request */
         int variant = 0, r;
         Job *job;
 
@@ -132,7 +132,7 @@ int bus_unit_reply_enqueued(BusCall *call,
         if (r >= 0)
                 r = append_job(reply, job);
         if (r >= 0)
-                r = append_affected(call, reply, job, first_id);
+                r = append_affected(call, reply, job, last_id);
         if (r >= 0)
                 r = sd_bus_send(NULL, reply, NULL);
         return r < 0 ? r : 1;
