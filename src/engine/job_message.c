@@ -34,6 +34,7 @@ static const char *const start_words[JOB_RESULT_COUNT] = {
         [JOB_TIMEOUT]     = "Timed out starting %s.",
         [JOB_FAILED]      = "Failed to start %s.",
         [JOB_DEPENDENCY]  = "Dependency failed for %s.",
+        [JOB_SKIPPED]     = "Condition check resulted in %s being skipped.",
         [JOB_ASSERT]      = "Assertion failed for %s.",
         [JOB_UNSUPPORTED] = "Starting of %s not supported.",
         [JOB_COLLECTED]   = "Unnecessary job was removed for %s.",

@@ -198,6 +198,11 @@ static JobResult result_of_end(ActiveState now) {
         return now == ACTIVE_STATE_FAILED ? JOB_FAILED : JOB_DONE;
 }
 
+/* ExecCondition= said no: not a failure, and not done either. */
+static bool was_skipped(const Unit *unit) {
+        return unit->service && unit->service->result == SERVICE_SKIP_CONDITION;
+}
+
 static bool note_for_start(Engine *engine, Job *job, ActiveState now) {
         if (active_state_is_up(now)) {
                 job_end(engine, job, JOB_DONE, 0);
@@ -206,7 +211,10 @@ static bool note_for_start(Engine *engine, Job *job, ActiveState now) {
         if (job->state != JOB_RUNNING || now == ACTIVE_STATE_ACTIVATING)
                 return false;
         if (active_state_is_down(now))
-                job_end(engine, job, result_of_end(now), 0);
+                job_end(engine,
+                        job,
+                        was_skipped(job->unit) ? JOB_SKIPPED : result_of_end(now),
+                        0);
         return true;
 }
 

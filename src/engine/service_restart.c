@@ -134,13 +134,22 @@ int service_restart_due(Unit *unit, ServiceResult result) {
         return 0;
 }
 
+/* RestartMode=direct: nobody is to see that it was down for a moment. */
+static bool restarts_directly(const Unit *unit) {
+        return unit->service->restart_queued && service_has_job(unit, JOB_RESTART) &&
+               service_number(unit, DIRECTIVE_RESTART_MODE) == RESTART_MODE_DIRECT;
+}
+
 int service_cancel_restart(Unit *unit, ServiceResult result) {
         (void)result;
+        ServiceRuntime *s = unit->service;
         /* A stop of somebody else ends the series that is counted. */
-        if (!unit->service->restart_queued || !service_has_job(unit, JOB_RESTART))
-                unit->service->flush_restarts = true;
-        unit->service->forbid_restart = false;
+        if (!s->restart_queued || !service_has_job(unit, JOB_RESTART))
+                s->flush_restarts = true;
+        s->forbid_restart = false;
+        s->will_auto_restart = restarts_directly(unit);
         service_set_state(unit, SERVICE_DEAD);
+        s->will_auto_restart = false;
         /* Released when it went down; what was kept for a restart goes when there is none. */
         if (!service_has_job(unit, JOB_START))
                 service_release(unit, false);

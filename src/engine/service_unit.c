@@ -187,7 +187,9 @@ static void service_done(Unit *unit) {
 
 static void service_loaded(Unit *unit) {
         ServiceRuntime *s = unit->service;
-        s->service_type = unit_service_type(unit->spec);
+        /* A service that outlives its file ends as what it was. */
+        if (unit->spec->load_state == UNIT_LOADED)
+                s->service_type = unit_service_type(unit->spec);
         /* Numbers of command lines may have shifted: records of the old ones would be lies. */
         free(STEAL(s->command_status));
         s->n_command_status = 0;
