@@ -44,6 +44,8 @@ static void propagate_reload(Unit *unit) {
         unsigned cursor = 0;
         for (const UnitEdge *edge;
              (edge = unit_graph_next(unit, DEP_BIT(DEP_PROPAGATES_RELOAD_TO), &cursor));) {
+                if (job_type_collapse(JOB_TRY_RELOAD, edge->other) == JOB_NOP)
+                        continue;
                 int r = engine_enqueue_job(
                         unit->engine, edge->other, JOB_TRY_RELOAD, JOB_MODE_FAIL, &error, NULL);
                 if (r < 0)

@@ -68,11 +68,8 @@ static bool bindings_are_up(Unit *unit) {
 int unit_start_gate(Unit *unit) {
         if (unit->load_state != UNIT_LOADED)
                 return UNIT_FAILED_NOW;
-        if (!holds(unit, false)) {
-                /* Also a start that does nothing counts, so that whoever triggers it cannot do so
-                 * for ever. */
-                return start_limit_hit(unit) ? UNIT_FAILED_NOW : UNIT_SKIPPED;
-        }
+        if (!holds(unit, false)) /* such a start does not count towards the limit */
+                return UNIT_SKIPPED;
         if (!holds(unit, true)) {
                 unit_log(unit, LOG_NOTICE, "%s: Starting requested but asserts failed.", unit->id);
                 return UNIT_ASSERT_FAILED;
