@@ -8,7 +8,10 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "tend/cmd_active.h"
+#include "tend/cmd_dependencies.h"
+#include "tend/cmd_list.h"
 #include "tend/cmd_start.h"
+#include "tend/cmd_status.h"
 #include "tend/cmd_up.h"
 
 static int cmd_help(Tend *tend, char **arguments);
@@ -33,6 +36,11 @@ static const Command commands[] = {
         { "is-active",         "UNIT...",   "Whether units are up", 1, UINT_MAX, cmd_is_active },
         { "is-failed",         "UNIT...",   "Whether units have failed", 1, UINT_MAX, cmd_is_failed },
         { "is-enabled",        "UNIT...",   "Whether unit files are enabled", 1, UINT_MAX, cmd_is_enabled },
+        { "list-units",        "[PATTERN...]", "Loaded units", 0, UINT_MAX, cmd_list_units },
+        { "list-jobs",         "",          "Queued jobs", 0, 0, cmd_list_jobs },
+        { "list-unit-files",   "[PATTERN...]", "Unit files there are", 0, UINT_MAX, cmd_list_unit_files },
+        { "list-dependencies", "[UNIT]",    "What a unit needs, as a tree", 0, 1, cmd_list_dependencies },
+        { "status",            "[UNIT...]", "Everything on one screen, or all about some units", 0, UINT_MAX, cmd_status },
         { "help",              "",          "This text", 0, 0, cmd_help },
         { "version",           "",          "The version of tend", 0, 0, cmd_version },
 };

@@ -2,6 +2,7 @@
 #include "tend/pager.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static int start_pager(char **command, pid_t *ret_pid, int *ret_fd) {
 int pager_print(const Tend *tend, const StrBuf *text) {
         AUTO_STRV char **command = NULL;
         pid_t pid;
-        int fd;
+        int fd = -1;
 
         if (!(tend->flags & TEND_TERMINAL) || (tend->flags & TEND_NO_PAGER) || fits(text) ||
             pager_command(&command) < 0 || !command)

@@ -4,7 +4,7 @@
 #include "base/macros.h"
 
 static const char *const sequences[] = {
-        [STYLE_PLAIN] = "",       [STYLE_GOOD] = "\033[32m",  [STYLE_BAD] = "\033[31;1m",
+        [STYLE_PLAIN] = "",        [STYLE_GOOD] = "\033[32m", [STYLE_BAD] = "\033[31;1m",
         [STYLE_BUSY] = "\033[33m", [STYLE_FAINT] = "\033[2m", [STYLE_STRONG] = "\033[1m",
 };
 

@@ -25,8 +25,8 @@ static uint64_t accuracy(uint64_t span_usec) {
         static const struct {
                 uint64_t above_usec, accuracy_usec;
         } rows[] = {
-                { USEC_PER_MONTH, USEC_PER_DAY },     { USEC_PER_DAY, USEC_PER_HOUR },
-                { USEC_PER_HOUR, USEC_PER_MINUTE },   { USEC_PER_SEC, USEC_PER_SEC },
+                { USEC_PER_MONTH, USEC_PER_DAY },   { USEC_PER_DAY, USEC_PER_HOUR },
+                { USEC_PER_HOUR, USEC_PER_MINUTE }, { USEC_PER_SEC, USEC_PER_SEC },
                 { USEC_PER_MSEC, USEC_PER_MSEC },
         };
         for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
