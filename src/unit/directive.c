@@ -139,10 +139,8 @@ static unsigned find_id(const DirectiveTable *table, DirectiveId id) {
         return low;
 }
 
-#define COMMON_SECTIONS (SECTION_UNIT | SECTION_INSTALL | SECTION_X_TEND | SECTION_PLAN)
-
 const DirectiveRow *directive_row(UnitType type, DirectiveId id) {
-        unsigned sections = COMMON_SECTIONS | section_of_type(type);
+        unsigned sections = SECTIONS_COMMON | section_of_type(type);
 
         for (unsigned i = 0; i < ARRAY_LENGTH(directive_tables); i++) {
                 const DirectiveTable *table = &directive_tables[i];

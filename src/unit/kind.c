@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/parse_value.h"
 #include "base/path_name.h"
+#include "base/utf8.h"
 #include "unit/kind_support.h"
 
 static void
@@ -105,6 +106,20 @@ static int report_expansion(const KindContext *context, Str text, unsigned flags
                            kind_error_text(error));
 }
 
+/* Whether text can stand as the value of one line and be read back: instance names can expand to
+ * line breaks, blanks at the ends, bytes that are not UTF-8 and a backslash that would continue the
+ * line. */
+static bool fits_line(Str text) {
+        size_t n_backslashes = 0;
+
+        if (memchr(text.data, '\n', text.length) || str_trim(text).length != text.length ||
+            !utf8_is_valid(text))
+                return false;
+        while (n_backslashes < text.length && text.data[text.length - n_backslashes - 1] == '\\')
+                n_backslashes++;
+        return n_backslashes % 2 == 0;
+}
+
 int kind_expand(const KindContext *context, Str text, unsigned flags, char **ret) {
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
         int r;
@@ -115,6 +130,8 @@ int kind_expand(const KindContext *context, Str text, unsigned flags, char **ret
                                 : specifier_expand(context->specifiers, text, &out);
         if (r == -ENOMEM)
                 return err_pass(r);
+        if (r == 0 && fits_line(text) && !fits_line(str_of(strbuf_text(&out))))
+                r = -EINVAL;
         if (r < 0)
                 return report_expansion(context, text, flags, r);
         *ret = strbuf_steal(&out);

@@ -81,6 +81,8 @@ static int read_options(const KindContext *context, Str rest, StrBuf *out) {
                                 &options);
                 if (r != KIND_OK)
                         return r;
+                if (*options == '\0')
+                        continue;
                 if (!pair) {
                         add_option_pair(out, "root", options);
                 } else if (!partition_is_known(strbuf_text(&first))) {
@@ -240,6 +242,8 @@ static int read_image_option(const KindContext *context, const char *word, Value
                 context, str_of(strbuf_text(pair ? &second : &first)), EXPAND_BARE, &options);
         if (r != KIND_OK)
                 return r;
+        if (*options == '\0')
+                return KIND_OK; /* says nothing */
         if (pair && !partition_is_known(strbuf_text(&first)))
                 return kind_ignore(
                         context, "Invalid partition name %s, ignoring", strbuf_text(&first));

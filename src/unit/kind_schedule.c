@@ -158,8 +158,6 @@ static const char *const dump_names[] = {
 #define DUMP_DEFAULT 0x33u
 
 static int parse_dump_word(Str word, uint64_t *ret) {
-        AUTO(strbuf_done) StrBuf hex = STRBUF_INIT;
-
         for (unsigned i = 0; i < ARRAY_LENGTH(dump_names); i++)
                 if (str_equal_c(word, dump_names[i])) {
                         *ret = UINT64_C(1) << i;

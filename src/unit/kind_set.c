@@ -130,7 +130,9 @@ static int parse_secure_bits(const KindContext *context, Str text, Value *value)
                         kind_note(context, "Unknown secure bit, ignoring: %s", strbuf_text(&word));
                 value->number |= bit;
         }
-        return r == -ENOMEM ? err_pass(r) : KIND_OK;
+        if (r == -ENOMEM)
+                return err_pass(r);
+        return value->number == 0 ? KIND_RESET : KIND_OK;
 }
 
 static void print_secure_bits(const DirectiveRow *row, const Value *value, StrBuf *out) {

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/strv.h"
+#include "base/utf8.h"
 #include "unit/kind.h"
 
 static const char *const load_state_names[] = {
@@ -253,6 +254,15 @@ const ExitSet *unit_spec_exit_set(const UnitSpec *spec, DirectiveId id) {
         return value ? value->exit_set : NULL;
 }
 
+static bool is_number(const Value *value) {
+        return 1u << value->shape & NUMBER_SHAPES;
+}
+
+/* Whether nothing is in the value; for lists and the like it is then as if it were not set. */
+static bool is_empty(const Value *value) {
+        return value->number == 0 && value->flags == 0;
+}
+
 /* Parses into the value of the row's id, which appears, changes, or goes. */
 static int assign_value(UnitSpec *spec, const KindContext *context, Str text) {
         DirectiveId id = context->row->id;
@@ -270,7 +280,7 @@ static int assign_value(UnitSpec *spec, const KindContext *context, Str text) {
         }
         if (existed)
                 return r;
-        if (r == KIND_OK || (r == KIND_IGNORED && (fresh.number != 0 || fresh.flags != 0))) {
+        if (!is_empty(&fresh) || (r == KIND_OK && is_number(&fresh))) {
                 value = unit_spec_edit(spec, id);
                 if (value) {
                         *value = fresh;
@@ -306,14 +316,33 @@ static int assign_also(UnitSpec *spec, DirectiveId from, DirectiveId to) {
         return KIND_OK;
 }
 
+/* Whether the text is the value of one line: no line break, no NUL, no backslash that would
+ * continue it. */
+static bool is_one_line(Str text) {
+        size_t n_backslashes = 0;
+
+        if (text.length == 0)
+                return true;
+        if (memchr(text.data, '\n', text.length) || !utf8_is_valid(text))
+                return false;
+        while (n_backslashes < text.length && text.data[text.length - n_backslashes - 1] == '\\')
+                n_backslashes++;
+        return n_backslashes % 2 == 0;
+}
+
 int unit_spec_assign(
         UnitSpec *spec, unsigned section, Str key, Str text, const KindContext *context) {
         KindContext own = context ? *context : (KindContext){ 0 };
         int r;
 
+        if (!(section & (SECTIONS_COMMON | section_of_type(spec->type))))
+                return err_new(-ENOENT);
         own.row = directive_find(section, key);
         if (!own.row)
                 return err_new(-ENOENT);
+        text = str_trim(text);
+        if (!is_one_line(text))
+                return err_new(-EINVAL);
         own.key_written = key;
         if (!own.section_written.data)
                 own.section_written = str_of(section_name(section));

@@ -72,9 +72,10 @@ const ConditionList *unit_spec_conditions(const UnitSpec *spec, DirectiveId id);
 const RuleList *unit_spec_rules(const UnitSpec *spec, DirectiveId id);
 const ExitSet *unit_spec_exit_set(const UnitSpec *spec, DirectiveId id); /* NULL when unset */
 
-/* Assigns from text as one line "Key=text" in `section` would (KindOutcome; -ENOENT for an unknown
- * key). Used by the loader, the plan reader, transient units and tests. `context` supplies diag,
- * place and specifiers. */
+/* Assigns from text as one line "Key=text" in `section` would: KindOutcome; -ENOENT for an unknown
+ * key or a section of another type; -EINVAL for text that cannot be the value of a line (not UTF-8,
+ * a line break, a last backslash). Used by the loader, the plan reader, transient units and tests.
+ * `context` supplies diag, place and specifiers. */
 struct KindContext;
 int unit_spec_assign(
         UnitSpec *spec, unsigned section, Str key, Str text, const struct KindContext *context);
