@@ -19,9 +19,13 @@
 
 /* --- service_start.c --------------------------------------------------------------- */
 
+/* ExecCondition=. */
 void service_enter_condition(Unit *unit);
+/* ExecStartPre=. */
 void service_enter_start_pre(Unit *unit);
+/* ExecStart=, and up to where the type calls the service ready. */
 void service_enter_start(Unit *unit);
+/* ExecStartPost=; the watchdog begins. */
 void service_enter_start_post(Unit *unit);
 
 /* Running, exited or stopping, by what is alive. `result` becomes the service's result if it had
@@ -41,16 +45,22 @@ bool service_is_good(Unit *unit);
 
 /* --- service_reload.c -------------------------------------------------------------- */
 
+/* ExecReload=, or the reload signal. */
 void service_enter_reload(Unit *unit);
+/* The service said RELOADING=1 by itself; who follows its reloads is told. */
 void service_enter_reload_by_notify(Unit *unit);
 
 /* --- service_stop.c ---------------------------------------------------------------- */
 
+/* ExecStop=, of a service that was up. */
 void service_enter_stop(Unit *unit, ServiceResult result);
+/* The service said STOPPING=1 by itself. */
 void service_enter_stop_by_notify(Unit *unit);
 /* One of the signal phases: STOP_WATCHDOG, STOP_SIGTERM, STOP_SIGKILL and the FINAL ones. */
 void service_enter_signal(Unit *unit, ServiceState state, ServiceResult result);
+/* ExecStopPost=, of whatever was started. */
 void service_enter_stop_post(Unit *unit, ServiceResult result);
+/* Down, or on the way to an automatic restart where that is allowed. */
 void service_enter_dead(Unit *unit, ServiceResult result, bool allow_restart);
 
 /* Tells the host that the service is down; descriptors and directories stay when it starts again.
@@ -100,6 +110,7 @@ void service_trigger_watchdog(Unit *unit);
 
 /* --- service_notify.c -------------------------------------------------------------- */
 
+/* Takes a notification: checks the sender, then each word. */
 void service_on_notify(Unit *unit, const EngineEvent *event);
 
 /* --- service_spawn.c --------------------------------------------------------------- */
@@ -151,6 +162,7 @@ void service_forget_pid_file(Unit *unit);
 /* GuessMainPID=. */
 void service_search_main_pid(Unit *unit);
 
+/* Takes the end of the main or a control process. */
 void service_on_exit(Unit *unit, const EngineEvent *event);
 
 /* Whether no process of the unit is left besides main and control. */
@@ -200,6 +212,9 @@ static inline bool service_has_job(const Unit *unit, JobType type) {
 
 /* --- service_snapshot.c ------------------------------------------------------------ */
 
+/* The lines of a service in its record. */
 void service_save(const Unit *unit, StrBuf *out);
+/* Takes one line; 0, 1 for a key that is not known, -ENOMEM. */
 int service_restore(Unit *unit, Str key, Str value);
+/* Takes over what still runs, ends what does not, lets times go on. */
 void service_restored(Unit *unit);
