@@ -76,12 +76,16 @@ int kind_copy(Str text, char **ret) {
 }
 
 int kind_parse_size(Str text, uint64_t *ret) {
-        int r = parse_size(text, ret);
-        bool digit = text.length > 1 && text.data[1] >= '0' && text.data[1] <= '9';
+        ssize_t minus = str_find_char(text, '-');
+        bool digit = minus >= 0 && (size_t)minus + 1 < text.length && text.data[minus + 1] >= '0' &&
+                     text.data[minus + 1] <= '9';
+        uint64_t before;
 
-        if (r == -ERANGE && text.data[0] == '-' && !digit)
-                return err_new(-EINVAL);
-        return err_pass(r);
+        if (minus < 0)
+                return parse_size(text, ret);
+        if (digit && (minus == 0 || parse_size((Str){ text.data, (size_t)minus }, &before) == 0))
+                return err_new(-ERANGE);
+        return err_new(-EINVAL);
 }
 
 static int report_expansion(const KindContext *context, Str text, unsigned flags, int error) {

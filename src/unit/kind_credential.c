@@ -150,7 +150,7 @@ static int parse_set(const KindContext *context, Str text, Value *value) {
 
         if (text.length == 0)
                 return KIND_RESET;
-        if (str_find_char(text, ':') < 0)
+        if (str_find_char(text, ':') < 0 || str_has_suffix(text, ":"))
                 return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
         r = read_id(context, &rest, &id);
         if (r == -EINVAL || (r == KIND_OK && (!rest.data || rest.length == 0)))

@@ -238,15 +238,15 @@ static int read_image_option(const KindContext *context, const char *word, Value
                 pair = word_next(&rest, ":", TUPLE_WORDS, &second);
         if (r < 0 || pair < 0 || rest.data)
                 return r == -ENOMEM || pair == -ENOMEM ? err_new(-ENOMEM) : err_new(-EINVAL);
+        if (pair && !partition_is_known(strbuf_text(&first)))
+                return kind_ignore(
+                        context, "Invalid partition name %s, ignoring", strbuf_text(&first));
         r = kind_expand(
                 context, str_of(strbuf_text(pair ? &second : &first)), EXPAND_BARE, &options);
         if (r != KIND_OK)
                 return r;
         if (*options == '\0')
                 return KIND_OK; /* says nothing */
-        if (pair && !partition_is_known(strbuf_text(&first)))
-                return kind_ignore(
-                        context, "Invalid partition name %s, ignoring", strbuf_text(&first));
         partition = str_dup(str_of(pair ? strbuf_text(&first) : "root"));
         if (!partition)
                 return err_new(-ENOMEM);

@@ -294,7 +294,7 @@ static int parse_tasks(const KindContext *context, Str text, Value *value) {
         if (text.length == 0)
                 return KIND_RESET;
         r = parse_amount(text, false, &number, &flags);
-        if (r == -EDOM || (r == 0 && number == 0))
+        if (r == -EDOM || (r == 0 && number == 0 && flags == 0))
                 return kind_ignore(context,
                                    "Maximum tasks value '%.*s' out of range, ignoring.",
                                    STR_ARG(text));

@@ -133,7 +133,12 @@ static int parse_swap_priority(const KindContext *context, Str text, Value *valu
         if (parse_i32(text, &number) < 0)
                 return kind_ignore(
                         context, "Invalid swap priority '%.*s', ignoring.", STR_ARG(text));
-        if (number < SWAP_PRIORITY_MIN || number > SWAP_PRIORITY_MAX)
+        if (number < SWAP_PRIORITY_MIN)
+                return kind_ignore(context,
+                                   "Sorry, swap priorities smaller than -1 may only be assigned by "
+                                   "the kernel itself, ignoring: %.*s",
+                                   STR_ARG(text));
+        if (number > SWAP_PRIORITY_MAX)
                 return kind_ignore(
                         context, "Swap priority out of range, ignoring: %.*s", STR_ARG(text));
         value->signed_number = number;

@@ -45,7 +45,8 @@ static int parse_descriptor(const KindContext *context, Str name, char **ret) {
 static int parse_file(const KindContext *context, const char *prefix, Str path, char **ret) {
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
         AUTO_FREE char *expanded = NULL, *simple = NULL;
-        int r = kind_expand(context, path, EXPAND_BARE, &expanded);
+        bool input = context->row->variant == STREAM_INPUT;
+        int r = kind_expand(context, path, input ? EXPAND_QUOTED : EXPAND_BARE, &expanded);
 
         if (r != KIND_OK)
                 return r;

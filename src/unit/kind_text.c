@@ -506,7 +506,8 @@ static int parse_service_name(const KindContext *context, Str text, Value *value
         if (r != KIND_OK)
                 return r;
         if (!str_has_suffix(str_of(expanded), ".service"))
-                return kind_ignore(context, "Unit must be of type service, ignoring: %s", expanded);
+                return kind_ignore(
+                        context, "Unit must be of type service, ignoring: %.*s", STR_ARG(text));
         if (!unit_name_is_valid(expanded, UNIT_NAME_PLAIN | UNIT_NAME_INSTANCE)) {
                 const char *problem = unit_name_is_valid(expanded, UNIT_NAME_TEMPLATE)
                                               ? "is missing the instance name"
@@ -534,14 +535,15 @@ const Kind kind_service_name = {
 static int parse_triggered_unit(const KindContext *context, Str text, Value *value) {
         AUTO_FREE char *expanded = NULL;
         UnitType type;
-        int r = kind_expand(context, text, EXPAND_BARE | EXPAND_NAME, &expanded);
+        int r;
 
-        if (r != KIND_OK)
-                return r;
         if (value->text)
                 return kind_ignore(context,
                                    "Multiple units to trigger specified, ignoring: %.*s",
                                    STR_ARG(text));
+        r = kind_expand(context, text, EXPAND_BARE | EXPAND_NAME, &expanded);
+        if (r != KIND_OK)
+                return r;
         if (unit_name_type(expanded, &type) < 0)
                 return kind_ignore(context, "Unit type not valid, ignoring: %.*s", STR_ARG(text));
         if (streq_null(expanded, context->unit_name))
