@@ -17,6 +17,7 @@ build lib:libcap libcap-dev
 build lib:libseccomp libseccomp-dev
 build lib:mount libmount-dev
 build lib:cmocka libcmocka-dev
+build cmd:musl-gcc musl-tools optional
 clang cmd:clang clang
 clang link:address,undefined,fuzzer libclang-rt-@CLANG@-dev
 lint cmd:python3 python3

@@ -43,7 +43,8 @@ int scheduling_set_cpu_policy(int policy, int priority, bool reset_on_fork) {
 
         if (reset_on_fork)
                 policy |= SCHED_RESET_ON_FORK;
-        return sched_setscheduler(0, policy, &parameter) < 0 ? err_new(-errno) : 0;
+        /* Not sched_setscheduler(3): musl leaves it out. */
+        return syscall(SYS_sched_setscheduler, 0, policy, &parameter) < 0 ? err_new(-errno) : 0;
 }
 
 /* Bits of `set` below `limit` as the kernel wants them; returns the highest bit plus one. */
