@@ -147,7 +147,8 @@ static int append_entries(BusGetterContext *context,
         for (unsigned f = 0; f < row->n_families; f++) {
                 const BusPropertyFamily *range = &bus_property_families[row->families[f]];
                 for (unsigned i = range->first; i < range->first + range->n_rows; i++) {
-                        if (announced_only && (bus_property_rows[i].flags & unannounced))
+                        if (announced_only && ((bus_property_rows[i].flags & unannounced) ||
+                                               context->server->bindings[i].costly))
                                 continue;
                         r = append_entry(context, i, message);
                         if (r < 0)
@@ -157,13 +158,15 @@ static int append_entries(BusGetterContext *context,
         return 0;
 }
 
-static int append_invalidated(BusInterface interface, sd_bus_message *message) {
+static int
+append_invalidated(const BusServer *server, BusInterface interface, sd_bus_message *message) {
         const BusPropertyFamily *range =
                 &bus_property_families[bus_interface_rows[interface].families[0]];
         int r = sd_bus_message_open_container(message, 'a', "s");
 
         for (unsigned i = range->first; i < range->first + range->n_rows && r >= 0; i++)
-                if (bus_property_rows[i].flags & BUS_PROPERTY_INVALIDATES)
+                if ((bus_property_rows[i].flags & BUS_PROPERTY_INVALIDATES) ||
+                    server->bindings[i].costly)
                         r = sd_bus_message_append_basic(message, 's', bus_property_rows[i].name);
         return r < 0 ? r : sd_bus_message_close_container(message);
 }
@@ -179,7 +182,7 @@ int bus_property_append_changed(
                 r = append_entries(&context, interface, true, message);
         if (r >= 0)
                 r = sd_bus_message_close_container(message);
-        return r < 0 ? r : append_invalidated(interface, message);
+        return r < 0 ? r : append_invalidated(server, interface, message);
 }
 
 /* The number of the row for a property of an interface, -1 when there is none. */

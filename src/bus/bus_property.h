@@ -34,6 +34,7 @@ typedef struct BusPropertyBinding {
         BusGetter *get;
         const DirectiveRow *directive;
         int argument;
+        bool costly; /* asks the kernel: announced without its value */
 } BusPropertyBinding;
 
 /* Makes the bindings: one per row of bus_property_rows. NULL when out of memory. Free with free().

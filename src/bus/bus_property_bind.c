@@ -147,6 +147,7 @@ static void bind(BusPropertyBinding *binding,
         if (getter) {
                 binding->get = getter->get;
                 binding->argument = getter->argument;
+                binding->costly = bus_service_is_costly(getter->get);
         } else if (kind >= 0) {
                 binding->get = bus_unit_get_dependency;
                 binding->argument = kind;

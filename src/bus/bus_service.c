@@ -134,6 +134,10 @@ static int get_gid(BusGetterContext *context, sd_bus_message *message) {
         return bus_append_u32(message, bus_getter_figures(context)->gid);
 }
 
+bool bus_service_is_costly(BusGetter *get) {
+        return get == get_uid || get == get_gid;
+}
+
 static int get_main_stamp(BusGetterContext *context, sd_bus_message *message) {
         const ExecStatus *status = &runtime(context)->main_status;
         const uint64_t stamps[] = { status->start.realtime_usec,
