@@ -113,7 +113,7 @@ image_path(const KindContext *context, const char *word, unsigned *ret_flags, ch
 }
 
 static int read_image(const KindContext *context, Str text, const char *tuple, Rule *rule) {
-        bool has_target = context->row->variant == 1;
+        bool has_target = context->row->kind == &kind_images;
         AUTO(strbuf_done) StrBuf source = STRBUF_INIT;
         AUTO(strbuf_done) StrBuf target = STRBUF_INIT;
         AUTO(strbuf_done) StrBuf options = STRBUF_INIT;
@@ -221,6 +221,14 @@ const Kind kind_images = {
         .name = "paths of disk images with options",
         .shape = SHAPE_RULES,
         .bus_type = "a(ssba(ss))",
+        .parse = parse_images,
+        .print = print_images,
+};
+
+const Kind kind_extension_images = {
+        .name = "paths of disk images with options",
+        .shape = SHAPE_RULES,
+        .bus_type = "a(sba(ss))",
         .parse = parse_images,
         .print = print_images,
 };

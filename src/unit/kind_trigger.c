@@ -56,9 +56,17 @@ static void print_timers(const DirectiveRow *row, const Value *value, StrBuf *ou
 }
 
 const Kind kind_timers = {
-        .name = "time span or calendar expression",
+        .name = "time span",
         .shape = SHAPE_RULES,
         .bus_type = "a(stt)",
+        .parse = parse_timers,
+        .print = print_timers,
+};
+
+const Kind kind_calendars = {
+        .name = "calendar expression",
+        .shape = SHAPE_RULES,
+        .bus_type = "a(sst)",
         .parse = parse_timers,
         .print = print_timers,
 };

@@ -147,8 +147,9 @@ extern const Kind kind_temporary_file_systems; /* source = path, options */
 extern const Kind kind_mount_flags;
 
 /* kind_image.c */
-extern const Kind
-        kind_images; /* variant 1: with a destination; options = "partition:options ..." */
+/* With a destination, and without; options = "partition:options ...". */
+extern const Kind kind_images;
+extern const Kind kind_extension_images;
 extern const Kind kind_image_options;
 extern const Kind kind_root_hash;
 extern const Kind kind_root_hash_signature;
@@ -204,5 +205,7 @@ typedef enum PathTrigger {
         PATH_DIRECTORY_NOT_EMPTY,
 } PathTrigger;
 
-extern const Kind kind_timers;        /* variant; number = usec, or options = calendar expression */
+/* One list: variant; number = usec, or options = calendar expression. */
+extern const Kind kind_timers;
+extern const Kind kind_calendars;
 extern const Kind kind_path_triggers; /* variant, source = path */

@@ -148,3 +148,20 @@ def test_both_refuse_the_same(known, tmp_path):
         theirs, complete = ask_systemd(tmp_path, [question])
         assert (question[2], question[3], theirs[0]) == (question[2], question[3], findings)
         assert not complete, question
+
+
+NEWER = {"RestartMaxDelayUSec", "RestartMode", "RestartSteps"}
+
+
+@pytest.mark.parametrize("section", ["Unit", *[s for s in SECTIONS if s not in ("Unit", "Install")], "Scope"])
+def test_bus_types_are_those_of_systemd(known, section):
+    interface = "Service" if section == "Unit" else section
+    command = ("mount -t tmpfs tmpfs /run && "
+               f"exec /lib/systemd/systemd --bus-introspect=org.freedesktop.systemd1.{interface}")
+    result = subprocess.run(["unshare", "-m", "sh", "-c", command], capture_output=True, text=True)
+    types = dict(re.findall(r'property name="(\w+)" type="([^"]+)"', result.stdout))
+    rows = subprocess.run([PROBE, "--rows"], capture_output=True, text=True, check=True).stdout
+    ours = [line.split(US) for line in rows.splitlines()]
+    wrong = [(name, bus_name, bus_type, types.get(bus_name)) for row_section, name, bus_name, bus_type in ours
+             if row_section == section and bus_name and bus_name not in NEWER and types.get(bus_name) != bus_type]
+    assert not wrong

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Says what our settings say, for tests/system/unit: reads lines "unit US section US key US value"
- * (US = 0x1f), writes "outcome" and the findings with US in front of each. Lines about one unit
- * build on each other. */
+/* Says what our settings say, for tests/system/unit. With --rows: section, name, bus name ("" =
+ * none) and bus type of each row. Else it reads lines "unit US section US key US value" (US =
+ * 0x1f), writes "outcome" and the findings with US in front of each. Lines about one unit build on
+ * each other. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,20 @@ static int answer(UnitSpec *spec, Str section, Str key, Str value) {
         return r == -ENOMEM ? r : 0;
 }
 
-int main(void) {
+static void print_rows(void) {
+        const DirectiveRow *row;
+
+        for (unsigned i = 0; (row = directive_at(i)); i++)
+                for (unsigned section = 1; section <= SECTION_PLAN; section <<= 1)
+                        if (row->sections & section)
+                                printf("%s" SEPARATOR "%s" SEPARATOR "%s" SEPARATOR "%s\n",
+                                       section_name(section),
+                                       row->name,
+                                       row->bus_name ? row->bus_name : row->name,
+                                       row->kind->bus_type);
+}
+
+static int answer_lines(void) {
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
         AUTO_FREE char *line = NULL;
         size_t capacity = 0;
@@ -77,4 +91,12 @@ int main(void) {
                         return EXIT_FAILURE;
         }
         return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv) {
+        if (argc > 1 && streq(argv[1], "--rows")) {
+                print_rows();
+                return EXIT_SUCCESS;
+        }
+        return answer_lines();
 }

@@ -184,8 +184,8 @@ static const char *const *samples_of(const DirectiveRow *row) {
                 return socket_lists[row->variant];
         if (row->kind == &kind_time_span)
                 return spans;
-        if (row->kind == &kind_timers)
-                return timers + (row->variant != TIMER_ON_CALENDAR);
+        if (row->kind == &kind_timers || row->kind == &kind_calendars)
+                return timers + (row->kind == &kind_timers);
         if (row->kind == &kind_stream)
                 return streams;
         if (row->kind == &kind_limit)
@@ -194,8 +194,8 @@ static const char *const *samples_of(const DirectiveRow *row) {
                 return devices;
         if (row->kind == &kind_set_credential)
                 return credentials;
-        if (row->kind == &kind_images)
-                return row->variant ? images : extensions;
+        if (row->kind == &kind_images || row->kind == &kind_extension_images)
+                return row->kind == &kind_images ? images : extensions;
         if (row->kind == &kind_units)
                 return units;
         if (row->id == DIRECTIVE_CONFIGURATION_DIRECTORY)
