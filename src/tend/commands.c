@@ -10,9 +10,11 @@
 #include "tend/cmd_active.h"
 #include "tend/cmd_dependencies.h"
 #include "tend/cmd_list.h"
+#include "tend/cmd_logs.h"
 #include "tend/cmd_start.h"
 #include "tend/cmd_status.h"
 #include "tend/cmd_up.h"
+#include "tend/cmd_why.h"
 
 static int cmd_help(Tend *tend, char **arguments);
 static int cmd_version(Tend *tend, char **arguments);
@@ -41,6 +43,8 @@ static const Command commands[] = {
         { "list-unit-files",   "[PATTERN...]", "Unit files there are", 0, UINT_MAX, cmd_list_unit_files },
         { "list-dependencies", "[UNIT]",    "What a unit needs, as a tree", 0, 1, cmd_list_dependencies },
         { "status",            "[UNIT...]", "Everything on one screen, or all about some units", 0, UINT_MAX, cmd_status },
+        { "why",               "UNIT",      "What led to the last change of its state", 1, 1, cmd_why },
+        { "logs",              "UNIT...",   "What units wrote", 1, UINT_MAX, cmd_logs },
         { "help",              "",          "This text", 0, 0, cmd_help },
         { "version",           "",          "The version of tend", 0, 0, cmd_version },
 };

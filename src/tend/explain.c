@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tend/explain.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +8,8 @@
 #include "base/str.h"
 #include "base/strv.h"
 #include "bus/bus_error.h"
+#include "tend/failed_setting.h"
 #include "tend/failure_text.h"
-#include "tend/setting_place.h"
 #include "tend/tend_call.h"
 #include "tend/unit_log.h"
 
@@ -110,27 +109,16 @@ void explain_unit(Tend *tend, const UnitView *view, StrBuf *out) {
  * -------------------------------------------------------------------------------------------- */
 
 /* "command: ExecStart=/bin/x y (file:line)", or the setting that could not be applied. */
-static void print_command(const UnitView *view) {
-        AUTO(setting_place_done) SettingPlace place = { 0 };
-        AUTO_FREE char *line = NULL;
-        const UnitCommand *command = unit_view_failed_command(view);
+static void print_setting(const UnitView *view) {
+        AUTO(failed_setting_done) FailedSetting setting = { 0 };
 
-        if (!command)
+        failed_setting_find(view, &setting);
+        if (!setting.key)
                 return;
-        const char *setting = command->code == CLD_EXITED ? failure_setting(command->status) : NULL;
-        line = strv_join(command->arguments, " ");
-        if (line)
-                (void)fprintf(stderr, "  command: %s=%s\n", command->list, line);
-        if (setting_place_find(view,
-                               setting ? setting : command->list,
-                               setting ? SETTING_LAST : command->index,
-                               &place) >= 0 &&
-            place.path)
-                (void)fprintf(stderr,
-                              "  setting: %s= in %s:%u\n",
-                              setting ? setting : command->list,
-                              place.path,
-                              place.line);
+        (void)fprintf(stderr, "  setting: %s=%s", setting.key, setting.value);
+        if (setting.place.path)
+                (void)fprintf(stderr, " (%s:%u)", setting.place.path, setting.place.line);
+        (void)fputc('\n', stderr);
 }
 
 static void print_log(Tend *tend, const UnitView *view) {
@@ -167,7 +155,7 @@ void explain_job(Tend *tend, const char *verb, const char *unit, const char *res
         if (!known)
                 return;
         if (streq(result, "failed")) {
-                print_command(&view);
+                print_setting(&view);
                 print_log(tend, &view);
         }
         print_next(&view, unit);

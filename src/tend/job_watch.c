@@ -13,6 +13,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/explain.h"
+#include "unit/unit_builtin.h"
 #include "unit/unit_name.h"
 
 #define TERMINAL_STEP_USEC (200 * USEC_PER_MSEC) /* how often the line of what runs is renewed */
@@ -63,12 +64,15 @@ static void clear_line(JobWatch *watch) {
         watch->has_line = false;
 }
 
-/* Units that only group others are no news. */
-static bool is_news(const char *unit, const char *result) {
+/* Units that only group others are no news, nor are those that tend itself stands for. */
+static bool is_news(const Tend *tend, const char *unit, const char *result) {
+        const char *reason;
         UnitType type;
+
         if (!is_success(result) || unit_name_type(unit, &type) < 0)
                 return true;
-        return type != UNIT_TARGET && type != UNIT_SLICE;
+        return type != UNIT_TARGET && type != UNIT_SLICE &&
+               unit_builtin_find(unit, tend->scope, &reason) == BUILTIN_NONE;
 }
 
 void job_watch_show(JobWatch *watch, const char *unit, const char *result) {
@@ -76,7 +80,7 @@ void job_watch_show(JobWatch *watch, const char *unit, const char *result) {
         bool good = is_success(result);
         const char *mark = good ? "ok" : streq(result, "canceled") ? "-" : "FAILED";
 
-        if (!is_news(unit, result))
+        if (!is_news(watch->tend, unit, result))
                 return;
         clear_line(watch);
         printf("  %s%-6s%s %s%s%s\n",

@@ -44,6 +44,12 @@ static bool is_keeper(pid_t pid) {
         return read_process_line(pid, "comm", &name) >= 0 && streq(name, KEEPER_NAME);
 }
 
+/* A pidfd, -1 when the process has gone already. */
+static int open_process(pid_t pid) {
+        int fd = pidfd_new(pid);
+        return fd < 0 ? -1 : fd;
+}
+
 int manager_process_find(int socket_fd, ManagerProcess *ret) {
         struct ucred peer;
         socklen_t length = sizeof(peer);
@@ -55,11 +61,11 @@ int manager_process_find(int socket_fd, ManagerProcess *ret) {
         if (peer.pid <= 0) /* it lives in another pid namespace */
                 return 0;
         ret->manager = peer.pid;
-        ret->manager_fd = MAX(pidfd_new(peer.pid), -1); /* may be gone already */
+        ret->manager_fd = open_process(peer.pid);
         if (find_parent(peer.pid, &parent) < 0 || !is_keeper(parent))
                 return 0;
         ret->keeper = parent;
-        ret->keeper_fd = MAX(pidfd_new(parent), -1); /* likewise */
+        ret->keeper_fd = open_process(parent);
         return 0;
 }
 

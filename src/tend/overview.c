@@ -18,6 +18,7 @@
 #include "tend/time_text.h"
 #include "tend/unit_list.h"
 #include "tend/unit_view.h"
+#include "unit/unit_builtin.h"
 #include "unit/unit_name.h"
 
 #define ROWS_MAX 40 /* of what is up; more are only counted unless --all */
@@ -49,9 +50,14 @@ typedef struct Overview {
         unsigned n_at[PLACE_COUNT];
 } Overview;
 
-static bool only_groups(const char *unit) {
+/* Groups, what the kernel has mounted, and what tend itself stands for. */
+static bool is_background(const Tend *tend, const char *unit) {
+        const char *reason;
         UnitType type;
+
         if (unit_name_type(unit, &type) < 0)
+                return true;
+        if (!tend->is_systemd && unit_builtin_find(unit, tend->scope, &reason) != BUILTIN_NONE)
                 return true;
         return type == UNIT_TARGET || type == UNIT_SLICE || type == UNIT_MOUNT ||
                type == UNIT_DEVICE || type == UNIT_SWAP;
@@ -138,7 +144,7 @@ static void look_at(Overview *overview, OverviewLine *line) {
 
         if (streq(state, "failed"))
                 look_at_down(overview, line, state);
-        else if (only_groups(line->entry->id))
+        else if (is_background(overview->tend, line->entry->id))
                 line->place = line->entry->job_id ? PLACE_BUSY : PLACE_NONE;
         else if (streq(state, "activating") || streq(state, "deactivating") ||
                  line->entry->job_id != 0)

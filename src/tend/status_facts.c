@@ -13,6 +13,7 @@
 #include "tend/explain.h"
 #include "tend/tend_call.h"
 #include "tend/unit_log.h"
+#include "unit/unit_builtin.h"
 
 static int compare_processes(const void *a, const void *b) {
         const StatusProcess *x = a, *y = b;
@@ -101,6 +102,9 @@ int status_facts_get(Tend *tend, const char *unit, StatusFacts *ret) {
         sd_bus_error_free(&error);
         if (r < 0)
                 return err_pass(r);
+        if (!tend->is_systemd && facts.view.id &&
+            unit_builtin_find(facts.view.id, tend->scope, &facts.stand_in) == BUILTIN_TEXT)
+                facts.stand_in = "built in";
         get_extras(tend, facts.view.id ? facts.view.id : unit, &facts);
         *ret = facts;
         facts = (StatusFacts){ 0 };

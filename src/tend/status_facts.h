@@ -22,7 +22,8 @@ typedef struct StatusFacts {
         Diag findings;  /* of loading the unit's files */
         char **log_lines;
         char *log_path;
-        char *reason; /* why it is not up, "" when it is or nothing is known */
+        const char *stand_in; /* why tend stands for a unit of systemd's, static; NULL */
+        char *reason;         /* why it is not up, "" when it is or nothing is known */
 } StatusFacts;
 
 /* Gathers it; only the unit itself is needed, all else may be missing. -errno after printing why.

@@ -82,12 +82,16 @@ static void print_state(const StatusFacts *facts, const StatusStyle *style, StrB
         }
 }
 
-static void print_files(const UnitView *view, const StatusStyle *style, StrBuf *out) {
+static void print_files(const StatusFacts *facts, const StatusStyle *style, StrBuf *out) {
+        const UnitView *view = &facts->view;
+
         label(out, style, "file");
         if (view->fragment_path)
                 strbuf_add(out, view->fragment_path);
+        else if (facts->stand_in)
+                strbuf_addf(out, "none (%s)", facts->stand_in);
         else
-                strbuf_add(out, view->transient ? "none, made at run time" : "none");
+                strbuf_add(out, view->transient ? "none (made at run time)" : "none");
         if (view->load_state && !streq(view->load_state, "loaded"))
                 style_addf(out, style->flags, STYLE_BAD, " (%s)", view->load_state);
         else if (view->unit_file_state)
@@ -238,7 +242,7 @@ static void print_log(const StatusFacts *facts, const StatusStyle *style, StrBuf
 void status_print(const StatusFacts *facts, const StatusStyle *style, StrBuf *out) {
         print_heading(&facts->view, style, out);
         print_state(facts, style, out);
-        print_files(&facts->view, style, out);
+        print_files(facts, style, out);
         print_main(facts, style, out);
         print_figures(&facts->view, style, out);
         print_commands(&facts->view, style, out);

@@ -45,6 +45,7 @@ typedef struct Tend {
         uint64_t timeout_usec;         /* --timeout, USEC_INFINITY */
         RuntimePaths *paths;           /* owned; found on first use by tend_paths */
         struct BusClient *client;      /* owned; made on first use by tend_connect */
+        bool is_systemd;               /* the client talks to a systemd */
 } Tend;
 
 /* What runs a command: the arguments behind its name; the exit status, or -errno after printing

@@ -20,6 +20,22 @@ void time_print(uint64_t realtime_usec, StrBuf *out) {
         strbuf_add(out, text);
 }
 
+void time_print_clock(uint64_t realtime_usec, StrBuf *out) {
+        time_t seconds = (time_t)(realtime_usec / USEC_PER_SEC);
+        struct tm parts;
+
+        if (!localtime_r(&seconds, &parts)) {
+                strbuf_add_char(out, '-');
+                return;
+        }
+        strbuf_addf(out,
+                    "%02d:%02d:%02d.%03u",
+                    parts.tm_hour,
+                    parts.tm_min,
+                    parts.tm_sec,
+                    (unsigned)(realtime_usec / USEC_PER_MSEC % 1000));
+}
+
 /* What is left out of a span of this length. */
 static uint64_t accuracy(uint64_t span_usec) {
         static const struct {
