@@ -22,7 +22,6 @@
 
 #define EXECUTOR_NAME "tend-exec"
 #define STOP_ROUNDS 3 /* tries to stop units that came up again */
-#define STOP_ROUNDS_MAX 100
 
 static void log_findings(const Manager *manager, const Diag *diag) {
         static const int levels[] = { LOG_INFO, LOG_WARNING, LOG_ERR };
@@ -238,20 +237,6 @@ void manager_stop(Manager *manager, int exit_status) {
         shutdown_begin(manager->host->engine, &manager->log);
 }
 
-/* Stop jobs may end without an event that would wake the loop: goes on until one waits for
- * something. False when all is down, or when what is left cannot be stopped. */
-static bool go_on_stopping(Manager *manager) {
-        for (unsigned round = 0; round < STOP_ROUNDS_MAX; round++) {
-                if (!shutdown_go_on(manager->host->engine, &manager->log))
-                        break;
-                host_settle(manager->host);
-                if (manager->host->engine->n_jobs > 0)
-                        return true;
-        }
-        host_settle(manager->host);
-        return false;
-}
-
 /* Stop jobs may end at once and leave nothing to wait for. */
 static void go_on_stopping(Manager *manager) {
         for (unsigned i = 0; i < STOP_ROUNDS && manager->host->engine->n_jobs == 0; i++) {
@@ -276,7 +261,7 @@ int manager_run(Manager *manager) {
                 host_settle(manager->host);
                 if (!manager->stopping)
                         continue;
-                manager->is_done = !go_on_stopping(manager);
+                go_on_stopping(manager);
         }
         bus_wiring_close(manager);
         host_remove_groups(manager->host);
