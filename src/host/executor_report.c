@@ -5,9 +5,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <syslog.h>
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/macros.h"
 
 #define REPORT_MAX 4096
 
@@ -41,13 +43,59 @@ static bool receive(int fd, char *text, EngineEvent *ret) {
         return true;
 }
 
+/* How loud the levels of sandbox/exec_report.h are; the others are for `tend status` only. */
+static const struct {
+        const char *name;
+        int level;
+} report_levels[] = {
+        { "failed", LOG_ERR },
+        { "refused", LOG_INFO },
+        { "weakened", LOG_INFO },
+};
+
+static int log_level_of(Str name) {
+        for (size_t i = 0; i < ARRAY_LENGTH(report_levels); i++)
+                if (str_equal_c(name, report_levels[i].name))
+                        return report_levels[i].level;
+        return LOG_DEBUG;
+}
+
+/* STEP, LEVEL, DIRECTIVE and message with tabs between, as one sentence. */
+static void log_report(const Unit *unit, const char *text) {
+        Str rest = str_of(text), step, level, directive;
+
+        if (!unit || !str_next_part(&rest, '\t', &step) || !str_next_part(&rest, '\t', &level) ||
+            !str_next_part(&rest, '\t', &directive))
+                return;
+        if (str_equal_c(level, "failed"))
+                unit_log(unit,
+                         LOG_ERR,
+                         "%s: Failed at step %.*s%s%.*s: %.*s",
+                         unit->id,
+                         STR_ARG(step),
+                         directive.length > 0 ? ", " : "",
+                         STR_ARG(directive),
+                         STR_ARG(rest));
+        else
+                unit_log(unit,
+                         log_level_of(level),
+                         "%s: %.*s= is %.*s: %.*s",
+                         unit->id,
+                         STR_ARG(directive),
+                         STR_ARG(level),
+                         STR_ARG(rest));
+}
+
 void executor_report_drain(Host *host) {
         char text[REPORT_MAX + 1];
         EngineEvent event;
 
-        while (receive(host->report_fd, text, &event))
-                if (event.pid > 0)
-                        engine_handle(host->engine, &event);
+        while (receive(host->report_fd, text, &event)) {
+                if (event.pid <= 0)
+                        continue;
+                log_report(engine_unit_by_pid(host->engine, event.pid), text);
+                engine_handle(host->engine, &event);
+        }
 }
 
 static int on_report(sd_event_source *source, int fd, uint32_t events, void *userdata) {

@@ -31,6 +31,7 @@ def make_box(tmp_path):
 
     yield make
     for box in boxes:
+        print(box.logs())  # shown when the test fails
         box.close()
 
 

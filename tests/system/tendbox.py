@@ -29,9 +29,10 @@ PATIENCE = 20  # seconds that a wait lasts before it counts as a failure
 INIT = """
 set -e
 mount -t tmpfs -o mode=755 tmpfs /run
-if [ -e /sys/fs/cgroup/cgroup.controllers ]; then mount -t cgroup2 cgroup2 /sys/fs/cgroup; fi
-if [ -d /sys/fs/cgroup/unified ]; then mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified; fi
-if [ -d /sys/fs/cgroup/systemd ]; then mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd; fi
+remount() { if [ -e "$2/cgroup.procs" ]; then umount "$2"; mount -t "$1" -o "$3" none "$2"; fi; }
+remount cgroup2 /sys/fs/cgroup rw
+remount cgroup2 /sys/fs/cgroup/unified rw
+remount cgroup /sys/fs/cgroup/systemd none,name=systemd
 echo ready
 exec 1>&-
 while :; do sleep 1000 & wait $!; done
@@ -92,16 +93,18 @@ class Tendbox:
     user       uid that tendd runs as; other than root gives a user's manager without namespaces
     cgroups    --cgroups of tendd
     arguments  further arguments of tendd
+    own_units  only units of the box and built-in ones; else those of the machine too
     """
 
     _count = 0
 
-    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=()):
+    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True):
         self.user = os.geteuid() if user is None else user
         self.is_system = self.user == 0
         self.keeper = keeper
         self.cgroups = cgroups
         self.arguments = list(arguments)
+        self.own_units = own_units
         self.directory = Path(directory)
         self.units = self.directory / "units"
         self.runtime = Path("/run/tend") if self.is_system else self.directory / "run/tend"
@@ -247,6 +250,14 @@ class Tendbox:
     def manager_log(self):
         return self.stderr.read_text(errors="replace")
 
+    def logs(self):
+        """All logs, for people."""
+        parts = [f"--- {self.directory.name}: manager", self.manager_log()]
+        directory = self.inside(self.runtime / "logs")
+        for path in sorted(directory.glob("*.log")) if directory.exists() else []:
+            parts += [f"--- {path.name}", path.read_text(errors="replace")]
+        return "\n".join(parts)
+
     # --- running things -------------------------------------------------------------------------------
 
     def environment(self):
@@ -316,9 +327,10 @@ class Tendbox:
         self._ready.bind(b"\0tendbox-%d-%d" % (os.getpid(), id(self)))
         self._ready.settimeout(PATIENCE)
         address = self._ready.getsockname().decode().replace("\0", "@", 1)
+        unit_path = {"SYSTEMD_UNIT_PATH": str(self.units)} if self.own_units else {}
         self._main = subprocess.Popen(
             self.command(self.manager_command(units)),
-            env={**self.environment(), "NOTIFY_SOCKET": address},
+            env={**self.environment(), **unit_path, "NOTIFY_SOCKET": address},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=open(self.stderr, "ab"),
