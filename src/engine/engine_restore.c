@@ -204,6 +204,7 @@ static int read_unit(Reading *reading, Str key, Str value) {
         if (unit->flags & UNIT_RESTORED)
                 return skip(reading, "its unit has one already");
         unit->flags |= UNIT_RESTORED | UNIT_DEAD_ADOPTED;
+        unit->history = unit_history_free(unit->history); /* the record tells it */
         reading->unit = unit;
         unit_mark_changed(unit);
         return 0;
@@ -257,10 +258,14 @@ int engine_snapshot_restore(Engine *engine, Str record, Diag *diag) {
 /* Whether what a running job asked for is still under way. */
 static bool is_under_way(const Job *job) {
         ActiveState state = unit_active_state(job->unit);
+        if (job->unit->type == UNIT_DEVICE)
+                return job->type == JOB_START
+                               ? state == ACTIVE_STATE_INACTIVE
+                               : job->type == JOB_STOP && state == ACTIVE_STATE_ACTIVE;
         switch (job->type) {
         case JOB_START:
-                return state == ACTIVE_STATE_ACTIVATING ||
-                       (job->unit->type == UNIT_DEVICE && state == ACTIVE_STATE_INACTIVE);
+                /* A start that failed ends when the unit is down. */
+                return state == ACTIVE_STATE_ACTIVATING || state == ACTIVE_STATE_DEACTIVATING;
         case JOB_STOP:
         case JOB_RESTART:
                 return state == ACTIVE_STATE_DEACTIVATING;

@@ -23,8 +23,7 @@ void job_drop(Engine *engine, Job *job) {
         free(job);
 }
 
-/* Jobs of neighbours may have waited for this one. */
-static void wake_neighbours(Unit *unit) {
+void job_queue_wake_neighbours(Unit *unit) {
         unsigned cursor = 0;
         uint32_t ordered = DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_AFTER);
         for (const UnitEdge *edge; (edge = unit_graph_next(unit, ordered, &cursor));)
@@ -65,7 +64,7 @@ static void turn_into_start(Engine *engine, Job *job) {
         job_queue_arm(engine, job);
         engine->ports.job_changed(engine->ports.userdata, job);
         job_queue_add(engine, job);
-        wake_neighbours(job->unit);
+        job_queue_wake_neighbours(job->unit);
 }
 
 static void look_for_unneeded(Unit *unit) {
@@ -105,7 +104,7 @@ static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, 
                          job_result_name(result));
                 unit_trigger_handlers(unit, false);
         }
-        wake_neighbours(unit);
+        job_queue_wake_neighbours(unit);
         look_for_unneeded(unit);
         unit_collect_later(unit);
 }

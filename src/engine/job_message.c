@@ -54,8 +54,7 @@ static const char *const reload_words[JOB_RESULT_COUNT] = {
 };
 
 static const char *const verify_words[JOB_RESULT_COUNT] = {
-        [JOB_DONE]       = "%s is active.",
-        [JOB_SKIPPED]    = "%s is not active.",
+        [JOB_SKIPPED]    = "%s is inactive.",
         [JOB_DEPENDENCY] = "Dependency failed for %s.",
 };
 

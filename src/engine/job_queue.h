@@ -23,6 +23,9 @@ Job *job_install(Unit *unit, JobType type);
 /* The job is to be looked at by job_queue_run. */
 void job_queue_add(Engine *engine, Job *job);
 
+/* Jobs of neighbours may have waited for this unit's and are to be looked at again. */
+void job_queue_wake_neighbours(Unit *unit);
+
 /* Which job of two units goes first when `a`'s unit is ordered before `b`'s: negative a's, positive
  * b's, 0 either. */
 int job_order(JobType a, JobType b);

@@ -20,7 +20,8 @@ static int start(Unit *unit) {
         ActiveState state = unit_active_state(unit);
         if (active_state_is_up(state))
                 return UNIT_ALREADY;
-        if (state == ACTIVE_STATE_MAINTENANCE)
+        /* Conditions are asked when it really begins. */
+        if (state == ACTIVE_STATE_MAINTENANCE || state == ACTIVE_STATE_DEACTIVATING)
                 return UNIT_AGAIN;
         /* A unit that is activating went through the gate; the request may still hurry it up. */
         int r = state == ACTIVE_STATE_ACTIVATING ? UNIT_DONE_OR_RUNNING : unit_start_gate(unit);

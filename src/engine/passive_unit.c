@@ -15,19 +15,15 @@ static void look(Unit *unit) {
                 unit_set_state(unit, state);
 }
 
-/* A device is waited for; mounting and the like is somebody else's work. */
+/* Mounting and the like is somebody else's work. */
 static int passive_start(Unit *unit) {
         look(unit);
-        if (unit->state == PASSIVE_PRESENT || unit->type == UNIT_DEVICE)
-                return UNIT_DONE_OR_RUNNING;
-        return UNIT_UNSUPPORTED;
+        return unit->state == PASSIVE_PRESENT ? UNIT_DONE_OR_RUNNING : UNIT_UNSUPPORTED;
 }
 
 static int passive_stop(Unit *unit) {
         look(unit);
-        if (unit->state == PASSIVE_DEAD || unit->type == UNIT_DEVICE)
-                return UNIT_DONE_OR_RUNNING;
-        return UNIT_UNSUPPORTED;
+        return unit->state == PASSIVE_DEAD ? UNIT_DONE_OR_RUNNING : UNIT_UNSUPPORTED;
 }
 
 static void passive_event(Unit *unit, const EngineEvent *event) {
@@ -43,6 +39,13 @@ const UnitOps passive_ops = {
         .loaded = look,
         .start = passive_start,
         .stop = passive_stop,
+        .on_event = passive_event,
+        .restored = passive_restored,
+};
+
+/* Devices can only be waited for. */
+const UnitOps device_ops = {
+        .loaded = look,
         .on_event = passive_event,
         .restored = passive_restored,
 };

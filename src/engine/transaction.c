@@ -146,7 +146,10 @@ static Job *install(Transaction *transaction, const PlannedJob *planned) {
         if (!job)
                 return NULL;
         job->irreversible |= transaction->mode == JOB_MODE_REPLACE_IRREVERSIBLY;
-        job->ignore_order |= (planned->flags & PLANNED_IGNORE_ORDER) != 0;
+        if ((planned->flags & PLANNED_IGNORE_ORDER) && !job->ignore_order) {
+                job->ignore_order = true;
+                job_queue_wake_neighbours(job->unit);
+        }
         return job;
 }
 

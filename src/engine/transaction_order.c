@@ -19,6 +19,8 @@ typedef struct OrderNode {
 typedef struct OrderWalk {
         OrderNode *nodes; /* owned array */
         uint32_t n_nodes, capacity;
+        bool later;       /* restarts count as the starts that they become */
+        bool saw_restart; /* there is one, so that this makes a difference */
 } OrderWalk;
 
 typedef struct OrderJob {
@@ -37,13 +39,20 @@ static bool job_of(const Unit *unit, OrderJob *ret) {
         return unit->planned || unit->job;
 }
 
+static JobType type_in(OrderWalk *walk, JobType type) {
+        walk->saw_restart |= type == JOB_RESTART;
+        return walk->later && type == JOB_RESTART ? JOB_START : type;
+}
+
 /* Whether the job of `unit` comes before that of the neighbour. */
-static bool goes_first(const Unit *unit, const UnitEdge *edge) {
+static bool goes_first(OrderWalk *walk, const Unit *unit, const UnitEdge *edge) {
         OrderJob job = { .type = JOB_NOP }, other = { .type = JOB_NOP };
         if (!(edge->kinds & (DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_AFTER))) ||
             !job_of(edge->other, &other) || !job_of(unit, &job) || job.ignore_order ||
             other.ignore_order)
                 return false;
+        job.type = type_in(walk, job.type);
+        other.type = type_in(walk, other.type);
         if ((edge->kinds & DEP_BIT(DEP_BEFORE)) && job_order(job.type, other.type) < 0)
                 return true;
         return (edge->kinds & DEP_BIT(DEP_AFTER)) && job_order(other.type, job.type) > 0;
@@ -122,10 +131,10 @@ static int break_cycle(const OrderWalk *walk, uint32_t from, uint32_t to, Engine
 }
 
 /* The next neighbour in order, or NULL when the node is done. */
-static Unit *next_in_order(OrderNode *node) {
+static Unit *next_in_order(OrderWalk *walk, OrderNode *node) {
         while (node->cursor < node->unit->n_edges) {
                 const UnitEdge *edge = &node->unit->edges[node->cursor++];
-                if (goes_first(node->unit, edge))
+                if (goes_first(walk, node->unit, edge))
                         return edge->other;
         }
         return NULL;
@@ -136,7 +145,7 @@ static int walk_from(OrderWalk *walk, Unit *unit, EngineError *error) {
         uint32_t root = at;
         int r = add_node(walk, unit, root);
         while (r >= 0) {
-                Unit *next = next_in_order(&walk->nodes[at]);
+                Unit *next = next_in_order(walk, &walk->nodes[at]);
                 if (!next) {
                         walk->nodes[at].on_path = false;
                         if (at == root)
@@ -152,19 +161,29 @@ static int walk_from(OrderWalk *walk, Unit *unit, EngineError *error) {
         return err_pass(r);
 }
 
-int transaction_check_order(Transaction *transaction, EngineError *error) {
-        OrderWalk walk = { 0 };
+static int walk_all(Transaction *transaction, OrderWalk *walk, EngineError *error) {
         int r = 0;
-        for (ListLink *link = transaction->jobs.next; r == 0 && link != &transaction->jobs;
+        for (ListLink *link = transaction->jobs.next; link != &transaction->jobs;
              link = link->next) {
                 Unit *unit = CONTAINER_OF(link, PlannedJob, all)->unit;
                 if (!unit->order_node)
-                        r = walk_from(&walk, unit, error);
+                        r = walk_from(walk, unit, error);
                 if (r != 0)
-                        break; /* the list has changed */
+                        break; /* the list may have changed */
         }
-        for (uint32_t i = 0; i < walk.n_nodes; i++)
-                walk.nodes[i].unit->order_node = 0;
+        for (uint32_t i = 0; i < walk->n_nodes; i++)
+                walk->nodes[i].unit->order_node = 0;
+        walk->n_nodes = 0;
+        return err_pass(r);
+}
+
+int transaction_check_order(Transaction *transaction, EngineError *error) {
+        OrderWalk walk = { 0 };
+        int r = walk_all(transaction, &walk, error);
+        if (r == 0 && walk.saw_restart) {
+                walk.later = true;
+                r = walk_all(transaction, &walk, error);
+        }
         free(walk.nodes);
         return err_pass(r);
 }

@@ -113,7 +113,8 @@ void unit_set_state(Unit *unit, int state) {
         unit_mark_changed(unit);
         if (ports->state_changed)
                 ports->state_changed(ports->userdata, unit, from, state);
-        unit_propagate(unit, was, now);
+        if (!(unit->flags & UNIT_LOADING) || unit->job)
+                unit_propagate(unit, was, now);
 }
 
 void unit_timer_set(Unit *unit, UnitTimer *timer, uint64_t deadline_usec) {

@@ -44,6 +44,9 @@ typedef enum UnitFlags {
         UNIT_RESTORED = 1 << 11,     /* got its state from a record; engine_restore_finish is due */
         UNIT_COLLECT_MARK = 1 << 12, /* seen by the collector in this sweep */
         UNIT_INITIALISED = 1 << 13,  /* ops->init was called */
+        UNIT_LOADING =
+                1
+                << 14, /* in ops->loaded: a state found there is no event and has no consequences */
 } UnitFlags;
 
 typedef struct StartLimit {

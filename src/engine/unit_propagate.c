@@ -72,6 +72,17 @@ static void stop_retroactively(Unit *unit) {
                         enqueue_for(edge->other, JOB_STOP, JOB_MODE_REPLACE, unit);
 }
 
+/* --- limits ------------------------------------------------------------------------------- */
+
+static bool may_act(Unit *unit) {
+        uint64_t now = engine_now_usec(unit->engine);
+        if (now - unit->automatic_begin_usec > AUTOMATIC_INTERVAL_USEC) {
+                unit->automatic_begin_usec = now;
+                unit->n_automatic = 0;
+        }
+        return unit->n_automatic++ < AUTOMATIC_BURST;
+}
+
 /* --- handlers and actions
  * ------------------------------------------------------------------------------ */
 
@@ -82,6 +93,15 @@ void unit_trigger_handlers(Unit *unit, bool on_success) {
         unsigned cursor = 0, n_jobs = 0;
         JobMode mode = (JobMode)unit_spec_number(unit->spec, mode_id);
         for (const UnitEdge *edge; (edge = unit_graph_next(unit, DEP_BIT(kind), &cursor));) {
+                if (n_jobs == 0 && !may_act(unit)) {
+                        unit_log(
+                                unit,
+                                LOG_WARNING,
+                                "%s: Not triggering %s= dependencies since we did so too often recently.",
+                                unit->id,
+                                dependency_kind_name(kind));
+                        return;
+                }
                 if (n_jobs++ == 0)
                         unit_log(unit,
                                  LOG_INFO,
@@ -177,15 +197,6 @@ static bool is_unneeded(const Unit *unit) {
                     will_restart(edge->other))
                         return false;
         return true;
-}
-
-static bool may_act(Unit *unit) {
-        uint64_t now = engine_now_usec(unit->engine);
-        if (now - unit->automatic_begin_usec > AUTOMATIC_INTERVAL_USEC) {
-                unit->automatic_begin_usec = now;
-                unit->n_automatic = 0;
-        }
-        return unit->n_automatic++ < AUTOMATIC_BURST;
 }
 
 static bool stop_unneeded(Unit *unit) {

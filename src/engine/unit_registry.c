@@ -125,8 +125,10 @@ int unit_registry_adopt(Unit *unit, UnitSpec *spec) {
         r = unit_dependency_add(unit);
         if (r < 0)
                 return err_pass(r);
+        unit->flags |= UNIT_LOADING;
         if (ops->loaded)
                 ops->loaded(unit);
+        unit->flags &= ~(unsigned)UNIT_LOADING;
         if (!list_is_linked(&unit->load_queue))
                 list_append(&unit->engine->target_queue, &unit->load_queue);
         return 0;

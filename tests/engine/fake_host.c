@@ -11,6 +11,9 @@
 #include "base/strv.h"
 #include "engine/engine_snapshot.h"
 
+/* An engine that wants to be woken that often at one moment turns in a circle. */
+#define STEPS_WITHOUT_TIME_MAX 200
+
 static void *must_calloc(size_t size) {
         void *p = calloc(1, size);
         MUST(p);
@@ -288,10 +291,17 @@ int fake_host_stop(FakeHost *host, const char *name) {
 void fake_host_advance(FakeHost *host, uint64_t usec) {
         uint64_t end_usec = usec_add(host->now_usec, usec);
         const EngineEvent event = { .type = EVENT_TIMER };
+        unsigned n_idle = 0;
         while (host->armed_usec <= end_usec) {
-                if (host->armed_usec > host->now_usec)
+                bool moves = host->armed_usec > host->now_usec;
+                n_idle = moves ? 0 : n_idle + 1;
+                if (n_idle > STEPS_WITHOUT_TIME_MAX) {
+                        host->is_stuck = true;
+                        break;
+                }
+                if (moves)
                         host->now_usec = host->armed_usec;
-                host->armed_usec = USEC_INFINITY; /* it rings once */
+                host->armed_usec = USEC_INFINITY; /* it fires once */
                 fake_host_event(host, &event);
         }
         host->now_usec = end_usec;

@@ -38,6 +38,7 @@ typedef struct FakeProcess {
         unsigned flags;      /* SpawnFlags */
         uint64_t start_time; /* ticks; never two the same */
         char **environment;
+        int last_signal; /* sent by the engine; 0 = none */
         bool alive;
 } FakeProcess;
 
@@ -45,8 +46,9 @@ typedef struct FakeProcess {
 typedef struct FakeFacts {
         char *unit;
         bool conditions_fail, assertions_fail, present, watches_group;
-        int spawn_error;      /* 0, or -errno that spawning gives */
-        int pid_file_outcome; /* PidFileOutcome; PID_FILE_MISSING at first */
+        int spawn_error;         /* 0, or -errno that spawning gives */
+        unsigned n_spawn_errors; /* how often it does so; 0 = for ever */
+        int pid_file_outcome;    /* PidFileOutcome; PID_FILE_MISSING at first */
         pid_t pid_file_pid;
         char *pid_file_watch; /* NULL while it is not watched */
         bool group_empty_due;
@@ -71,6 +73,12 @@ typedef struct FakeHost {
         uint64_t random_state;
         unsigned n_loads; /* calls of ports->load */
         unsigned n_spawns;
+        bool is_stuck; /* time could not pass: the engine wanted to be woken at once again and again
+                        */
+        void (*on_job)(
+                void *userdata,
+                const Job *job); /* called for each job that is added or changes; may be NULL */
+        void *on_job_userdata;
         int notify_fds; /* descriptors that came with the notification being handled */
 } FakeHost;
 

@@ -23,9 +23,10 @@ static const char *stand_in(const FakeHost *host, const char *name) {
                         return text;
                 return NULL;
         }
+        if (str_has_suffix(str_of(name), ".slice"))
+                return "[Unit]\nDefaultDependencies=no\n";
         static const char *const names[] = {
-                "sysinit.target", "basic.target", "shutdown.target", "umount.target",
-                "-.slice",        "system.slice", "user.slice",      "app.slice",
+                "sysinit.target", "basic.target", "shutdown.target", "umount.target"
         };
         for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
                 if (streq(names[i], name))
@@ -112,15 +113,18 @@ static const char *list_name(DirectiveId list) {
 
 static int fake_spawn(void *userdata, Unit *unit, const SpawnRequest *request, pid_t *ret_pid) {
         FakeHost *host = userdata;
-        const FakeFacts *facts = fake_host_facts(host, unit->id);
+        FakeFacts *facts = fake_host_facts(host, unit->id);
+        int error = facts->spawn_error;
         host->n_spawns++;
-        if (facts->spawn_error) {
+        if (facts->n_spawn_errors > 0 && --facts->n_spawn_errors == 0)
+                facts->spawn_error = 0;
+        if (error) {
                 fake_host_effect(host,
                                  "spawn %s %s %u failed",
                                  unit->id,
                                  list_name(request->list),
                                  request->index);
-                return facts->spawn_error;
+                return error;
         }
         if (host->silent && host->n_processes > 64)
                 fake_host_bury(host);
@@ -184,6 +188,7 @@ fake_signal(void *userdata, Unit *unit, unsigned whom, int signal_number, bool w
                     !in_whom(unit, process->pid, whom))
                         continue;
                 n++;
+                process->last_signal = signal_number;
                 if (signal_number == SIGKILL && !is_main_or_control(unit, process->pid))
                         process->alive = false;
         }
@@ -309,7 +314,13 @@ static void fake_state_changed(void *userdata, const Unit *unit, int from, int t
                 fake_host_effect(userdata, "state %s %s", unit->id, unit_sub_state_name(unit));
 }
 
+static void tell_of_job(const FakeHost *host, const Job *job) {
+        if (host->on_job)
+                host->on_job(host->on_job_userdata, job);
+}
+
 static void fake_job_added(void *userdata, Job *job) {
+        tell_of_job(userdata, job);
         fake_host_effect(userdata, "job_added %s %s", job->unit->id, job_type_name(job->type));
 }
 
