@@ -104,7 +104,9 @@ void service_begin_auto_restart(Unit *unit) {
 void service_enter_restart(Unit *unit) {
         ServiceRuntime *s = unit->service;
         EngineError error = { 0 };
-        if (s->restart_queued && service_has_job(unit, JOB_RESTART)) /* taken over with its job */
+        /* Taken over with its job, or with the start that replaced it. */
+        if (s->restart_queued &&
+            (service_has_job(unit, JOB_RESTART) || service_has_job(unit, JOB_START)))
                 return;
         if (service_has_job(unit, JOB_STOP)) {
                 service_log(

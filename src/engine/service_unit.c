@@ -108,6 +108,8 @@ void service_set_state(Unit *unit, ServiceState state) {
                 service_forget_control(unit);
         if (!service_watchdog_may_run(state))
                 service_stop_watchdog(unit);
+        if (state != SERVICE_START && state != SERVICE_START_POST)
+                service_forget_pid_file(unit);
         if (row->timer == STATE_TIMER_NONE)
                 service_arm_timer(unit, USEC_INFINITY);
         service_note_health(unit, state);
