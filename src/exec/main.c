@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/macros.h"
 #include "base/options.h"
 #include "base/parse_value.h"
@@ -79,7 +80,7 @@ static int parse_arguments(int argc, char **argv, ExecRequest *request) {
                 .options = options,
                 .n_options = ARRAY_LENGTH(options),
         };
-        char **arguments;
+        AUTO_FREE char **arguments = NULL;
         int r = options_parse(&table, argc, argv, request, &arguments);
 
         if (r < 0)

@@ -17,6 +17,9 @@ PROGRAM = Path(os.environ.get("TEND_EXEC", ROOT / "build/bin/tend-exec"))
 UNITS = ROOT / "tests/units"
 NOBODY = 65534
 
+if not PROGRAM.exists():
+    raise RuntimeError(f"{PROGRAM} is not there: build it first")
+
 
 class Result:
     """What one start came to."""

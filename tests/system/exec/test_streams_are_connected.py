@@ -3,6 +3,7 @@
 
 import os
 import pty
+import signal
 import socket
 import stat
 import threading
@@ -200,12 +201,13 @@ def test_tty_fail_does_not_take_a_terminal_away():
             os.close(os.open(terminal.path, os.O_RDWR))
             os.write(done, b"x")
             os.close(done)
-            os.read(terminal.master, 1)
-            os._exit(0)
-        os.read(ready, 1)
-        assert run_plain([*settings, "StandardInput=tty-fail"], "true").code == 208
-        os.write(terminal.slave, b"end\n")
-        os.waitpid(holder, 0)
+            signal.pause()
+        try:
+            os.read(ready, 1)
+            assert run_plain([*settings, "StandardInput=tty-fail"], "true").code == 208
+        finally:
+            os.kill(holder, signal.SIGKILL)
+            os.waitpid(holder, 0)
 
 
 @needs_root
