@@ -67,9 +67,10 @@ typedef struct EnginePorts {
         int (*signal_unit)(void *userdata, Unit *unit, unsigned whom, int signal_number, bool with_continue);
         /* Whether any process of the unit is left besides main and control (true: none). */
         bool (*group_is_empty)(void *userdata, Unit *unit);
-        /* EVENT_GROUP_EMPTY is wanted from now on (or no longer). */
+        /* EVENT_GROUP_EMPTY is wanted from now on (or no longer); it comes also when the group is empty already. */
         void (*watch_group)(void *userdata, Unit *unit, bool watch);
-        /* The unit has gone down: removes its groups, its runtime directories as RuntimeDirectoryPreserve= says, closes its plan. */
+        /* The unit has gone down: removes its groups, its runtime directories as RuntimeDirectoryPreserve= says, its PIDFile=,
+         * closes its plan. */
         void (*release_unit)(void *userdata, Unit *unit, bool will_restart);
 
         /* PIDFileOutcome or -errno; checks owner, links and membership as systemd.service(5) says. */
@@ -78,7 +79,8 @@ typedef struct EnginePorts {
         void (*watch_pid_file)(void *userdata, Unit *unit, const char *path);
         /* The only process of the unit's group, or 0 when that cannot be said (GuessMainPID=). */
         pid_t (*guess_main_pid)(void *userdata, Unit *unit);
-        /* Whether a process exists and belongs to the unit; its start time in ticks. */
+        /* Whether a process exists and belongs to the unit; its start time in ticks. The start time is also given for
+         * a living process of somebody else, and left alone when there is none. */
         bool (*process_belongs)(void *userdata, Unit *unit, pid_t pid, uint64_t *ret_start_time);
         /* Whether the process is our child, so that its exit will be an event anyway; else the host
          * watches it by pidfd from now on. */

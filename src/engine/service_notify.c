@@ -56,6 +56,7 @@ static bool may_speak(Unit *unit, pid_t pid) {
         const EnginePorts *ports = service_ports(unit);
         bool is_main = pid > 0 && pid == s->main_pid;
         bool is_control = pid > 0 && pid == s->control_pid;
+        uint64_t start_time = 0;
         switch (unit_service_notify_access(unit->spec)) {
         case NOTIFY_ACCESS_MAIN:
                 if (!is_main)
@@ -67,7 +68,7 @@ static bool may_speak(Unit *unit, pid_t pid) {
                 return is_main || is_control;
         case NOTIFY_ACCESS_ALL:
                 return is_main || is_control ||
-                       ports->process_belongs(ports->userdata, unit, pid, NULL);
+                       ports->process_belongs(ports->userdata, unit, pid, &start_time);
         case NOTIFY_ACCESS_NONE:
         case NOTIFY_ACCESS_COUNT:
                 break;
@@ -156,6 +157,9 @@ static void store_descriptors(Unit *unit, const NotifyMessage *message, unsigned
         ServiceRuntime *s = unit->service;
         const EnginePorts *ports = service_ports(unit);
         uint64_t max = service_number(unit, DIRECTIVE_FILE_DESCRIPTOR_STORE_MAX);
+        if (unit->state == SERVICE_DEAD ||
+            unit->state == SERVICE_FAILED) /* nobody would get them */
+                return;
         Str given = notify_message_has(message, NOTIFY_KEY_FDNAME)
                             ? message->values[NOTIFY_KEY_FDNAME]
                             : STR_LITERAL("stored");

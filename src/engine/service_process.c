@@ -44,6 +44,15 @@ int service_check_main_pid(Unit *unit, pid_t pid, int level) {
                         unit, level, "New main PID %i is the control process, refusing.", (int)pid);
                 return -EPERM;
         }
+        const Unit *owner = engine_unit_by_pid(unit->engine, pid);
+        if (owner && owner != unit) {
+                service_log(unit,
+                            level,
+                            "New main PID %i is a process of %s, refusing.",
+                            (int)pid,
+                            owner->id);
+                return -EPERM;
+        }
         if (ports->process_belongs(ports->userdata, unit, pid, &start_time))
                 return 1;
         if (start_time == 0) {

@@ -202,7 +202,7 @@ static char **make_environment(const Unit *unit, DirectiveId list) {
 static int spawn(Unit *unit, DirectiveId list, unsigned index, unsigned flags, pid_t *ret_pid) {
         const EnginePorts *ports = service_ports(unit);
         AUTO_STRV char **environment = make_environment(unit, list);
-        uint64_t watchdog_usec = flags & SPAWN_MAIN ? service_watchdog_usec(unit) : 0;
+        uint64_t watchdog_usec = list == DIRECTIVE_EXEC_START ? service_watchdog_usec(unit) : 0;
         SpawnRequest request = {
                 .list = list,
                 .index = index,

@@ -276,7 +276,7 @@ static const ServiceCell service_table[SERVICE_STATE_COUNT][SERVICE_EVENT_COUNT]
                 [SERVICE_ON_RELOAD]       = DO(refuse_reload),
                 [SERVICE_ON_MAIN_EXIT]    = DO(stop_post_progress),
                 [SERVICE_ON_CONTROL_EXIT] = DO(stop_post_progress),
-                [SERVICE_ON_GROUP_EMPTY]  = DO(ignore),
+                [SERVICE_ON_GROUP_EMPTY]  = DO(stop_post_progress),
                 [SERVICE_ON_TIMEOUT]      = DO(stop_post_timed_out),
                 [SERVICE_ON_EXEC]         = DO(ignore),
                 [SERVICE_ON_READY]        = DO(ignore),

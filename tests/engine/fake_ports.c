@@ -249,11 +249,10 @@ static pid_t fake_guess_main_pid(void *userdata, Unit *unit) {
 
 static bool fake_process_belongs(void *userdata, Unit *unit, pid_t pid, uint64_t *ret_start_time) {
         const FakeProcess *process = fake_host_process(userdata, pid);
-        if (!process || !process->alive || !streq(process->unit, unit->id))
+        if (!process || !process->alive)
                 return false;
-        if (ret_start_time)
-                *ret_start_time = process->start_time;
-        return true;
+        *ret_start_time = process->start_time;
+        return streq(process->unit, unit->id);
 }
 
 static bool fake_watch_process(void *userdata, Unit *unit, pid_t pid) {
