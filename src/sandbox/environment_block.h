@@ -48,6 +48,7 @@ char *const *environment_block_list(const EnvironmentBlock *block);
 /* 0, or -ENOMEM when something could not be set. */
 int environment_block_result(const EnvironmentBlock *block);
 
+/* Releases everything; the block can be used again. */
 void environment_block_done(EnvironmentBlock *block);
 
 DEFINE_AUTO_DONE(EnvironmentBlock, environment_block_done);

@@ -45,5 +45,6 @@ int identity_resolve_groups(const IdentityWish *wish, Identity *identity, const 
  * else one made from a hash of it. NULL when out of memory. */
 char *identity_dynamic_name(const char *unit_name);
 
+/* Releases what was found. */
 void identity_done(Identity *identity);
 DEFINE_AUTO_DONE(Identity, identity_done);

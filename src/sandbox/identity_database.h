@@ -42,7 +42,9 @@ int group_list_find(const char *user, gid_t gid, GroupList *ret);
 /* Appends a group unless it is there. -ENOMEM. */
 int group_list_add(GroupList *list, gid_t gid);
 
+/* Release what is owned; both are empty after. */
 void user_record_done(UserRecord *record);
+/* As above. */
 void group_list_done(GroupList *list);
 DEFINE_AUTO_DONE(UserRecord, user_record_done);
 DEFINE_AUTO_DONE(GroupList, group_list_done);

@@ -10,7 +10,9 @@
 /* All signals to their default action (SIGPIPE ignored when asked for) and none blocked. */
 int process_reset_signals(bool ignore_sigpipe);
 
+/* -1000 to 1000 (proc(5), oom_score_adj). */
 int process_set_oom_score(int score);
+/* A mask of kinds of mappings (core(5)). */
 int process_set_coredump_filter(uint64_t filter);
 
 /* Writes this process into the group's cgroup.procs. */
@@ -19,7 +21,9 @@ int process_join_group(const char *directory);
 /* Sets PER_*; keeps flags that were set before. */
 int process_set_personality(unsigned long personality_type);
 
+/* How imprecise timers of this process may be (prctl(2), PR_SET_TIMERSLACK). */
 int process_set_timer_slack(uint64_t nsec);
+/* No program executed from here on gains privilege (prctl(2), PR_SET_NO_NEW_PRIVS). */
 int process_set_no_new_privileges(void);
 
 /* Sets the secure bits unless they are so already. */
