@@ -278,7 +278,8 @@ static int try_hierarchy(CgroupTree *tree, const CgroupHierarchy *hierarchy, con
         if (r < 0)
                 return r == -ENOMEM ? r : 0;
         if (!streq(hierarchy->mount_root, "/") ||
-            cgroup_path_find((Str){ text, length }, hierarchy->controller, &own) < 0)
+            cgroup_path_find((Str){ text, length }, hierarchy->controller, &own) < 0 ||
+            (!streq(own, "/") && !path_is_normalized(own))) /* "/..": outside of our namespace */
                 return 0;
         *tree = (CgroupTree){
                 .mode = hierarchy->controller[0] == '\0' ? CGROUP_UNIFIED : CGROUP_LEGACY,

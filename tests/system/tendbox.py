@@ -35,7 +35,7 @@ remount cgroup2 /sys/fs/cgroup/unified rw
 remount cgroup /sys/fs/cgroup/systemd none,name=systemd
 echo ready
 exec 1>&-
-while :; do sleep 1000 & wait $!; done
+while :; do tail -f /dev/null & wait $!; done
 """
 
 
@@ -135,17 +135,17 @@ class Tendbox:
 
     def _make_namespaces(self):
         Tendbox._count += 1
-        join = []
+        self._join = ""  # shell commands that move the shell into the box's groups
         for controller in ("", "name=systemd"):
             own = own_group(controller)
             if own and os.access(own, os.W_OK):
                 group = own / f"tendbox-{os.getpid()}-{Tendbox._count}"
                 group.mkdir()
                 self._groups.append(group)
-                join.append(f"echo 0 > {group}/cgroup.procs\n")
+                self._join += f"echo 0 > {group}/cgroup.procs; "
         unshare = "exec unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
         self._anchor = subprocess.Popen(
-            ["sh", "-c", f'{"".join(join)}{unshare} sh -c "$1"', "sh", INIT],
+            ["sh", "-c", self._join + unshare + ' sh -c "$1"', "sh", INIT],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=open(self.stderr, "ab"),
@@ -280,7 +280,7 @@ class Tendbox:
         """The command line that runs `arguments` inside."""
         arguments = [str(argument) for argument in arguments]
         if self.is_system:
-            return ["nsenter", f"--target={self._init}", "--mount", "--pid", "--cgroup", "--", *arguments]
+            return ["sh", "-c", self._join + 'exec "$@"', "sh", "nsenter", f"--target={self._init}", "--mount", "--pid", "--cgroup", "--", *arguments]
         if self.user != os.geteuid():
             identity = [f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups"]
             return ["setpriv", *identity, "--", *arguments]
