@@ -270,7 +270,7 @@ static bool is_under_way(const Job *job) {
         case JOB_RESTART:
                 return state == ACTIVE_STATE_DEACTIVATING;
         case JOB_RELOAD:
-                return state == ACTIVE_STATE_RELOADING;
+                return state == ACTIVE_STATE_RELOADING || state == ACTIVE_STATE_DEACTIVATING;
         case JOB_VERIFY_ACTIVE:
         case JOB_NOP:
         case JOB_TRY_RESTART:

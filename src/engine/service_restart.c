@@ -47,9 +47,12 @@ bool service_shall_restart(const Unit *unit) {
         return restart_results[service_number(unit, DIRECTIVE_RESTART)] & ON(s->result);
 }
 
+/* The least time before another try when a command could not be started. */
+#define RESOURCES_DELAY_USEC (100 * USEC_PER_MSEC)
+
 /* --- when -------------------------------------------------------------------------- */
 
-uint64_t service_restart_delay_usec(const Unit *unit) {
+static uint64_t configured_delay(const Unit *unit) {
         uint64_t first = service_find(unit, DIRECTIVE_RESTART_SEC)
                                  ? service_number(unit, DIRECTIVE_RESTART_SEC)
                                  : unit->engine->config.default_restart_usec;
@@ -65,6 +68,13 @@ uint64_t service_restart_delay_usec(const Unit *unit) {
         /* Each step grows by the same factor, so that the last one is `last`. */
         double growth = pow((double)last / (double)first, (double)done / (double)steps);
         return (uint64_t)((double)first * growth);
+}
+
+/* A command that could not even be started would fail again at once, without end. */
+uint64_t service_restart_delay_usec(const Unit *unit) {
+        uint64_t delay = configured_delay(unit);
+        bool nothing_ran = unit->service->result == SERVICE_FAILURE_RESOURCES;
+        return nothing_ran ? MAX(delay, RESOURCES_DELAY_USEC) : delay;
 }
 
 static bool is_up(ServiceState state) {

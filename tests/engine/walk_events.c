@@ -174,6 +174,9 @@ static void play_main_pid(Walk *walk, const char *unit, uint32_t number) {
         char text[32];
         (void)snprintf(text, sizeof(text), "MAINPID=%d", (int)other->pid); /* always fits */
         tell(walk, "notify %s %d %s", unit, (int)process->pid, text);
+        /* What was the main process before is any process of the group now. */
+        for (unsigned i = 0; i < walk->n_units; i++)
+                walk->leaves_processes[i] |= streq(walk->names[i], unit);
         fake_host_notify(walk->host, unit, process->pid, text);
 }
 
@@ -377,7 +380,7 @@ static void let_all_obey(Walk *walk) {
 void walk_drain(Walk *walk) {
         for (unsigned i = 0; i < walk->n_units; i++)
                 play_presence(walk, walk->names[i], 0);
-        for (unsigned round = 0; round < 40 && !walk_has_failed(walk); round++) {
+        for (unsigned round = 0; round < 16 && !walk_has_failed(walk); round++) {
                 for (unsigned i = 0; i < walk->n_units; i++)
                         if (round % 4 == 0)
                                 request(walk, walk->names[i], JOB_STOP, JOB_MODE_REPLACE);
