@@ -52,9 +52,12 @@ static bool asks_for_nothing(const DirectiveRow *row, const Value *value) {
         }
 }
 
+/* Once per start of a unit: its other commands would say the same. */
 int step_report_unsupported(ExecContext *context) {
         const UnitSpec *spec = context->spec;
 
+        if (!exec_context_is_main(context) || context->request.index > 0)
+                return STEP_DONE;
         for (unsigned i = 0; i < spec->n_values; i++) {
                 const DirectiveRow *row = directive_row(spec->type, spec->values[i].id);
 
