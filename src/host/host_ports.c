@@ -117,10 +117,16 @@ static void port_watch_group(void *userdata, Unit *unit, bool watch) {
                 unit_group_watch(hu, watch);
 }
 
+/* Whether the unit is on its way up again by a job (systemctl restart). */
+static bool has_start_job(const Unit *unit) {
+        return unit->job && (unit->job->type == JOB_START || unit->job->type == JOB_RESTART);
+}
+
 static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         Host *host = userdata;
         HostUnit *hu = host_unit_peek(unit);
 
+        will_restart = will_restart || has_start_job(unit);
         host_directories_release(host, unit, will_restart);
         if (!hu || will_restart)
                 return;

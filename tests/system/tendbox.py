@@ -34,7 +34,7 @@ remount cgroup2 /sys/fs/cgroup rw
 remount cgroup2 /sys/fs/cgroup/unified rw
 remount cgroup /sys/fs/cgroup/systemd none,name=systemd
 echo ready
-exec 1>&-
+exec 1>/dev/null
 while :; do tail -f /dev/null & wait $!; done
 """
 
