@@ -116,8 +116,8 @@ static int report_expansion(const KindContext *context, Str text, unsigned flags
 static bool fits_line(Str text) {
         size_t n_backslashes = 0;
 
-        if (memchr(text.data, '\n', text.length) || str_trim(text).length != text.length ||
-            !utf8_is_valid(text))
+        if (memchr(text.data, '\n', text.length) || memchr(text.data, '\r', text.length) ||
+            str_trim(text).length != text.length || !utf8_is_valid(text))
                 return false;
         while (n_backslashes < text.length && text.data[text.length - n_backslashes - 1] == '\\')
                 n_backslashes++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -20,8 +21,9 @@ typedef bool FilterCheck(const KindContext *context, const char *word, bool inve
 typedef struct FilterSyntax {
         unsigned word_flags;
         FilterCheck *check;
-        const char *broken; /* message for bad quoting; "%s" parts are not used, NULL = trailing
-                               garbage */
+        const char *broken;   /* message for bad quoting; NULL = trailing garbage */
+        bool none;            /* an allow list of nothing can be said */
+        const char *stand_in; /* what an allow list of nothing allows, or NULL */
 } FilterSyntax;
 
 static int report_broken(const KindContext *context, const FilterSyntax *syntax, Str text) {
@@ -43,6 +45,25 @@ static int add_word(Value *value, const char *word, bool against) {
         strv_remove(value->strv, word);
         strv_remove(value->strv, strbuf_text(&other));
         return strv_add(&value->strv, against ? strbuf_text(&other) : word);
+}
+
+/* Takes the first string out of the list. */
+static void drop_first(char **list) {
+        free(*list);
+        for (; *list; list++)
+                list[0] = list[1];
+}
+
+/* Drops what is taken back from nothing. An allow list that ends up empty is none unless that can
+ * be said. */
+static int finish_list(const FilterSyntax *syntax, Value *value) {
+        while (value->strv && *value->strv && **value->strv == '~')
+                drop_first(value->strv);
+        if (strv_length(value->strv) > 0 || (value->flags & VALUE_INVERTED) || syntax->none)
+                return KIND_OK;
+        if (!syntax->stand_in)
+                return KIND_RESET;
+        return strv_add(&value->strv, syntax->stand_in) < 0 ? err_new(-ENOMEM) : KIND_OK;
 }
 
 static int
@@ -69,7 +90,8 @@ parse_filter(const KindContext *context, const FilterSyntax *syntax, Str text, V
                 return err_pass(r);
         if (r < 0)
                 return report_broken(context, syntax, text);
-        return ignored ? KIND_IGNORED : KIND_OK;
+        r = finish_list(syntax, value);
+        return r != KIND_OK ? r : ignored ? KIND_IGNORED : KIND_OK;
 }
 
 /* One line for each run of names on the same side. */
@@ -125,10 +147,12 @@ static bool check_system_call(const KindContext *context, const char *word, bool
 }
 
 static int parse_system_calls(const KindContext *context, Str text, Value *value) {
-        static const FilterSyntax syntax = { .check = check_system_call,
-                                             .broken = "Invalid syntax" };
+        static const FilterSyntax filter = { .check = check_system_call,
+                                             .broken = "Invalid syntax",
+                                             .stand_in = "@default" };
+        static const FilterSyntax log = { .check = check_system_call, .broken = "Invalid syntax" };
 
-        return parse_filter(context, &syntax, text, value);
+        return parse_filter(context, context->row->variant ? &log : &filter, text, value);
 }
 
 static void print_system_calls(const DirectiveRow *row, const Value *value, StrBuf *out) {
@@ -158,7 +182,8 @@ static bool check_family(const KindContext *context, const char *word, bool inve
 static int parse_families(const KindContext *context, Str text, Value *value) {
         static const FilterSyntax syntax = { .word_flags = WORD_UNQUOTE,
                                              .check = check_family,
-                                             .broken = "Invalid syntax" };
+                                             .broken = "Invalid syntax",
+                                             .none = true };
 
         if (str_equal_c(text, "none")) {
                 value_clear(value);

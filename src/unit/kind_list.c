@@ -302,6 +302,8 @@ static int add_path(const KindContext *context, const char *word, Value *value) 
 
         if (r != KIND_OK)
                 return r;
+        if (flags & PATHS_COLONS)
+                expanded[str_trim_end(str_of(expanded)).length] = '\0'; /* could not be printed */
         plain = str_of(expanded);
         take_prefix(&plain, flags, prefix);
         r = kind_path(context, plain.data, 0, &path);

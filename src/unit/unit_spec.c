@@ -323,7 +323,8 @@ static bool is_one_line(Str text) {
 
         if (text.length == 0)
                 return true;
-        if (memchr(text.data, '\n', text.length) || !utf8_is_valid(text))
+        if (memchr(text.data, '\n', text.length) || memchr(text.data, '\r', text.length) ||
+            !utf8_is_valid(text))
                 return false;
         while (n_backslashes < text.length && text.data[text.length - n_backslashes - 1] == '\\')
                 n_backslashes++;

@@ -217,12 +217,11 @@ void word_escape(Str text, const char *also, StrBuf *out) {
         }
 }
 
-/* Backslash before each character that would end the word or begin a quote or escape. */
+/* Backslash before each character that would end the word or begin an escape. */
 static void print_with_backslashes(const char *word, unsigned flags, StrBuf *out) {
         for (const char *p = word; *p; p++) {
                 bool special = is_separator(*p, WHITE_SPACE) ||
-                               (*p == '\\' && !(flags & WORD_PLAIN_BACKSLASH)) ||
-                               ((flags & WORD_UNQUOTE) && is_quote(*p));
+                               (*p == '\\' && !(flags & WORD_PLAIN_BACKSLASH));
 
                 if (special)
                         strbuf_add_char(out, '\\');
@@ -246,6 +245,17 @@ static void print_plainly_quoted(const char *word, StrBuf *out) {
         strbuf_addf(out, "%c%s%c", quote, word, quote);
 }
 
+/* Between double quotes, where a backslash makes the next character ordinary. */
+static void print_quoted(const char *word, StrBuf *out) {
+        strbuf_add_char(out, '"');
+        for (const char *p = word; *p; p++) {
+                if (*p == '"' || *p == '\\')
+                        strbuf_add_char(out, '\\');
+                strbuf_add_char(out, *p);
+        }
+        strbuf_add_char(out, '"');
+}
+
 void word_print(const char *word, unsigned flags, StrBuf *out) {
         if (!(flags & WORD_UNQUOTE)) {
                 print_with_backslashes(word, flags, out);
@@ -257,9 +267,7 @@ void word_print(const char *word, unsigned flags, StrBuf *out) {
                 strbuf_add_char(out, '"');
                 word_escape(str_of(word), "\"", out);
                 strbuf_add_char(out, '"');
-        } else if (*word == '\0') {
-                strbuf_add(out, "\"\"");
         } else {
-                print_with_backslashes(word, flags, out);
+                print_quoted(word, out);
         }
 }
