@@ -22,7 +22,6 @@ BusConnection *bus_connection_free(BusConnection *connection) {
         if (list_is_linked(&connection->all)) {
                 list_remove(&connection->all);
                 server->n_connections--;
-                server->n_doomed -= connection->doomed;
         }
         bus_signal_forget(connection);
         bus_unit_release_holds(connection);
@@ -33,15 +32,39 @@ BusConnection *bus_connection_free(BusConnection *connection) {
 
 DEFINE_AUTO(BusConnection *, bus_connection_free);
 
-void bus_connection_doom(BusConnection *connection) {
-        BusServer *server = connection->server;
+static void wake_sweep(BusConnection *connection) {
+        /* Cannot fail for a source that is there. */
+        (void)sd_event_source_set_enabled(connection->server->sweep, SD_EVENT_ONESHOT);
+}
 
-        if (connection->doomed)
-                return;
+void bus_connection_doom(BusConnection *connection) {
         connection->doomed = true;
-        server->n_doomed++;
-        /* Cannot fail for a source that is there; the connection is merely closed later. */
-        (void)sd_event_source_set_enabled(server->sweep, SD_EVENT_ONESHOT);
+        wake_sweep(connection);
+}
+
+/* A client may send its first calls together with the last line of the handshake. They are in the
+ * bus's buffer then, and no event on the socket tells of them. */
+static void read_on(BusConnection *connection) {
+        connection->fresh = false;
+        while (!connection->doomed && sd_bus_process(connection->bus, NULL) > 0)
+                ;
+}
+
+int bus_connection_on_sweep(sd_event_source *source, void *userdata) {
+        BusServer *server = userdata;
+
+        (void)source;
+        LIST_FOREACH(connection, &server->connections, BusConnection, all) {
+                if (connection->fresh)
+                        read_on(connection);
+                if (connection->doomed)
+                        bus_connection_free(connection);
+        }
+        return 0;
+}
+
+static bool is_local_signal(sd_bus_message *message, const char *member) {
+        return sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", member) > 0;
 }
 
 bool bus_connection_is_behind(const BusConnection *connection, uint64_t limit) {
@@ -57,8 +80,13 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
                          .message = message,
                          .error = error };
 
-        if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Disconnected") > 0) {
+        if (is_local_signal(message, "Disconnected")) {
                 bus_connection_doom(connection);
+                return 1;
+        }
+        if (is_local_signal(message, "Connected")) {
+                connection->fresh = true;
+                wake_sweep(connection);
                 return 1;
         }
         if (connection->doomed || call.server->draining)
@@ -90,6 +118,8 @@ static int start_bus(BusConnection *connection, int *fd) {
                 r = sd_bus_negotiate_fds(bus, true);
         if (r >= 0)
                 r = sd_bus_set_sender(bus, BUS_NAME);
+        if (r >= 0)
+                r = sd_bus_set_connected_signal(bus, true);
         if (r >= 0)
                 r = sd_bus_add_filter(bus, NULL, on_message, connection);
         if (r >= 0)

@@ -13,6 +13,10 @@ int bus_connection_accept(BusServer *server, int fd);
  * doom it there. */
 BusConnection *bus_connection_free(BusConnection *connection);
 
+/* The callback of server->sweep: closes doomed connections and reads what came with the handshake.
+ */
+int bus_connection_on_sweep(sd_event_source *source, void *server);
+
 /* Closes at the next turn of the loop. */
 void bus_connection_doom(BusConnection *connection);
 

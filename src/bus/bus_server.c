@@ -35,17 +35,6 @@ static BusListener *bus_listener_free(BusListener *listener) {
 
 DEFINE_AUTO(BusListener *, bus_listener_free);
 
-static int on_sweep(sd_event_source *source, void *userdata) {
-        BusServer *server = userdata;
-
-        (void)source;
-        LIST_FOREACH(connection, &server->connections, BusConnection, all) {
-                if (connection->doomed)
-                        bus_connection_free(connection);
-        }
-        return 0;
-}
-
 static int on_accept(sd_event_source *source, int listen_fd, uint32_t events, void *userdata) {
         BusListener *listener = userdata;
 
@@ -81,7 +70,7 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret) {
         r = sd_id128_randomize(&server->id);
         if (r < 0)
                 return err_pass(r);
-        r = sd_event_add_defer(server->event, &server->sweep, on_sweep, server);
+        r = sd_event_add_defer(server->event, &server->sweep, bus_connection_on_sweep, server);
         if (r >= 0)
                 r = sd_event_source_set_enabled(server->sweep, SD_EVENT_OFF);
         if (r < 0)

@@ -37,6 +37,7 @@ typedef struct BusConnection {
         uid_t uid;      /* of the peer, by the kernel */
         bool trusted;   /* may change things */
         bool quiet;     /* wants no signals but the end of its own jobs (Unsubscribe) */
+        bool fresh;     /* the handshake is over; calls may have come with its last line */
         bool doomed;    /* is closed at the next turn of the loop */
         ListLink holds; /* BusHold: units it holds by RefUnit */
 } BusConnection;
@@ -49,12 +50,11 @@ struct BusServer {
         uid_t owner;
         ListLink listeners, connections;
         unsigned n_connections;
-        unsigned n_doomed;
-        uint8_t exit_code;                           /* SetExitCode */
-        bool draining;                               /* answers nothing any more */
-        sd_event_source *sweep;                      /* closes doomed connections; off as a rule */
-        struct BusPropertyBinding *bindings;         /* owned; one per row of bus_property_rows */
-        sd_id128_t id;                               /* of the server, for the handshake */
+        uint8_t exit_code;                   /* SetExitCode */
+        bool draining;                       /* answers nothing any more */
+        sd_event_source *sweep;              /* on_sweep of bus_connection.c; off as a rule */
+        struct BusPropertyBinding *bindings; /* owned; one per row of bus_property_rows */
+        sd_id128_t id;                       /* of the server, for the handshake */
         uint64_t finish_usec, finish_monotonic_usec; /* when start-up was over */
 };
 

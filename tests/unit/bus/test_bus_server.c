@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/strv.h"
+#include "base/strbuf.h"
 #include "bus_fixture.h"
 #include "unit_test.h"
 
@@ -369,6 +369,32 @@ static void test_garbage_ends_only_its_own_connection(void **state UNUSED) {
         assert_int_equal(manager(fixture, "StartUnit", "a.service"), 0);
 }
 
+/* The last line of the handshake and the first call in one write: no event tells of the call. */
+static void test_a_call_may_come_with_the_handshake(void **state UNUSED) {
+        static const char hello[] = "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n";
+        AUTO(bus_fixture_free) BusFixture *fixture = with_units();
+        AUTO(strbuf_done) StrBuf bytes = STRBUF_INIT;
+        /* Ping of the manager object: header, then path, interface and member. */
+        static const unsigned char ping[] =
+                "l\1\0\1\0\0\0\0\1\0\0\0\x5d\0\0\0"
+                "\1\1o\0\x19\0\0\0/org/freedesktop/systemd1\0\0\0\0\0\0\0"
+                "\2\1s\0\x19\0\0\0org.freedesktop.DBus.Peer\0\0\0\0\0\0\0"
+                "\3\1s\0\4\0\0\0Ping\0\0\0\0";
+        char answer[1024];
+        int fd = raw_client(fixture);
+        ssize_t n, total = 0;
+
+        strbuf_add_bytes(&bytes, hello, sizeof(hello) - 1);
+        strbuf_add_bytes(&bytes, ping, sizeof(ping) - 1);
+        assert_int_equal(write(fd, bytes.data, bytes.length), bytes.length);
+        bus_fixture_settle(fixture);
+        while ((n = read(fd, answer + total, sizeof(answer) - (size_t)total)) > 0)
+                total += n;
+        close(fd);
+        /* The answer to serial 1 is there. */
+        assert_non_null(memmem(answer, (size_t)total, "\5\1u\0\1\0\0\0", 8));
+}
+
 /* A client that only asks and never reads does not fill the manager's memory. */
 static void test_a_client_that_does_not_read_is_cut_off(void **state UNUSED) {
         AUTO(bus_fixture_free) BusFixture *fixture = with_units();
@@ -403,6 +429,7 @@ int main(void) {
                 cmocka_unit_test(test_the_socket_is_private_and_taken_once),
                 cmocka_unit_test(test_a_dead_socket_is_replaced),
                 cmocka_unit_test(test_garbage_ends_only_its_own_connection),
+                cmocka_unit_test(test_a_call_may_come_with_the_handshake),
                 cmocka_unit_test(test_a_client_that_does_not_read_is_cut_off),
         };
 
