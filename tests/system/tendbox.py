@@ -62,12 +62,15 @@ def own_group(controller):
 
 
 def remove_groups(top):
-    """rmdir of a group and those in it, deepest first."""
+    """rmdir of a group and those in it, deepest first. False while a process is still leaving one."""
     for directory, _, _ in os.walk(top, topdown=False):
         try:
             os.rmdir(directory)
         except FileNotFoundError:
             pass
+        except OSError:
+            return False
+    return True
 
 
 class Timeout(AssertionError):
@@ -175,8 +178,7 @@ class Tendbox:
             self._main.wait()
             self._main = None
         for group in self._groups:
-            wait_for(lambda: not (group / "cgroup.procs").read_text(), f"{group} to be empty")
-            remove_groups(group)
+            wait_for(lambda: remove_groups(group), f"{group} to be empty")
         self._groups = []
         if self._ready:
             self._ready.close()
