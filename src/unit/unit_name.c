@@ -225,7 +225,7 @@ int unit_name_path_escape(const char *path, char **ret) {
                 *ret = dash;
                 return 0;
         }
-        if (has_parent_component(simple))
+        if (has_parent_component(simple) || streq(inner, "."))
                 return err_new(-EINVAL);
         return unit_name_escape(inner, ret);
 }
