@@ -8,9 +8,12 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "tend/cmd_active.h"
+#include "tend/cmd_cat.h"
 #include "tend/cmd_dependencies.h"
 #include "tend/cmd_list.h"
 #include "tend/cmd_logs.h"
+#include "tend/cmd_plan.h"
+#include "tend/cmd_show.h"
 #include "tend/cmd_start.h"
 #include "tend/cmd_status.h"
 #include "tend/cmd_up.h"
@@ -18,6 +21,7 @@
 
 static int cmd_help(Tend *tend, char **arguments);
 static int cmd_version(Tend *tend, char **arguments);
+static int cmd_own_options(Tend *tend, char **arguments);
 
 /* clang-format off */
 static const Command commands[] = {
@@ -45,6 +49,14 @@ static const Command commands[] = {
         { "status",            "[UNIT...]", "Everything on one screen, or all about some units", 0, UINT_MAX, cmd_status },
         { "why",               "UNIT",      "What led to the last change of its state", 1, 1, cmd_why },
         { "logs",              "UNIT...",   "What units wrote", 1, UINT_MAX, cmd_logs },
+        { "show",              "[UNIT|JOB...]", "Properties for machines", 0, UINT_MAX, cmd_show },
+        { "cat",               "UNIT...",   "The files of units", 1, UINT_MAX, cmd_cat },
+        { "show-file",         "UNIT...",   "The files of units merged into one, in canonical form", 1, UINT_MAX, cmd_show_file },
+        { "plan-of",           "UNIT",      "What the executor is told to do", 1, 1, cmd_plan_of },
+        { "report",            "UNIT",      "Which settings the kernel or tend could not enforce", 1, 1, cmd_report },
+        { "unit-paths",        "",          "Where unit files are looked for", 0, 0, cmd_unit_paths },
+        { "escape",            "[OPTION...] TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options },
+        { "exit-status",       "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options },
         { "help",              "",          "This text", 0, 0, cmd_help },
         { "version",           "",          "The version of tend", 0, 0, cmd_version },
 };
@@ -91,4 +103,12 @@ static int cmd_help(Tend *tend UNUSED, char **arguments UNUSED) {
 static int cmd_version(Tend *tend UNUSED, char **arguments UNUSED) {
         (void)puts("tend " TEND_VERSION);
         return 0;
+}
+
+/* Commands with options of their own are run before the options of tend are read; see
+ * systemd_names.h.
+ */
+static int cmd_own_options(Tend *tend, char **arguments UNUSED) {
+        tend_complain(tend, "This command must come first, before all options");
+        return 2;
 }

@@ -16,6 +16,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/commands.h"
+#include "tend/systemd_names.h"
 #include "tend/tend.h"
 
 static int set_flag(void *userdata, unsigned flag) {
@@ -38,6 +39,7 @@ FLAG_OPTION(follow, TEND_FOLLOW)
 FLAG_OPTION(reverse, TEND_REVERSE)
 FLAG_OPTION(full, TEND_FULL)
 FLAG_OPTION(force, TEND_FORCE)
+FLAG_OPTION(value, TEND_VALUE)
 
 static int apply_user(void *userdata, const char *value UNUSED) {
         ((Tend *)userdata)->scope = UNIT_SCOPE_USER;
@@ -135,6 +137,7 @@ static const Option options[] = {
         { "type",        't', "TYPE",   "Only units of these types", apply_types },
         { "units",       0,   "DIR",    "Directory of unit files in front of all others (may be repeated)", apply_units },
         { "user",        0,   NULL,     "The user's manager (default otherwise)", apply_user },
+        { "value",       0,   NULL,     "With show: only the values, not the names", apply_value },
         { "wait",        0,   NULL,     "With start: wait until the units have ended again", apply_wait },
 };
 /* clang-format on */
@@ -175,6 +178,30 @@ static int run_command(Tend *tend, char **arguments) {
         return command->run(tend, arguments[0] ? arguments + 1 : arguments);
 }
 
+/* tend under its own name. */
+static int tend_main(Tend *tend, int argc, char **argv) {
+        AUTO_FREE char **arguments = NULL;
+
+        for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+                if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+                        return print_help(), 0;
+        if (argc > 1 && strcmp(argv[1], "--version") == 0)
+                return puts("tend " TEND_VERSION) < 0;
+        if (options_parse(&option_table, argc, argv, tend, &arguments) < 0)
+                return 2;
+        int r = run_command(tend, arguments);
+        return r < 0 ? 1 : r;
+}
+
+/* What could not be written must not look like success. */
+static int close_output(const Tend *tend, int status) {
+        if (fflush(stdout) == 0)
+                return status;
+        if (errno != EPIPE)
+                tend_complain(tend, "Cannot write the output: %s", strerror(errno));
+        return status ? status : 1;
+}
+
 int main(int argc, char **argv) {
         Tend tend = {
                 .program = path_base_name(argc > 0 ? argv[0] : "tend"),
@@ -185,18 +212,13 @@ int main(int argc, char **argv) {
                 .lines = 10,
                 .timeout_usec = USEC_INFINITY,
         };
-        AUTO_FREE char **arguments = NULL;
-
         if (isatty(STDOUT_FILENO))
                 tend.flags |= TEND_TERMINAL | (getenv("NO_COLOR") ? 0U : TEND_COLOUR);
-        for (int i = 1; i < argc; i++)
-                if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-                        return print_help(), 0;
-        if (argc > 1 && strcmp(argv[1], "--version") == 0)
-                return puts("tend " TEND_VERSION) < 0;
-        if (options_parse(&option_table, argc, argv, &tend, &arguments) < 0)
-                return 2;
-        int r = run_command(&tend, arguments);
+        int status = 0;
+        if (systemd_name_is_known(tend.program))
+                status = systemd_name_main(&tend, argc, argv);
+        else if (!systemd_command_main(&tend, argc, argv, &status))
+                status = tend_main(&tend, argc, argv);
         tend_release(&tend);
-        return r < 0 ? 1 : r;
+        return close_output(&tend, status);
 }

@@ -26,6 +26,7 @@ typedef enum TendFlags {
         TEND_REVERSE = 1 << 9,
         TEND_FULL = 1 << 10,
         TEND_FORCE = 1 << 11,
+        TEND_VALUE = 1 << 12, /* show: only values */
 } TendFlags;
 
 typedef struct Tend {

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tend/systemd_names.h"
+
+#include "base/macros.h"
+#include "base/str.h"
+#include "tend/analyze.h"
+#include "tend/cmd_escape.h"
+
+typedef struct SystemdName {
+        const char *program;
+        int (*run)(Tend *tend, int argc, char **argv); /* NULL = not yet */
+} SystemdName;
+
+static int run_escape(Tend *tend, int argc, char **argv) {
+        return escape_main(tend->program, argc, argv);
+}
+
+/* clang-format off */
+static const SystemdName programs[] = {
+        { "journalctl", NULL },
+        { "systemctl", NULL },
+        { "systemd-analyze", analyze_main },
+        { "systemd-cat", NULL },
+        { "systemd-escape", run_escape },
+        { "systemd-notify", NULL },
+        { "systemd-run", NULL },
+};
+/* clang-format on */
+
+static const SystemdName *find(const char *program) {
+        for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
+                if (streq(programs[i].program, program))
+                        return &programs[i];
+        return NULL;
+}
+
+bool systemd_name_is_known(const char *program) {
+        return find(program) != NULL;
+}
+
+int systemd_name_main(Tend *tend, int argc, char **argv) {
+        const SystemdName *name = find(tend->program);
+
+        if (name && name->run)
+                return name->run(tend, argc, argv);
+        tend_complain(tend, "tend does not answer to this name yet");
+        return 1;
+}
+
+bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
+        if (argc < 2)
+                return false;
+        if (streq(argv[1], "escape"))
+                *ret_status = escape_main("tend escape", argc - 1, argv + 1);
+        else if (streq(argv[1], "exit-status"))
+                *ret_status = analyze_main(tend, argc, argv);
+        else
+                return false;
+        return true;
+}
