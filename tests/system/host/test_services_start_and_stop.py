@@ -82,7 +82,7 @@ def test_a_descriptor_is_kept_over_a_restart(any_box):
         "if os.environ.get('LISTEN_FDS'):\n"
         "    print('got', os.environ['LISTEN_FDNAMES'], os.read(3, 100).decode(), flush=True)\n"
         "else:\n"
-        "    end, other = os.pipe(); os.write(other, b'kept')\n"
+        "    end = os.memfd_create('kept'); os.write(end, b'kept'); os.lseek(end, 0, 0)\n"
         "    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
         "    s.connect(os.environ['NOTIFY_SOCKET'])\n"
         "    fds = array.array('i', [end])\n"
