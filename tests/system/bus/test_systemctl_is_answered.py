@@ -115,6 +115,8 @@ def units_box(any_box):
 def test_a_session_goes_as_with_systemd(units_box):
     user, whose = ("", "system") if units_box.is_system else (" --user", "user")
     for command, status, output, errors in SESSION:
+        if command == "is-system-running" and not units_box.is_system:
+            continue  # systemctl does not ask where /run/systemd/system is not
         result = units_box.systemctl(*command.split())
         said = (command, result.returncode, output if output is None else result.stdout, result.stderr)
         assert said == (command, status, output, errors.replace("{user}", user).replace("{whose}", whose))
