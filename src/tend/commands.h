@@ -8,9 +8,10 @@
 typedef struct Command {
         const char *name;
         const char *arguments;                 /* for the usage line: "UNIT..." */
-        const char *help;                      /* one line; NULL hides the command */
+        const char *help;                      /* one line */
         unsigned min_arguments, max_arguments; /* without the verb; UINT_MAX = any number */
         CommandFunction *run;
+        const char *group; /* heading in the help text above this row; NULL = goes on */
 } Command;
 
 /* The row of a verb; NULL. */

@@ -164,11 +164,11 @@ static int run_command(Tend *tend, char **arguments) {
         if (!command) {
                 const char *near = command_suggest(name);
                 tend_complain(tend,
-                              "Unknown command \"%s\"%s%s%s. See: tend help",
+                              "Unknown command \"%s\"%s%s%s. All commands: tend help",
                               name,
-                              near ? ", did you mean \"" : "",
+                              near ? "; the nearest is \"" : "",
                               near ? near : "",
-                              near ? "\"?" : "");
+                              near ? "\"" : "");
                 return 2;
         }
         if (n_arguments < command->min_arguments || n_arguments > command->max_arguments) {

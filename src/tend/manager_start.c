@@ -67,7 +67,7 @@ static int make_command(const Tend *tend, char ***ret_command) {
                 r = strv_take(&command, program);
         if (r >= 0)
                 r = strv_add(&command, tend->scope == UNIT_SCOPE_USER ? "--user" : "--system");
-        if (r >= 0)
+        if (r >= 0 && !tend->paths->is_default) /* named, it is never that of the system */
                 r = strv_addf(&command, "--runtime-dir=%s", tend->paths->directory);
         STRV_FOREACH(directory, tend->unit_directories)
         if (r >= 0)

@@ -2,6 +2,7 @@
 #include "tend/property_text.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/duration.h"
@@ -10,6 +11,7 @@
 #include "tend/time_text.h"
 
 #define COMMANDS "a(sasbttttuii)"
+#define COMMANDS_EXTENDED "a(sasasttttuii)"
 
 static bool ends_with(const char *name, const char *suffix) {
         return str_has_suffix(str_of(name), suffix);
@@ -116,6 +118,8 @@ static int print_basic(sd_bus_message *message, const char *name, char type, Str
 /* --- commands
  * --------------------------------------------------------------------------------------- */
 
+#define COMMAND_TAIL "ttttuii"
+
 static void add_stamp(StrBuf *out, uint64_t realtime_usec) {
         strbuf_add_char(out, '[');
         if (realtime_usec > 0)
@@ -125,26 +129,54 @@ static void add_stamp(StrBuf *out, uint64_t realtime_usec) {
         strbuf_add_char(out, ']');
 }
 
+/* Appends the strings of an array, with spaces between. */
+static int print_strings(sd_bus_message *message, StrBuf *out) {
+        const char *text;
+
+        int r = sd_bus_message_enter_container(message, 'a', "s");
+        for (unsigned i = 0; r >= 0 && (r = sd_bus_message_read(message, "s", &text)) > 0; i++)
+                strbuf_addf(out, "%s%s", i > 0 ? " " : "", text);
+        return r < 0 ? err_pass(r) : sd_bus_message_exit_container(message);
+}
+
+/* "ignore_errors=no", or the flags where there are more. */
+static int print_command_flags(sd_bus_message *message, bool extended, StrBuf *out) {
+        int ignore;
+
+        if (extended) {
+                strbuf_add(out, " ; flags=");
+                return err_pass(print_strings(message, out));
+        }
+        int r = sd_bus_message_read(message, "b", &ignore);
+        if (r >= 0)
+                strbuf_addf(out, " ; ignore_errors=%s", ignore ? "yes" : "no");
+        return err_pass(r);
+}
+
+static const char *exit_code_word(int code) {
+        return code == CLD_EXITED   ? "exited"
+               : code == CLD_KILLED ? "killed"
+               : code == CLD_DUMPED ? "dumped"
+                                    : "(null)";
+}
+
 /* "{ path=/bin/x ; argv[]=/bin/x y ; ignore_errors=no ; ... }" */
-static int print_command(sd_bus_message *message, StrBuf *out) {
-        const char *path, *argument;
+static int print_command(sd_bus_message *message, bool extended, StrBuf *out) {
+        const char *path;
         uint64_t start_usec, start_monotonic_usec, exit_usec, exit_monotonic_usec;
         uint32_t pid;
-        int ignore, code, status;
+        int code, status;
 
         int r = sd_bus_message_read(message, "s", &path);
         if (r < 0)
                 return err_pass(r);
         strbuf_addf(out, "{ path=%s ; argv[]=", path);
-        r = sd_bus_message_enter_container(message, 'a', "s");
-        for (unsigned i = 0; r >= 0 && (r = sd_bus_message_read(message, "s", &argument)) > 0; i++)
-                strbuf_addf(out, "%s%s", i > 0 ? " " : "", argument);
+        r = print_strings(message, out);
         if (r >= 0)
-                r = sd_bus_message_exit_container(message);
+                r = print_command_flags(message, extended, out);
         if (r >= 0)
                 r = sd_bus_message_read(message,
-                                        "bttttuii",
-                                        &ignore,
+                                        COMMAND_TAIL,
                                         &start_usec,
                                         &start_monotonic_usec,
                                         &exit_usec,
@@ -154,22 +186,29 @@ static int print_command(sd_bus_message *message, StrBuf *out) {
                                         &status);
         if (r < 0)
                 return err_pass(r);
-        strbuf_addf(out, " ; ignore_errors=%s ; start_time=", ignore ? "yes" : "no");
+        strbuf_add(out, " ; start_time=");
         add_stamp(out, start_usec);
         strbuf_add(out, " ; stop_time=");
         add_stamp(out, exit_usec);
-        strbuf_addf(out, " ; pid=%u ; code=%d ; status=%d }", pid, code, status);
+        const char *signal_name =
+                code == CLD_KILLED || code == CLD_DUMPED ? sigabbrev_np(status) : NULL;
+        strbuf_addf(out, " ; pid=%u ; code=%s ; status=%d", pid, exit_code_word(code), status);
+        if (code != CLD_EXITED) /* exits have no name here */
+                strbuf_addf(out, "/%s", signal_name ? signal_name : "0");
+        strbuf_add(out, " }");
         return 0;
 }
 
-static int print_commands(sd_bus_message *message, StrBuf *out) {
+static int print_commands(sd_bus_message *message, bool extended, StrBuf *out) {
+        const char *contents = extended ? "sasas" COMMAND_TAIL : "sasb" COMMAND_TAIL;
         const char *separator = "";
 
-        int r = sd_bus_message_enter_container(message, 'a', "(sasbttttuii)");
-        while (r >= 0 && (r = sd_bus_message_enter_container(message, 'r', "sasbttttuii")) > 0) {
+        int r = sd_bus_message_enter_container(
+                message, 'a', extended ? "(sasas" COMMAND_TAIL ")" : "(sasb" COMMAND_TAIL ")");
+        while (r >= 0 && (r = sd_bus_message_enter_container(message, 'r', contents)) > 0) {
                 strbuf_add(out, separator);
                 separator = " ";
-                r = print_command(message, out);
+                r = print_command(message, extended, out);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(message);
         }
@@ -188,10 +227,13 @@ static int print_container(
         int r = sd_bus_message_enter_container(message, type, contents);
         if (r < 0)
                 return err_pass(r);
+        size_t begin = out->length;
         if (is_structure)
                 strbuf_add(out, "{ ");
         r = print_items(message, name, out);
-        if (is_structure)
+        if (is_structure && str_trim(str_of(strbuf_text(out) + begin + 1)).length == 0)
+                strbuf_truncate(out, begin); /* a structure of nothing but empty lists */
+        else if (is_structure)
                 strbuf_add(out, " }");
         return r < 0 ? err_pass(r) : sd_bus_message_exit_container(message);
 }
@@ -216,12 +258,47 @@ static int print_items(sd_bus_message *message, const char *name, StrBuf *out) {
         return err_pass(r);
 }
 
+/* The number of a job, nothing when there is none. */
+static int print_job(sd_bus_message *message, StrBuf *out) {
+        const char *path;
+        uint32_t id;
+
+        int r = sd_bus_message_read(message, "(uo)", &id, &path);
+        if (r >= 0 && id > 0)
+                strbuf_addf(out, "%u", id);
+        return err_pass(r);
+}
+
+/* Text or a list with a flag before it: "-" ignores what is missing, "~" turns a list around. */
+static int
+print_flagged(sd_bus_message *message, const char *name, const char *contents, StrBuf *out) {
+        bool is_list = contents[2] == 'a';
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        int flag;
+
+        int r = sd_bus_message_enter_container(message, 'r', is_list ? "bas" : "bs");
+        if (r >= 0)
+                r = sd_bus_message_read(message, "b", &flag);
+        if (r >= 0)
+                r = print_items(message, name, &text);
+        if (r < 0)
+                return err_pass(r);
+        if (text.length > 0 && (is_list ? !flag : flag))
+                strbuf_add_char(out, is_list ? '~' : '-');
+        strbuf_add(out, strbuf_text(&text));
+        return sd_bus_message_exit_container(message);
+}
+
 int property_print(sd_bus_message *message, const char *name, const char *contents, StrBuf *out) {
         const char *inner;
         char type;
 
-        if (streq(contents, COMMANDS))
-                return err_pass(print_commands(message, out));
+        if (streq(contents, COMMANDS) || streq(contents, COMMANDS_EXTENDED))
+                return err_pass(print_commands(message, streq(contents, COMMANDS_EXTENDED), out));
+        if (streq(contents, "(uo)"))
+                return err_pass(print_job(message, out));
+        if (streq(contents, "(bs)") || streq(contents, "(bas)"))
+                return err_pass(print_flagged(message, name, contents, out));
         int r = sd_bus_message_peek_type(message, &type, &inner);
         if (r <= 0)
                 return err_pass(r);

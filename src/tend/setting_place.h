@@ -6,6 +6,8 @@
 #include "base/auto.h"
 #include "tend/unit_view.h"
 
+#define SETTING_LAST UINT32_MAX
+
 typedef struct SettingPlace {
         char *path; /* owned; NULL when no file sets it */
         unsigned line;
@@ -18,5 +20,4 @@ DEFINE_AUTO_DONE(SettingPlace, setting_place_done);
 /* The `index`-th assignment of `key` (after the last empty one, which resets a list) in fragment
  * and drop-ins; with SETTING_LAST the last one. 0 also when there is none; -errno when a file
  * cannot be read. */
-#define SETTING_LAST UINT32_MAX
 int setting_place_find(const UnitView *view, const char *key, unsigned index, SettingPlace *ret);
