@@ -43,7 +43,7 @@ typedef enum SupportLevel {
         SUPPORT_WEAKENED,    /* less than systemd does; the row's note says what is missing */
         SUPPORT_NONE,        /* parsed, not acted upon; reported on each unit that uses it */
         SUPPORT_REFUSED,     /* a unit that uses it is not started */
-        SUPPORT_INFORMATION, /* nothing to act upon: Description=, Documentation= */
+        SUPPORT_INFORMATION, /* nothing to act upon while running: Description=, [Install] */
         SUPPORT_COUNT
 } SupportLevel;
 
@@ -57,7 +57,7 @@ typedef struct DirectiveRow {
         int variant; /* which member of the family, for kinds that share one stored list */
         uint64_t default_number; /* what the getter says when the setting is absent */
         const char *default_text;
-        uint16_t since; /* systemd version */
+        uint16_t since; /* version whose NEWS of systemd first names it, 0 = none does */
         SupportLevel support;
         const char *note;     /* one sentence on what is missing, NULL when nothing */
         const char *bus_name; /* property name where it differs from `name`, NULL = the same, "" =

@@ -9,11 +9,11 @@
 
 /* clang-format off */
 const DirectiveRow directives_install[] = {
-        { .id = DIRECTIVE_ALIAS, .sections = SECTION_INSTALL, .name = "Alias", .kind = &kind_install_names, .support = SUPPORT_ENFORCED, .bus_name = "" },
-        { .id = DIRECTIVE_ALSO, .sections = SECTION_INSTALL, .name = "Also", .kind = &kind_install_names, .since = 218, .support = SUPPORT_ENFORCED, .bus_name = "" },
-        { .id = DIRECTIVE_DEFAULT_INSTANCE, .sections = SECTION_INSTALL, .name = "DefaultInstance", .kind = &kind_plain_text, .since = 215, .support = SUPPORT_ENFORCED, .bus_name = "" },
-        { .id = DIRECTIVE_REQUIRED_BY, .sections = SECTION_INSTALL, .name = "RequiredBy", .kind = &kind_install_names, .since = 249, .support = SUPPORT_ENFORCED, .bus_name = "" },
-        { .id = DIRECTIVE_WANTED_BY, .sections = SECTION_INSTALL, .name = "WantedBy", .kind = &kind_install_names, .since = 249, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_ALIAS, .sections = SECTION_INSTALL, .name = "Alias", .kind = &kind_install_names, .support = SUPPORT_INFORMATION, .bus_name = "" },
+        { .id = DIRECTIVE_ALSO, .sections = SECTION_INSTALL, .name = "Also", .kind = &kind_install_names, .since = 218, .support = SUPPORT_INFORMATION, .bus_name = "" },
+        { .id = DIRECTIVE_DEFAULT_INSTANCE, .sections = SECTION_INSTALL, .name = "DefaultInstance", .kind = &kind_plain_text, .since = 215, .support = SUPPORT_INFORMATION, .bus_name = "" },
+        { .id = DIRECTIVE_REQUIRED_BY, .sections = SECTION_INSTALL, .name = "RequiredBy", .kind = &kind_install_names, .since = 249, .support = SUPPORT_INFORMATION, .bus_name = "" },
+        { .id = DIRECTIVE_WANTED_BY, .sections = SECTION_INSTALL, .name = "WantedBy", .kind = &kind_install_names, .since = 249, .support = SUPPORT_INFORMATION, .bus_name = "" },
 };
 const unsigned n_directives_install = ARRAY_LENGTH(directives_install);
 
