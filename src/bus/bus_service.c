@@ -74,10 +74,12 @@ static int get_timeout_abort(BusGetterContext *context, sd_bus_message *message)
         return bus_append_u64(message, usec);
 }
 
+/* Infinite until the first start, as in systemd. */
 static int get_watchdog(BusGetterContext *context, sd_bus_message *message) {
-        uint64_t usec = context->unit->service ? service_watchdog_usec(context->unit) : 0;
+        bool was_started = context->unit->service && context->unit->inactive_exit.realtime_usec > 0;
 
-        return bus_append_u64(message, usec ?: UINT64_MAX);
+        return bus_append_u64(message,
+                              was_started ? service_watchdog_usec(context->unit) : UINT64_MAX);
 }
 
 static int get_restart_kill_signal(BusGetterContext *context, sd_bus_message *message) {
@@ -126,12 +128,23 @@ static int get_result(BusGetterContext *context, sd_bus_message *message) {
         return bus_append_text(message, service_result_name(results[context->argument]));
 }
 
+/* Users and groups are shown where the unit names or asks for one. */
+static bool has_user(const BusGetterContext *context, DirectiveId id) {
+        const Value *dynamic = bus_value_find(context, DIRECTIVE_DYNAMIC_USER);
+
+        return bus_value_find(context, id) || (dynamic && dynamic->number);
+}
+
 static int get_uid(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, bus_getter_figures(context)->uid);
+        bool shown = has_user(context, DIRECTIVE_USER);
+
+        return bus_append_u32(message, shown ? bus_getter_figures(context)->uid : UINT32_MAX);
 }
 
 static int get_gid(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, bus_getter_figures(context)->gid);
+        bool shown = has_user(context, DIRECTIVE_USER) || has_user(context, DIRECTIVE_GROUP);
+
+        return bus_append_u32(message, shown ? bus_getter_figures(context)->gid : UINT32_MAX);
 }
 
 bool bus_service_is_costly(BusGetter *get) {

@@ -123,6 +123,28 @@ static int get_flag(BusGetterContext *context, sd_bus_message *message) {
         return bus_append_bool(message, context->unit->flags & (unsigned)context->argument);
 }
 
+/* False until it was looked at. */
+static int get_condition_result(BusGetterContext *context, sd_bus_message *message) {
+        const Unit *unit = context->unit;
+        bool assertions = context->argument != 0;
+        const DualTimestamp *stamp = assertions ? &unit->assert_time : &unit->condition_time;
+        unsigned flag = assertions ? UNIT_ASSERT_RESULT : UNIT_CONDITION_RESULT;
+
+        return bus_append_bool(message, stamp->realtime_usec > 0 && (unit->flags & flag));
+}
+
+/* Units that the kernel or the user brings about stay when a target is isolated (systemd.unit(5)).
+ */
+static int get_ignore_on_isolate(BusGetterContext *context, sd_bus_message *message) {
+        static const bool defaults[UNIT_TYPE_COUNT] = {
+                [UNIT_SLICE] = true, [UNIT_SCOPE] = true, [UNIT_DEVICE] = true,
+                [UNIT_SWAP] = true,  [UNIT_MOUNT] = true, [UNIT_AUTOMOUNT] = true,
+        };
+        const Value *value = bus_value_find(context, DIRECTIVE_IGNORE_ON_ISOLATE);
+
+        return bus_append_bool(message, value ? value->number : defaults[context->unit->type]);
+}
+
 static int get_transient(BusGetterContext *context, sd_bus_message *message) {
         return bus_append_bool(message, context->unit->spec && context->unit->spec->transient);
 }
@@ -270,8 +292,9 @@ const BusGetterRow bus_unit_getters[] = {
         { BUS_FAMILY_UNIT, "CanIsolate", get_can, 3 },
         { BUS_FAMILY_UNIT, "Transient", get_transient, 0 },
         { BUS_FAMILY_UNIT, "Perpetual", get_flag, UNIT_PERPETUAL },
-        { BUS_FAMILY_UNIT, "ConditionResult", get_flag, UNIT_CONDITION_RESULT },
-        { BUS_FAMILY_UNIT, "AssertResult", get_flag, UNIT_ASSERT_RESULT },
+        { BUS_FAMILY_UNIT, "ConditionResult", get_condition_result, 0 },
+        { BUS_FAMILY_UNIT, "AssertResult", get_condition_result, 1 },
+        { BUS_FAMILY_UNIT, "IgnoreOnIsolate", get_ignore_on_isolate, 0 },
         { BUS_FAMILY_UNIT, "Conditions", get_conditions, 0 },
         { BUS_FAMILY_UNIT, "Asserts", get_conditions, 1 },
         { BUS_FAMILY_UNIT, "Job", get_job, 0 },

@@ -81,7 +81,7 @@ static int append_u32(sd_bus_message *message,
 
         /* systemd scales this one to the whole range of the type. */
         if (value->id == DIRECTIVE_MANAGED_OOM_MEMORY_PRESSURE_LIMIT)
-                number = (uint32_t)(value->number * UINT32_MAX / 10000);
+                number = (uint32_t)((value->number * UINT32_MAX + 5000) / 10000);
         return signature[0] == 'u' ? sd_bus_message_append_basic(message, 'u', &number)
                                    : sd_bus_message_append_basic(message, 'i', &signed_number);
 }
