@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,13 +27,15 @@ static int beside_us(char path[static PATH_MAX]) {
 }
 
 int name_service_execute(char **argv, const ExecReport *report) {
-        char path[PATH_MAX];
+        char path[PATH_MAX], message[256];
         int r = beside_us(path);
 
         if (r == 0) {
                 (void)execve(path, argv, environ);
                 r = -errno;
         }
-        exec_report_send(report, "USER", REPORT_FAILED, "User", strerrordesc_np(-r) ?: PROGRAM);
+        (void)snprintf(
+                message, sizeof(message), PROGRAM ": %s", strerrordesc_np(-r) ?: ""); /* fits */
+        exec_report_send(report, "USER", REPORT_FAILED, "User", message);
         return EXEC_EXIT_USER;
 }

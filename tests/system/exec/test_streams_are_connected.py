@@ -179,8 +179,12 @@ class Terminal:
         os.close(self.master)
         os.close(self.slave)
 
-    def text(self):
-        return os.read(self.master, 1000).decode().replace("\r\n", "\n")
+    def text(self, n_lines):
+        """What was written, up to this many lines; the terminal hands it over in pieces."""
+        text = ""
+        while text.count("\n") < n_lines:
+            text += os.read(self.master, 1000).decode().replace("\r\n", "\n")
+        return text
 
 
 def test_a_terminal_becomes_the_controlling_one():
@@ -188,7 +192,7 @@ def test_a_terminal_becomes_the_controlling_one():
         result = run_plain(["StandardInput=tty", f"TTYPath={terminal.path}", "TTYRows=33", "TTYColumns=44"],
                            "stty size; echo $TERM; echo tty >/dev/tty")
         assert result.code == 0
-        assert terminal.text() == "33 44\nvt220\ntty\n"
+        assert terminal.text(3) == "33 44\nvt220\ntty\n"
 
 
 def test_tty_fail_does_not_take_a_terminal_away():
@@ -215,7 +219,7 @@ def test_tty_force_takes_it():
     with Terminal() as terminal:
         result = run_plain([f"TTYPath={terminal.path}", "StandardInput=tty-force", "User=daemon"], "ls -l $(tty)")
         assert result.code == 0
-        assert terminal.text().startswith("crw------- 1 daemon ")
+        assert terminal.text(1).startswith("crw------- 1 daemon ")
 
 
 def test_output_on_a_terminal_does_not_take_it():
@@ -223,7 +227,7 @@ def test_output_on_a_terminal_does_not_take_it():
         result = run_plain([f"TTYPath={terminal.path}", "StandardOutput=tty"],
                            "tty; (true </dev/tty) 2>/dev/null || echo not mine")
         assert result.code == 0
-        assert terminal.text() == "not a tty\nnot mine\n"
+        assert terminal.text(2) == "not a tty\nnot mine\n"
 
 
 def test_helpers_leave_the_terminal_alone():
@@ -231,4 +235,4 @@ def test_helpers_leave_the_terminal_alone():
         result = run(["StandardInput=tty", f"TTYPath={terminal.path}", "ExecStop=/usr/bin/tty"],
                      command=("ExecStop", 0))
         assert result.code == 1
-        assert terminal.text() == "not a tty\n"
+        assert terminal.text(1) == "not a tty\n"
