@@ -139,7 +139,7 @@ void engine_handle(Engine *engine, const EngineEvent *event) {
                 return;
         }
         Unit *unit = event->unit ? event->unit : engine_unit_by_pid(engine, event->pid);
-        if (unit && unit_ops(unit->type)->on_event)
+        if (unit && unit_ops(unit->type)->on_event && unit_wake(unit) >= 0)
                 unit_ops(unit->type)->on_event(unit, event);
 }
 
@@ -282,7 +282,7 @@ void engine_reset_failed(Engine *engine, Unit *unit) {
         (void)engine; /* the owner, as in all requests */
         start_limit_reset(unit);
         unit_retry_forget(unit);
-        if (unit_ops(unit->type)->reset_failed)
+        if (unit_ops(unit->type)->reset_failed && unit_wake(unit) >= 0)
                 unit_ops(unit->type)->reset_failed(unit);
         unit_mark_changed(unit);
         unit_collect_later(unit);

@@ -203,6 +203,9 @@ static int read_unit(Reading *reading, Str key, Str value) {
                 return err_pass(r);
         if (unit->flags & UNIT_RESTORED)
                 return skip(reading, "its unit has one already");
+        r = unit_wake(unit);
+        if (r < 0)
+                return err_pass(r);
         unit->flags |= UNIT_RESTORED | UNIT_DEAD_ADOPTED;
         unit->history = unit_history_free(unit->history); /* the record tells it */
         reading->unit = unit;

@@ -101,6 +101,6 @@ void engine_snapshot_save(const Unit *unit, StrBuf *out) {
         if (unit->job)
                 save_job(unit->job, out);
         save_history(unit, out);
-        if (unit_ops(unit->type)->save)
+        if (unit_ops(unit->type)->save && (unit->flags & UNIT_INITIALISED))
                 unit_ops(unit->type)->save(unit, out);
 }

@@ -4,6 +4,7 @@
 #include "engine/job_queue.h"
 #include "engine/unit_ops.h"
 #include "engine/unit_propagate.h"
+#include "engine/unit_registry.h"
 
 /* A unit of systemd's own programs that tend does without: up at once, or left alone. */
 static int start_replaced(Unit *unit) {
@@ -78,6 +79,8 @@ static int verify_active(const Unit *unit) {
 }
 
 int job_perform(Job *job) {
+        if (unit_wake(job->unit) < 0)
+                return UNIT_FAILED_NOW;
         switch (job->type) {
         case JOB_START:
                 return start(job->unit);

@@ -212,7 +212,7 @@ static int service_reload(Unit *unit) {
 
 static bool service_can_reload(const Unit *unit) {
         return service_command(unit, DIRECTIVE_EXEC_RELOAD, 0) ||
-               unit->service->service_type == SERVICE_TYPE_NOTIFY_RELOAD;
+               unit_service_type(unit->spec) == SERVICE_TYPE_NOTIFY_RELOAD;
 }
 
 static bool service_reload_ok(const Unit *unit) {

@@ -42,6 +42,7 @@ typedef struct ExecStatus {
         int status; /* exit code or signal */
 } ExecStatus;
 
+/* Made before the first start, event or record; Unit.service is NULL for a service that was only loaded. */
 typedef struct ServiceRuntime {
         Unit *unit; /* owner */
         ServiceType service_type;

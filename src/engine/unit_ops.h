@@ -24,15 +24,17 @@ typedef enum UnitOutcome {
 } UnitOutcome;
 
 typedef struct UnitOps {
-        int (*init)(Unit *unit);  /* allocates the runtime part; NULL when there is none */
-        void (*done)(Unit *unit); /* releases it */
-        void (*loaded)(
-                Unit *unit); /* after (re)loading: derives runtime facts from the specification */
+        int (*init)(
+                Unit *unit); /* allocates the runtime part before the first start, event or record;
+                                units that were only loaded do without; NULL when there is none */
+        void (*done)(Unit *unit);   /* releases it */
+        void (*loaded)(Unit *unit); /* after (re)loading, with the runtime part: derives facts from
+                                       the specification */
         int (*start)(
                 Unit *unit);     /* UnitOutcome; conditions were checked. NULL: cannot be started */
         int (*stop)(Unit *unit); /* UnitOutcome; NULL: cannot be stopped */
         int (*reload)(Unit *unit);            /* UnitOutcome; NULL: cannot be reloaded */
-        bool (*can_reload)(const Unit *unit); /* NULL: never */
+        bool (*can_reload)(const Unit *unit); /* NULL: never; also without runtime part */
         bool (*reload_ok)(const Unit *unit);  /* result of the reload that just ended; NULL: true */
         void (*reset_failed)(Unit *unit);
         void (*on_exit)(Unit *unit, const EngineEvent *event);

@@ -107,6 +107,29 @@ static int rename_unit(Unit *unit, const char *name) {
         return 0;
 }
 
+/* --- the part of the type -----------------------------------------------------------------------
+ */
+
+static void tell_loaded(Unit *unit) {
+        const UnitOps *ops = unit_ops(unit->type);
+        unit->flags |= UNIT_LOADING;
+        if (ops->loaded)
+                ops->loaded(unit);
+        unit->flags &= ~(unsigned)UNIT_LOADING;
+}
+
+int unit_wake(Unit *unit) {
+        const UnitOps *ops = unit_ops(unit->type);
+        if (!ops->init || (unit->flags & UNIT_INITIALISED))
+                return 0;
+        int r = ops->init(unit);
+        if (r < 0)
+                return err_pass(r);
+        unit->flags |= UNIT_INITIALISED;
+        tell_loaded(unit);
+        return 0;
+}
+
 /* --- loading -----------------------------------------------------------------------------------
  */
 
@@ -117,18 +140,12 @@ int unit_registry_adopt(Unit *unit, UnitSpec *spec) {
         unit->spec = spec;
         unit->load_state = spec->load_state;
         int r = register_aliases(unit);
-        if (r >= 0 && !(unit->flags & UNIT_INITIALISED) && ops->init)
-                r = ops->init(unit);
+        if (r >= 0)
+                r = unit_dependency_add(unit);
         if (r < 0)
                 return err_pass(r);
-        unit->flags |= UNIT_INITIALISED;
-        r = unit_dependency_add(unit);
-        if (r < 0)
-                return err_pass(r);
-        unit->flags |= UNIT_LOADING;
-        if (ops->loaded)
-                ops->loaded(unit);
-        unit->flags &= ~(unsigned)UNIT_LOADING;
+        if (!ops->init || (unit->flags & UNIT_INITIALISED))
+                tell_loaded(unit);
         if (!list_is_linked(&unit->load_queue))
                 list_append(&unit->engine->target_queue, &unit->load_queue);
         return 0;

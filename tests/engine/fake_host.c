@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "engine/engine_snapshot.h"
+#include "engine/unit_registry.h"
 
 /* An engine that wants to be woken that often at one moment turns in a circle. */
 #define STEPS_WITHOUT_TIME_MAX 200
@@ -102,6 +103,7 @@ void fake_host_add_unit(FakeHost *host, const char *name, const char *text) {
 
 void fake_host_add_alias(FakeHost *host, const char *alias, const char *name) {
         put_file(host, alias, NULL, name);
+        host->n_aliases++;
         FakeFile *file = hashtable_find(host->files, name);
         if (file)
                 file->stamp = ++host->next_stamp;
@@ -261,6 +263,7 @@ Unit *fake_host_unit(FakeHost *host, const char *name) {
         Unit *unit = NULL;
         EngineError error = { 0 };
         MUST(engine_load_unit(host->engine, name, &unit, &error) >= 0);
+        MUST(unit_wake(unit) >= 0);
         return unit;
 }
 

@@ -61,6 +61,7 @@ typedef struct FakeHost {
         uint64_t armed_usec;
         uint64_t next_stamp;
         pid_t next_pid;
+        unsigned n_aliases;
         HashTable *files; /* name to FakeFile */
         HashTable *facts; /* unit name to FakeFacts */
         FakeProcess **processes;

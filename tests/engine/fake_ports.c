@@ -44,6 +44,8 @@ static FakeFile *find_file(const FakeHost *host, const char *name) {
 
 static void add_aliases(const FakeHost *host, UnitSpec *spec) {
         size_t cursor = 0;
+        if (host->n_aliases == 0)
+                return;
         for (FakeFile *file = hashtable_next(host->files, &cursor, NULL); file;
              file = hashtable_next(host->files, &cursor, NULL))
                 if (file->alias_of && streq(file->alias_of, spec->name))
