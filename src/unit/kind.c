@@ -226,6 +226,12 @@ void kind_print_raw(const DirectiveRow *row, const char *text, StrBuf *out) {
         strbuf_add_char(out, '\n');
 }
 
+void kind_print_path(const char *path, StrBuf *out) {
+        specifier_escape(str_of(path), out);
+        if (!fits_line(str_of(path)))
+                strbuf_add_char(out, '/');
+}
+
 void kind_print_word(const char *word, unsigned word_flags, StrBuf *out) {
         AUTO(strbuf_done) StrBuf doubled = STRBUF_INIT;
 

@@ -175,7 +175,7 @@ static void print_listen(const DirectiveRow *row, const Value *value, StrBuf *ou
                 const Rule *rule = &value->rules->rules[i];
 
                 strbuf_addf(out, "%s=", listen_names[rule->variant]);
-                specifier_escape(str_of(rule->source), out);
+                kind_print_path(rule->source, out);
                 strbuf_add_char(out, '\n');
         }
 }

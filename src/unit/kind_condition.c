@@ -48,7 +48,10 @@ static void print_conditions(const DirectiveRow *row, const Value *value, StrBuf
                             condition_directive_name(condition->type, assertion),
                             condition->trigger ? "|" : "",
                             condition->negate ? "!" : "");
-                specifier_escape(str_of(condition->parameter), out);
+                if (takes_path(condition->type))
+                        kind_print_path(condition->parameter, out);
+                else
+                        specifier_escape(str_of(condition->parameter), out);
                 strbuf_add_char(out, '\n');
         }
 }

@@ -306,7 +306,7 @@ static void print_bpf(const DirectiveRow *row, const Value *value, StrBuf *out) 
                 const Rule *rule = &value->rules->rules[i];
 
                 strbuf_addf(out, "%s=%s:", row->name, rule->source);
-                specifier_escape(str_of(rule->target), out);
+                kind_print_path(rule->target, out);
                 strbuf_add_char(out, '\n');
         }
 }

@@ -168,7 +168,7 @@ static void print_files(const DirectiveRow *row, const Value *value, StrBuf *out
                 kind_print_key(row, out);
                 if (rule->flags & RULE_OPTIONAL)
                         strbuf_add_char(out, '-');
-                specifier_escape(str_of(rule->source), out);
+                kind_print_path(rule->source, out);
                 strbuf_add_char(out, '\n');
         }
 }

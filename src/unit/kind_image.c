@@ -308,7 +308,9 @@ const Kind kind_image_options = {
 /* --- hashes: a path, or the bytes themselves --- */
 
 static void print_hash(const DirectiveRow *row, const Value *value, StrBuf *out) {
-        kind_print_text(row, value->text, out);
+        kind_print_key(row, out);
+        kind_print_path(value->text, out);
+        strbuf_add_char(out, '\n');
 }
 
 static int parse_hash_path(const KindContext *context, Str text, Value *value) {

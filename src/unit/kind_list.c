@@ -389,8 +389,11 @@ static int parse_single_paths(const KindContext *context, Str text, Value *value
 }
 
 static void print_lines(const DirectiveRow *row, const Value *value, StrBuf *out) {
-        STRV_FOREACH(line, value->strv)
-        kind_print_text(row, *line, out);
+        STRV_FOREACH(line, value->strv) {
+                kind_print_key(row, out);
+                kind_print_path(*line, out);
+                strbuf_add_char(out, '\n');
+        }
 }
 
 const Kind kind_path_lines = {

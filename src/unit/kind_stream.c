@@ -104,7 +104,9 @@ static int parse_stream(const KindContext *context, Str text, Value *value) {
 }
 
 static void print_stream(const DirectiveRow *row, const Value *value, StrBuf *out) {
-        kind_print_text(row, value->text, out);
+        kind_print_key(row, out);
+        kind_print_path(value->text, out);
+        strbuf_add_char(out, '\n');
 }
 
 const Kind kind_stream = {

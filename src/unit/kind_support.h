@@ -51,6 +51,10 @@ void kind_print_key(const DirectiveRow *row, StrBuf *out);
 void kind_print_text(const DirectiveRow *row, const char *text, StrBuf *out);
 void kind_print_raw(const DirectiveRow *row, const char *text, StrBuf *out);
 
+/* Appends the rest of a line that is a simplified path, percent signs doubled. A slash behind it,
+ * which reading takes away, protects an end that a line cannot have (blanks, a backslash). */
+void kind_print_path(const char *path, StrBuf *out);
+
 /* Appends one word for a list whose words are expanded after unquoting: percent signs doubled. */
 void kind_print_word(const char *word, unsigned word_flags, StrBuf *out);
 

@@ -21,6 +21,12 @@ static void print_as_is(const DirectiveRow *row, const Value *value, StrBuf *out
         kind_print_raw(row, value->text, out);
 }
 
+static void print_path_line(const DirectiveRow *row, const Value *value, StrBuf *out) {
+        kind_print_key(row, out);
+        kind_print_path(value->text, out);
+        strbuf_add_char(out, '\n');
+}
+
 /* --- any text, with and without percent expansion --- */
 
 static int parse_text(const KindContext *context, Str text, Value *value) {
@@ -358,7 +364,7 @@ const Kind kind_path_name = {
         .shape = SHAPE_TEXT,
         .bus_type = "s",
         .parse = parse_path,
-        .print = print_expanded,
+        .print = print_path_line,
 };
 
 static int parse_pid_file(const KindContext *context, Str text, Value *value) {
@@ -394,7 +400,7 @@ const Kind kind_pid_file = {
         .shape = SHAPE_TEXT,
         .bus_type = "s",
         .parse = parse_pid_file,
-        .print = print_expanded,
+        .print = print_path_line,
 };
 
 static int parse_working_directory(const KindContext *context, Str text, Value *value) {
@@ -447,7 +453,7 @@ static void print_working_directory(const DirectiveRow *row, const Value *value,
         kind_print_key(row, out);
         if (value->flags & VALUE_ALLOW_MISSING)
                 strbuf_add_char(out, '-');
-        specifier_escape(str_of(value->text), out);
+        kind_print_path(value->text, out);
         strbuf_add_char(out, '\n');
 }
 

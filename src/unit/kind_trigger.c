@@ -93,7 +93,7 @@ static void print_path_triggers(const DirectiveRow *row, const Value *value, Str
                 const Rule *rule = &value->rules->rules[i];
 
                 strbuf_addf(out, "%s=", path_names[rule->variant]);
-                specifier_escape(str_of(rule->source), out);
+                kind_print_path(rule->source, out);
                 strbuf_add_char(out, '\n');
         }
 }
