@@ -373,9 +373,7 @@ static void catch_up(Host *host) {
 }
 
 int host_restore(Host *host) {
-        unsigned n = 0;
-
-        int r = unit_records_restore(host, &n);
+        int r = unit_records_restore(host, &host->n_restored);
         if (r < 0)
                 return err_pass(r);
         if (host->keeper) {
@@ -388,8 +386,12 @@ int host_restore(Host *host) {
         r = unit_records_rewrite(host);
         if (r == 0 && host->keeper)
                 r = keeper_link_attach(host->keeper, host->event, HOST_PRIORITY_KEEPER);
-        if (n > 0)
-                log_line(host->options.log, LOG_NOTICE, NULL, "Took over %u units.", n);
+        if (host->n_restored > 0)
+                log_line(host->options.log,
+                         LOG_NOTICE,
+                         NULL,
+                         "Took over %u units.",
+                         host->n_restored);
         return err_pass(r);
 }
 

@@ -104,6 +104,7 @@ typedef struct Host {
         OrphanSpawn *orphans;   /* processes whose start no record knows of */
         unsigned n_orphans;
         bool restoring;
+        unsigned n_restored; /* units taken over from the manager before us */
         sd_event_source *timer, *child_signal, *report, *notify_source;
         int *notify_fds; /* of the notification being handled; -1 where taken */
         unsigned n_notify_fds;

@@ -21,6 +21,7 @@
 #include "base/file_io.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "unit/unit_name.h"
 
 #define START_LIMIT_USEC (30 * USEC_PER_SEC)
 #define RETRY_MSEC                                                                                 \
@@ -212,6 +213,33 @@ int manager_start(Tend *tend) {
         return start_locked(tend);
 }
 
+/* What keeper and manager are told beside the usual: which units to start and which one's end
+ * counts.
+ */
+static int add_init_units(const Tend *tend, const char *typed, char ***command) {
+        AUTO_FREE char *unit = NULL;
+        AUTO_FREE char *exit_with = NULL;
+        int r = 0;
+
+        if (tend->exit_with)
+                r = unit_name_mangle(tend->exit_with, ".service", false, &exit_with);
+        if (r >= 0 && typed)
+                r = unit_name_mangle(typed, ".service", false, &unit);
+        if (r < 0) {
+                tend_complain(tend,
+                              "\"%s\" is not a name of a unit",
+                              exit_with ? typed : tend->exit_with);
+                return err_pass(r);
+        }
+        if (exit_with)
+                r = strv_addf(command, "--exit-with=%s", exit_with);
+        if (r >= 0 && exit_with)
+                r = strv_addf(command, "--start=%s", exit_with);
+        if (r >= 0 && (unit || !exit_with))
+                r = strv_addf(command, "--start=%s", unit ? unit : "default.target");
+        return err_pass(r);
+}
+
 int manager_become(Tend *tend, const char *unit) {
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         AUTO_STRV char **command = NULL;
@@ -222,10 +250,8 @@ int manager_become(Tend *tend, const char *unit) {
         tend_print_findings(&diag);
         if (r >= 0)
                 r = make_command(tend, &command);
-        if (r >= 0 && tend->exit_with)
-                r = strv_addf(&command, "--exit-with=%s", tend->exit_with);
         if (r >= 0)
-                r = strv_addf(&command, "--start=%s", unit ? unit : "default.target");
+                r = add_init_units(tend, unit, &command);
         if (r < 0)
                 return err_pass(r);
         (void)execve(command[0], command, environ); /* returns only on failure */

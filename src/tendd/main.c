@@ -59,6 +59,14 @@ static int add_start_unit(void *userdata, const char *value) {
         return strv_add(&options->start_units, value);
 }
 
+static int set_exit_with(void *userdata, const char *value) {
+        ManagerOptions *options = userdata;
+        if (!unit_name_is_valid(value, UNIT_NAME_PLAIN | UNIT_NAME_INSTANCE))
+                return complain("not the name of a unit", value);
+        options->exit_with = value;
+        return 0;
+}
+
 static int set_keeper_fd(void *userdata, const char *value) {
         ManagerOptions *options = userdata;
         int fd;
@@ -118,6 +126,7 @@ static const Option option_rows[] = {
         { .long_name = "runtime-dir", .argument = "DIR", .apply = set_runtime_directory, .help = "where sockets and records are" },
         { .long_name = "units", .argument = "DIR", .apply = add_unit_directory, .help = "look for units here first; may be given again" },
         { .long_name = "start", .argument = "UNIT", .apply = add_start_unit, .help = "start this unit once ready; may be given again" },
+        { .long_name = "exit-with", .argument = "UNIT", .apply = set_exit_with, .help = "when this unit has ended, stop everything and exit with its status" },
         { .long_name = "keeper-fd", .argument = "N", .apply = set_keeper_fd, .help = "the keeper's socket, when tend-keeper starts tendd" },
         { .long_name = "cgroups", .argument = "KIND", .apply = set_cgroups, .help = "auto, unified, legacy or none" },
         { .long_name = "strict", .apply = set_strict, .help = "services fail when the kernel refuses one of their settings" },

@@ -183,6 +183,7 @@ int manager_init(Manager *manager, const ManagerOptions *options) {
 
 void manager_done(Manager *manager) {
         bus_wiring_close(manager);
+        exit_with_done(&manager->exit_with);
         manager->host = host_free(manager->host);
         for (unsigned i = 0; i < manager->n_signals; i++)
                 sd_event_source_disable_unref(manager->signals[i]);
@@ -198,6 +199,22 @@ void manager_done(Manager *manager) {
  * ------------------------------------------------------------------------------------------- */
 
 static void start_units(Manager *manager) {
+        const char *exit_with = manager->options->exit_with;
+        int result = exit_with
+                             ? exit_with_init(&manager->exit_with, manager->host->engine, exit_with)
+                             : 0;
+
+        if (result < 0)
+                log_line(&manager->log,
+                         LOG_ERR,
+                         NULL,
+                         "Cannot wait for the end of %s: %s",
+                         exit_with,
+                         strerror(-result));
+        if (manager->host->n_restored > 0) { /* the manager before us did that */
+                manager->exit_with.was_wanted = true;
+                return;
+        }
         STRV_FOREACH(name, manager->options->start_units) {
                 EngineError error = { 0 };
                 Unit *unit = NULL;
@@ -248,9 +265,27 @@ static void go_on_stopping(Manager *manager) {
         manager->is_done = manager->host->engine->n_jobs == 0; /* what is left cannot be stopped */
 }
 
+/* --exit-with: its end is ours. */
+static void stop_with_unit(Manager *manager) {
+        int status;
+
+        if (manager->stopping || !exit_with_has_ended(&manager->exit_with, &status))
+                return;
+        log_line(&manager->log,
+                 LOG_NOTICE,
+                 NULL,
+                 "%s has ended, stopping everything; the exit status is %d.",
+                 manager->exit_with.unit->id,
+                 status);
+        manager_stop(manager, status);
+        host_settle(manager->host);
+}
+
 int manager_run(Manager *manager) {
         start_units(manager);
+        stop_with_unit(manager); /* its job stands in the queue now, or it failed at once */
         host_settle(manager->host);
+        stop_with_unit(manager);
         (void)sd_notify(0, "READY=1"); /* nobody may be interested */
         while (!manager->is_done) {
                 int r = sd_event_run(manager->event, UINT64_MAX);
@@ -259,9 +294,9 @@ int manager_run(Manager *manager) {
                         return EXIT_FAILURE;
                 }
                 host_settle(manager->host);
-                if (!manager->stopping)
-                        continue;
-                go_on_stopping(manager);
+                stop_with_unit(manager);
+                if (manager->stopping)
+                        go_on_stopping(manager);
         }
         bus_wiring_close(manager);
         host_remove_groups(manager->host);

@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "host/manager_config.h"
 #include "host/runtime_paths.h"
+#include "tendd/exit_with.h"
 
 /* What the command line says. Lists are owned. */
 typedef struct ManagerOptions {
@@ -19,6 +20,7 @@ typedef struct ManagerOptions {
         const char *runtime_directory;
         char **unit_directories;
         char **start_units;
+        const char *exit_with; /* unit whose end is ours; NULL = none */
         int keeper_fd;
         int log_level; /* -1 = as configured */
         bool log_to_file;
@@ -39,6 +41,7 @@ typedef struct Manager {
         char **unit_paths; /* search path for the bus */
         sd_event_source *signals[8];
         unsigned n_signals;
+        ExitWith exit_with;
         bool stopping; /* everything is being stopped */
         bool is_done;
         int exit_status;
