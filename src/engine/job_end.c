@@ -76,6 +76,15 @@ static void look_for_unneeded(Unit *unit) {
                         list_append(&unit->engine->needed_queue, &edge->other->needed_queue);
 }
 
+/* A start that came to nothing changes no state, but people ask why. */
+static void note_vain_start(Unit *unit, JobResult result) {
+        bool skipped = result == JOB_DONE && !(unit->flags & UNIT_CONDITION_RESULT);
+        bool vain = skipped || result == JOB_DEPENDENCY || result == JOB_ASSERT ||
+                    result == JOB_UNSUPPORTED;
+        if (vain && active_state_is_down(unit_active_state(unit)))
+                unit_history_add(unit, unit->state, unit->state);
+}
+
 static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, ListLink *failing) {
         Unit *unit = job->unit;
         JobType type = job->type;
@@ -94,6 +103,8 @@ static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, 
                 fail_dependents(unit, type, result, failing);
         if (type == JOB_START && result == JOB_DEPENDENCY)
                 unit_retry_wait(unit);
+        if (type == JOB_START)
+                note_vain_start(unit, result);
         if (result == JOB_TIMEOUT || result == JOB_DEPENDENCY) {
                 unit_log(unit,
                          LOG_NOTICE,
