@@ -232,6 +232,22 @@ void kind_print_path(const char *path, StrBuf *out) {
                 strbuf_add_char(out, '/');
 }
 
+void kind_print_part(const char *text, StrBuf *out) {
+        bool is_text = utf8_is_valid(str_of(text));
+
+        for (const char *p = text; *p; p++) {
+                unsigned byte = (unsigned char)*p;
+
+                if (byte < ' ' || byte == 0x7f || strchr(" \"'\\:", *p) ||
+                    (byte >= 0x80 && !is_text))
+                        strbuf_addf(out, "\\x%02x", byte);
+                else if (*p == '%')
+                        strbuf_add(out, "%%");
+                else
+                        strbuf_add_char(out, *p);
+        }
+}
+
 void kind_print_word(const char *word, unsigned word_flags, StrBuf *out) {
         AUTO(strbuf_done) StrBuf doubled = STRBUF_INIT;
 

@@ -90,19 +90,6 @@ static int parse_directories(const KindContext *context, Str text, Value *value)
         return ignored ? KIND_IGNORED : KIND_OK;
 }
 
-/* Appends a part of a tuple: escaped for the inner reading, blanks as escapes so that the outer one
- * needs no quotes. */
-static void print_part(const char *text, StrBuf *out) {
-        for (const char *p = text; *p; p++) {
-                if (strchr(" \t\n\r\"'\\:", *p) || (unsigned char)*p < ' ' || *p == 0x7f)
-                        strbuf_addf(out, "\\x%02x", (unsigned)(unsigned char)*p);
-                else if (*p == '%')
-                        strbuf_add(out, "%%");
-                else
-                        strbuf_add_char(out, *p);
-        }
-}
-
 static void print_directories(const DirectiveRow *row, const Value *value, StrBuf *out) {
         kind_print_key(row, out);
         for (unsigned i = 0; value->rules && i < value->rules->n_rules; i++) {
@@ -110,10 +97,10 @@ static void print_directories(const DirectiveRow *row, const Value *value, StrBu
 
                 if (i > 0)
                         strbuf_add_char(out, ' ');
-                print_part(rule->source, out);
+                kind_print_part(rule->source, out);
                 if (rule->target) {
                         strbuf_add_char(out, ':');
-                        print_part(rule->target, out);
+                        kind_print_part(rule->target, out);
                 }
         }
         strbuf_add_char(out, '\n');

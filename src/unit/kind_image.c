@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/macros.h"
+#include "base/utf8.h"
 #include "unit/base64.h"
 #include "unit/kind_support.h"
 #include "unit/kinds.h"
@@ -49,12 +50,15 @@ static bool partition_is_known(const char *name) {
 
 /* Appends "partition:options" with what would end the word escaped. */
 static void add_option_pair(StrBuf *out, const char *partition, const char *options) {
-        if (out->length > 0)
-                strbuf_add_char(out, ' ');
-        strbuf_addf(out, "%s:", partition);
+        bool is_text = utf8_is_valid(str_of(options));
+
+        strbuf_addf(out, "%s%s:", out->length > 0 ? " " : "", partition);
         for (const char *p = options; *p; p++) {
-                if (strchr(" \t\n\r\"'\\:", *p) || (unsigned char)*p < ' ')
-                        strbuf_addf(out, "\\x%02x", (unsigned)(unsigned char)*p);
+                unsigned byte = (unsigned char)*p;
+
+                if (byte < ' ' || byte == 0x7f || strchr(" \"'\\:", *p) ||
+                    (byte >= 0x80 && !is_text))
+                        strbuf_addf(out, "\\x%02x", byte);
                 else
                         strbuf_add_char(out, *p);
         }
@@ -184,27 +188,15 @@ static int parse_images(const KindContext *context, Str text, Value *value) {
         return ignored ? KIND_IGNORED : KIND_OK;
 }
 
-/* Appends a path escaped for the reading of tuples; percent signs doubled. */
-static void print_part(const char *text, StrBuf *out) {
-        for (const char *p = text; *p; p++) {
-                if (strchr(" \t\n\r\"'\\:", *p) || (unsigned char)*p < ' ')
-                        strbuf_addf(out, "\\x%02x", (unsigned)(unsigned char)*p);
-                else if (*p == '%')
-                        strbuf_add(out, "%%");
-                else
-                        strbuf_add_char(out, *p);
-        }
-}
-
 static void print_images(const DirectiveRow *row, const Value *value, StrBuf *out) {
         for (unsigned i = 0; value->rules && i < value->rules->n_rules; i++) {
                 const Rule *rule = &value->rules->rules[i];
 
                 strbuf_addf(out, "%s=%s", row->name, rule->flags & RULE_OPTIONAL ? "-" : "");
-                print_part(rule->source, out);
+                kind_print_part(rule->source, out);
                 if (rule->target) {
                         strbuf_add_char(out, ':');
-                        print_part(rule->target, out);
+                        kind_print_part(rule->target, out);
                 }
                 for (const char *p = rule->options ? rule->options : ""; *p; p++) {
                         if (p == rule->options)
@@ -292,7 +284,7 @@ static void print_image_options(const DirectiveRow *row, const Value *value, Str
                 const Rule *rule = &value->rules->rules[i];
 
                 strbuf_addf(out, "%s%s:", i > 0 ? " " : "", rule->source);
-                print_part(rule->options, out);
+                kind_print_part(rule->options, out);
         }
         strbuf_add_char(out, '\n');
 }

@@ -55,6 +55,10 @@ void kind_print_raw(const DirectiveRow *row, const char *text, StrBuf *out);
  * which reading takes away, protects an end that a line cannot have (blanks, a backslash). */
 void kind_print_path(const char *path, StrBuf *out);
 
+/* Appends a member of a tuple "a:b" for kinds that take words by quotes and members by C escapes:
+ * all that would end either is escaped, percent signs are doubled. */
+void kind_print_part(const char *text, StrBuf *out);
+
 /* Appends one word for a list whose words are expanded after unquoting: percent signs doubled. */
 void kind_print_word(const char *word, unsigned word_flags, StrBuf *out);
 
