@@ -24,8 +24,9 @@ typedef enum KeeperMessageType {
         KEEPER_FDS_END = 6,   /* to manager */
         KEEPER_FD_STORE = 7,  /* to keeper: name, with descriptor; replaces one of the same name */
         KEEPER_FD_REMOVE = 8, /* to keeper: name, or prefix ending in '*' */
-        KEEPER_QUIT = 9, /* to keeper: do not start the manager again, end with `status` when it is
-                            gone */
+        KEEPER_QUIT = 9,  /* to keeper: do not start the manager again, end with `status` when it is
+                             gone */
+        KEEPER_SYNC = 11, /* to keeper, and back once every exit that happened before was sent */
         KEEPER_SIGNAL = 10, /* to manager: the keeper got signal `status` (SIGTERM, SIGINT, SIGHUP,
                                SIGPWR, ...) */
 } KeeperMessageType;

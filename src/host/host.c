@@ -15,6 +15,7 @@
 #include "base/strv.h"
 #include "engine/engine_snapshot.h"
 #include "host/executor_report.h"
+#include "host/exit_presumed.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
 #include "host/host_machine.h"
@@ -344,6 +345,7 @@ Host *host_free(Host *host) {
         host->environment = strv_free(host->environment);
         host->own_environment = strv_free(host->own_environment);
         free(host->orphans);
+        free(host->presumed);
         sd_event_unref(host->event);
         free(host);
         return NULL;
@@ -382,6 +384,7 @@ int host_restore(Host *host) {
         }
         engine_restore_finish(host->engine);
         host->restoring = false;
+        exit_presumed_settle(host);
         catch_up(host);
         r = unit_records_rewrite(host);
         if (r == 0 && host->keeper)

@@ -105,6 +105,8 @@ typedef struct Host {
         unsigned n_orphans;
         bool restoring;
         unsigned n_restored; /* units taken over from the manager before us */
+        pid_t *presumed; /* processes whose exit the keeper will tell (exit_presumed.h) */
+        unsigned n_presumed;
         sd_event_source *timer, *child_signal, *report, *notify_source;
         int *notify_fds; /* of the notification being handled; -1 where taken */
         unsigned n_notify_fds;

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/random_id.h"
 #include "host/dynamic_user.h"
+#include "host/exit_presumed.h"
 #include "host/fd_store.h"
 #include "host/host_directories.h"
 #include "host/host_unit.h"
@@ -174,13 +175,21 @@ static pid_t port_guess_main_pid(void *userdata, Unit *unit) {
         return found;
 }
 
+/* A process of a record that fell to the keeper is the one of the record, also while its executor
+ * has not come to join the unit's group; the engine compares start times. */
+static bool was_ours(const Host *host, const ProcessFacts *facts) {
+        return host->restoring && host->keeper && facts->parent == keeper_link_pid(host->keeper);
+}
+
 static bool port_process_belongs(void *userdata, Unit *unit, pid_t pid, uint64_t *ret_start_time) {
         ProcessFacts facts;
 
-        if (process_facts_read(pid, &facts) < 0 || facts.state == 'Z')
-                return false;
+        if (process_facts_read(pid, &facts) < 0 || facts.state == 'Z') {
+                *ret_start_time = 0;
+                return exit_presumed_add(userdata, pid);
+        }
         *ret_start_time = facts.start_time;
-        return unit_group_has(userdata, unit, pid);
+        return was_ours(userdata, &facts) || unit_group_has(userdata, unit, pid);
 }
 
 /* Children of the keeper count as ours: it tells us of their end. */
@@ -189,6 +198,8 @@ static bool port_watch_process(void *userdata, Unit *unit, pid_t pid) {
         ProcessFacts facts;
         pid_t keeper = host->keeper ? keeper_link_pid(host->keeper) : 0;
 
+        if (exit_presumed_has(host, pid))
+                return true;
         if (process_facts_read(pid, &facts) == 0 &&
             (facts.parent == getpid() || (keeper > 0 && facts.parent == keeper)))
                 return true;

@@ -26,7 +26,8 @@ struct KeeperLink {
         sd_event_source *source;
         KnownExit *exits; /* came with the greeting, owned */
         size_t n_exits, capacity_exits;
-        bool greeting, fds_done, exits_done;
+        size_t n_replayed; /* of them handed on already */
+        bool greeting, fds_done, exits_done, sync_done;
 };
 
 int keeper_link_new(int fd, const KeeperHandler *handler, KeeperLink **ret) {
@@ -167,6 +168,9 @@ static int on_message(KeeperLink *link, const KeeperMessage *message, int *fd) {
                 if (message->status > 0)
                         link->handler.on_lost(link->handler.userdata, (unsigned)message->status);
                 return 0;
+        case KEEPER_SYNC:
+                link->sync_done = true;
+                return 0;
         case KEEPER_SIGNAL:
                 link->handler.on_signal(link->handler.userdata, message->status);
                 return 0;
@@ -207,10 +211,13 @@ static int receive_one(KeeperLink *link) {
         return r < 0 ? err_pass(r) : 1;
 }
 
-int keeper_link_greet(KeeperLink *link) {
+/* Asks, and receives until all that is waited for has come; exits meanwhile are kept. */
+static int ask(KeeperLink *link, KeeperMessageType question) {
+        bool is_greeting = question == KEEPER_HELLO;
+        int r = send_number(link, question, getpid(), 0);
+
         link->greeting = true;
-        int r = send_number(link, KEEPER_HELLO, getpid(), 0);
-        while (r >= 0 && !(link->fds_done && link->exits_done)) {
+        while (r >= 0 && !(is_greeting ? link->fds_done && link->exits_done : link->sync_done)) {
                 r = receive_one(link);
                 if (r != 0)
                         continue;
@@ -223,6 +230,17 @@ int keeper_link_greet(KeeperLink *link) {
         return r < 0 ? err_pass(r) : 0;
 }
 
+int keeper_link_greet(KeeperLink *link) {
+        return err_pass(ask(link, KEEPER_HELLO));
+}
+
+int keeper_link_sync(KeeperLink *link) {
+        link->sync_done = false;
+        int r = ask(link, KEEPER_SYNC);
+        keeper_link_replay(link);
+        return err_pass(r);
+}
+
 static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata) {
         KeeperLink *link = userdata;
         (void)source;
@@ -233,11 +251,10 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *u
 }
 
 void keeper_link_replay(KeeperLink *link) {
-        for (size_t i = 0; i < link->n_exits; i++)
-                link->handler.on_exit(link->handler.userdata,
-                                      link->exits[i].pid,
-                                      link->exits[i].code,
-                                      link->exits[i].status);
+        for (; link->n_replayed < link->n_exits; link->n_replayed++) {
+                const KnownExit *exit = &link->exits[link->n_replayed];
+                link->handler.on_exit(link->handler.userdata, exit->pid, exit->code, exit->status);
+        }
 }
 
 int keeper_link_attach(KeeperLink *link, sd_event *event, int64_t priority) {
@@ -245,7 +262,7 @@ int keeper_link_attach(KeeperLink *link, sd_event *event, int64_t priority) {
                 (void)send_number(
                         link, KEEPER_EXIT_ACK, link->exits[i].pid, 0); /* a loss is reported */
         free(STEAL(link->exits));
-        link->n_exits = link->capacity_exits = 0;
+        link->n_exits = link->capacity_exits = link->n_replayed = 0;
         if (link->fd < 0)
                 return 0;
         int r = sd_event_add_io(event, &link->source, link->fd, EPOLLIN, on_readable, link);

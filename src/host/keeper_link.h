@@ -37,6 +37,10 @@ int keeper_link_greet(KeeperLink *link);
 /* Hands the exits of the greeting to the handler, without acknowledging them. */
 void keeper_link_replay(KeeperLink *link);
 
+/* Waits until the keeper has told of every process that has ended by now, and hands these exits on.
+ * -errno when it does not answer. Between keeper_link_replay and keeper_link_attach. */
+int keeper_link_sync(KeeperLink *link);
+
 /* Acknowledges the exits of the greeting and hands on further messages as they come on the loop. */
 int keeper_link_attach(KeeperLink *link, sd_event *event, int64_t priority);
 

@@ -41,6 +41,7 @@ typedef struct Keeper {
         char *arguments[ARGUMENTS_MAX];
         Backlog backlog;          /* what the present manager has not got yet */
         uint32_t pending_signals; /* bit set of signals that no manager could be told of yet */
+        bool sync_due;            /* the manager asked for a SYNC and has not got it */
         bool was_up;              /* some manager has said HELLO */
         bool quitting;            /* the manager said QUIT: it is not started again */
         int quit_status;
@@ -78,18 +79,29 @@ static void send_due(void) {
                 keeper.orphans.n_lost = 0;
                 keeper.backlog = BACKLOG_NONE;
         }
+        if (keeper.sync_due && send_plain(KEEPER_SYNC, 0) == 0)
+                keeper.sync_due = false;
         for (int i = 1; i < 32 && keeper.pending_signals != 0; i++)
                 if ((keeper.pending_signals & 1U << i) && send_plain(KEEPER_SIGNAL, i) == 0)
                         keeper.pending_signals &= ~(1U << i);
 }
+
+static void reap(void);
 
 static void on_hello(void) {
         keeper.was_up = true;
         keeper.manager.said_hello = true;
         keeper.manager.n_failures = 0;
         keeper.backlog = BACKLOG_DESCRIPTORS;
+        keeper.sync_due = false;
         orphan_mark_unsent(&keeper.orphans);
         descriptor_store_rewind(&keeper.descriptors);
+}
+
+/* What has ended by now must be among the exits that go out before the answer. */
+static void on_sync(void) {
+        keeper.sync_due = true;
+        reap();
 }
 
 static void on_message(const KeeperMessage *message, int *fd) {
@@ -112,6 +124,9 @@ static void on_message(const KeeperMessage *message, int *fd) {
                 break;
         case KEEPER_FD_REMOVE:
                 descriptor_store_remove(&keeper.descriptors, message->name);
+                break;
+        case KEEPER_SYNC:
+                on_sync();
                 break;
         case KEEPER_QUIT:
                 keeper.quitting = true;
@@ -181,15 +196,19 @@ static void on_manager_end(int status) {
                          status);
 }
 
+/* Takes all that has ended off the kernel. */
+static void reap(void) {
+        int status = 0;
+        if (orphan_reap_all(&keeper.orphans, keeper.manager.pid, &status))
+                on_manager_end(status);
+}
+
 static void on_signals(int signal_fd) {
         struct signalfd_siginfo info;
         while (read(signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
                 if (info.ssi_signo != SIGCHLD && info.ssi_signo < 32)
                         keeper.pending_signals |= 1U << info.ssi_signo;
-
-        int status = 0;
-        if (orphan_reap_all(&keeper.orphans, keeper.manager.pid, &status))
-                on_manager_end(status);
+        reap();
 }
 
 static void start_when_due(void) {
@@ -217,8 +236,8 @@ static int run(int signal_fd) {
 
                 int socket_fd = keeper.manager.socket_fd;
                 bool wants_room = keeper.manager.said_hello &&
-                                  (keeper.backlog != BACKLOG_NONE || keeper.orphans.n_unsent > 0 ||
-                                   keeper.pending_signals != 0);
+                                  (keeper.backlog != BACKLOG_NONE || keeper.sync_due ||
+                                   keeper.orphans.n_unsent > 0 || keeper.pending_signals != 0);
                 struct pollfd watched[] = {
                         { .fd = signal_fd, .events = POLLIN },
                         { .fd = socket_fd, .events = (short)(POLLIN | (wants_room ? POLLOUT : 0)) },
@@ -245,7 +264,9 @@ static int prepare(void) {
                                          SIGPWR,  SIGUSR1, SIGUSR2, SIGQUIT };
         sigset_t mask;
 
-        (void)sigemptyset(&mask); /* cannot fail */
+        /* Where it is ignored, which is inherited, the kernel throws exit statuses away. */
+        (void)signal(SIGCHLD, SIG_DFL); /* cannot fail */
+        (void)sigemptyset(&mask);       /* cannot fail */
         for (size_t i = 0; i < ARRAY_LENGTH(forwarded); i++)
                 (void)sigaddset(&mask, forwarded[i]); /* valid signals */
         if (sigprocmask(SIG_SETMASK, &mask, NULL) < 0)
