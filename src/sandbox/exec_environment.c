@@ -7,9 +7,8 @@
 #include "base/strv.h"
 #include "sandbox/directory_kinds.h"
 #include "sandbox/environment_files.h"
+#include "sandbox/executable.h"
 #include "sandbox/terminal.h"
-
-#define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 
 static void add_user(const ExecContext *context, EnvironmentBlock *block) {
         const UserRecord *user = &context->identity.user;
@@ -68,7 +67,7 @@ static void add_search_path(const ExecContext *context, EnvironmentBlock *block)
                 if (joined)
                         environment_block_setf(block, "PATH", "%s", joined);
         } else if (!environment_block_get(block, "PATH")) {
-                environment_block_setf(block, "PATH", "%s", SYSTEM_PATH);
+                environment_block_setf(block, "PATH", "%s", EXECUTABLE_SEARCH_PATH);
         }
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/hash.h"
@@ -73,7 +74,8 @@ static int find_well_known(const char *name, UserRecord *ret) {
         if (streq(name, "root") || streq(name, "0"))
                 *ret = (UserRecord){ .name = strdup("root"),
                                      .home = strdup("/root"),
-                                     .shell = strdup("/bin/sh") };
+                                     .shell = strdup(access("/bin/bash", X_OK) == 0 ? "/bin/bash"
+                                                                                    : "/bin/sh") };
         else if (streq(name, "nobody") || streq(name, "65534"))
                 *ret = (UserRecord){ .name = strdup("nobody"), .uid = 65534, .gid = 65534 };
         else

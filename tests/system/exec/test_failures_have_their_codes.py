@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes wrong ends with the exit code of systemd.exec(5) and one line that says what and why."""
 
+import ctypes
 import re
 import shutil
 import signal
 import subprocess
 
 import pytest
-from executor import needs_root, plan, run, shell
+from executor import needs_capability, needs_root, plan, run, shell
 
 CASES = {
     "missing program": (["ExecStart=/no/such/program"], 203, "EXEC", "ExecStart",
@@ -132,3 +133,22 @@ def test_sandboxing_implies_no_new_privileges_for_ordinary_users():
     assert result.field("NoNewPrivs") == "1"
     result = shell(["ProtectKernelModules=yes"], "cat /proc/self/status")
     assert result.field("NoNewPrivs") == "0"
+
+
+@needs_root
+@needs_capability("CAP_SYS_ADMIN")
+def test_other_name_services_are_asked_for_groups(tmp_path):
+    """Where /etc/nsswitch.conf has more sources than files, the dynamic executor takes over."""
+    config = tmp_path / "nsswitch.conf"
+    config.write_text("passwd: files db\ngroup: files db\n")
+    libc = ctypes.CDLL(None, use_errno=True)
+    new_namespace, private, recursive, bind = 0x20000, 1 << 18, 1 << 14, 1 << 12
+
+    def replace_configuration():
+        for failed in (libc.unshare(new_namespace), libc.mount(b"none", b"/", None, private | recursive, None),
+                       libc.mount(str(config).encode(), b"/etc/nsswitch.conf", None, bind, None)):
+            if failed:
+                raise OSError(ctypes.get_errno(), "namespace")
+
+    result = shell(["User=daemon", "SupplementaryGroups=adm"], "id -un; id -Gn", before=replace_configuration)
+    assert (result.code, result.lines, result.reports) == (0, ["daemon", "daemon adm"], [])

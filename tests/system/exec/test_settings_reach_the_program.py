@@ -147,7 +147,7 @@ def test_environment():
     assert environment["THREE"] == "$word 5 6"
     assert environment["KEPT"] == "1"
     assert "GIVEN" not in environment
-    assert environment["PATH"] == "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+    assert environment["PATH"] == "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     assert environment["SYSTEMD_EXEC_PID"].isdigit()
 
 
