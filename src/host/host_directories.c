@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/host_directories.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -22,9 +24,14 @@ static bool is_kept(const Unit *unit, bool will_restart) {
         return false;
 }
 
-static void remove_one(Host *host, const Unit *unit, const char *name) {
-        AUTO_FREE char *path = path_join(host->machine.runtime_root, name);
-        int r = path ? dir_remove_all(path) : 0;
+static bool is_link(const char *path) {
+        struct stat st;
+        return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+static void remove_path(const Host *host, const Unit *unit, const char *path) {
+        /* Dynamic users have their directories elsewhere, with a link in the usual place. */
+        int r = is_link(path) ? (unlink(path) < 0 ? -errno : 0) : dir_remove_all(path);
         if (r < 0)
                 log_line(host->options.log,
                          LOG_WARNING,
@@ -32,6 +39,17 @@ static void remove_one(Host *host, const Unit *unit, const char *name) {
                          "Cannot remove %s: %s",
                          path,
                          strerror(-r));
+}
+
+static void remove_one(const Host *host, const Unit *unit, const char *name) {
+        AUTO_FREE char *path = path_join(host->machine.runtime_root, name);
+        AUTO_FREE char *hidden = path_join(host->machine.runtime_root, "private");
+        AUTO_FREE char *private_path = hidden ? path_join(hidden, name) : NULL;
+
+        if (path)
+                remove_path(host, unit, path);
+        if (private_path && unit_spec_bool(unit->spec, DIRECTIVE_DYNAMIC_USER))
+                remove_path(host, unit, private_path);
 }
 
 void host_directories_release(Host *host, const Unit *unit, bool will_restart) {

@@ -15,6 +15,7 @@
 #include "host/dynamic_user.h"
 #include "host/exit_presumed.h"
 #include "host/fd_store.h"
+#include "host/host_condition.h"
 #include "host/host_directories.h"
 #include "host/host_unit.h"
 #include "host/keeper_link.h"
@@ -83,10 +84,13 @@ static bool port_files_changed(void *userdata, const Unit *unit) {
 }
 
 static int port_check_conditions(void *userdata, const Unit *unit, bool assertions) {
-        (void)userdata;
-        (void)unit;
-        (void)assertions;
-        return 1;
+        const Host *host = userdata;
+        const HostConditionContext context = { .environment = host->own_environment };
+
+        return host_condition_check_list(
+                &context,
+                unit_spec_conditions(unit->spec,
+                                     assertions ? DIRECTIVE_ASSERT : DIRECTIVE_CONDITION));
 }
 
 static bool port_is_present(void *userdata, const Unit *unit) {
