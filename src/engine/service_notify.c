@@ -114,6 +114,7 @@ static void apply_phase(Unit *unit, const NotifyMessage *message) {
                 if (unit->state == SERVICE_RELOAD_SIGNAL &&
                     !notify_message_has(message, NOTIFY_KEY_RELOADING))
                         break;
+                unit_history_cause(unit, CAUSE_NOTIFY, 0, "READY=1");
                 service_dispatch(unit, SERVICE_ON_READY, SERVICE_SUCCESS);
                 break;
         case NOTIFY_KEY_RELOADING:

@@ -437,8 +437,37 @@ static void take_over(Unit *unit, pid_t pid, uint64_t start_time) {
         service_on_exit(unit, &(EngineEvent){ .type = EVENT_PROCESS_EXIT, .pid = pid });
 }
 
+/* Whether the phase waits for a process that there is not. Only of a damaged record. */
+static bool waits_for_nobody(const Unit *unit) {
+        const ServiceRuntime *s = unit->service;
+        if (s->control_pid > 0 || s->pid_file_watched)
+                return false;
+        if (unit->state == SERVICE_RELOAD)
+                return s->notify_state != NOTIFY_RELOADING;
+        if (unit->state == SERVICE_START) /* READY=1 may come from anybody */
+                return s->main_pid == 0 && s->service_type != SERVICE_TYPE_NOTIFY &&
+                       s->service_type != SERVICE_TYPE_NOTIFY_RELOAD;
+        return unit->state == SERVICE_CONDITION || unit->state == SERVICE_START_PRE ||
+               unit->state == SERVICE_START_POST || unit->state == SERVICE_STOP ||
+               unit->state == SERVICE_STOP_POST || unit->state == SERVICE_CLEANING;
+}
+
+/* Fails such a phase; what follows is what would follow from its process failing. */
+static void end_empty_phase(Unit *unit) {
+        if (!waits_for_nobody(unit))
+                return;
+        ServiceEvent event =
+                unit->state == SERVICE_START ? SERVICE_ON_MAIN_EXIT : SERVICE_ON_CONTROL_EXIT;
+        service_note_result(unit, SERVICE_FAILURE_RESOURCES);
+        service_dispatch(unit, event, SERVICE_FAILURE_RESOURCES);
+}
+
 static void resume_timers(Unit *unit) {
         ServiceRuntime *s = unit->service;
+        StateTimer timer = unit_state_row(UNIT_SERVICE, unit->state)->timer;
+        if (s->deadline_usec == USEC_INFINITY && timer != STATE_TIMER_NONE &&
+            timer != STATE_TIMER_RESTART)
+                s->deadline_usec = service_state_deadline(unit, unit->state);
         if (s->deadline_usec != USEC_INFINITY && !pqueue_is_queued(&s->timer.item))
                 unit_timer_set(unit, &s->timer, s->deadline_usec);
         /* Its job is made anew, or is in the record of jobs. */
@@ -473,6 +502,7 @@ void service_restored(Unit *unit) {
                 take_over(unit, control_pid, control_start_time);
         if (wants_pid_file && (unit->state == SERVICE_START || unit->state == SERVICE_START_POST))
                 service_demand_pid_file(unit);
+        end_empty_phase(unit);
         service_update_group_watch(unit, unit->state);
         resume_timers(unit);
 }
