@@ -19,7 +19,7 @@ static int not_supported(BusCall *call) {
 }
 
 int bus_manager_subscribe(BusCall *call, const BusMethodRow *row) {
-        call->connection->quiet = row->variant == 0;
+        call->connection->hears = row->variant ? BUS_HEARS_ALL : BUS_HEARS_OWN;
         return sd_bus_reply_method_return(call->message, NULL);
 }
 

@@ -30,13 +30,21 @@ typedef struct BusListener {
         char *path;              /* to be removed at the end, NULL when not ours */
 } BusListener;
 
+/* Which signals a connection gets. */
+typedef enum BusHears {
+        BUS_HEARS_ALL,  /* as systemd's clients over a private socket */
+        BUS_HEARS_JOBS, /* the ends of all jobs */
+        BUS_HEARS_OWN,  /* the ends of the jobs it asked for */
+        BUS_HEARS_COUNT
+} BusHears;
+
 typedef struct BusConnection {
         ListLink all; /* in server->connections */
         BusServer *server;
-        sd_bus *bus;    /* owned */
-        uid_t uid;      /* of the peer, by the kernel */
-        bool trusted;   /* may change things */
-        bool quiet;     /* wants no signals but the end of its own jobs (Unsubscribe) */
+        sd_bus *bus;  /* owned */
+        uid_t uid;    /* of the peer, by the kernel */
+        bool trusted; /* may change things */
+        BusHears hears;
         bool fresh;     /* the handshake is over; calls may have come with its last line */
         bool doomed;    /* is closed at the next turn of the loop */
         ListLink holds; /* BusHold: units it holds by RefUnit */

@@ -58,6 +58,23 @@ static void test_a_quiet_client_hears_only_of_its_own_jobs(void **state UNUSED) 
         assert_true(bus_fixture_count(fixture, "JobNew ") > 0);
 }
 
+static void test_a_client_may_hear_of_the_ends_of_jobs_only(void **state UNUSED) {
+        AUTO(bus_fixture_free) BusFixture *fixture = with_service();
+
+        assert_int_equal(
+                bus_fixture_call(
+                        fixture, MANAGER_PATH, "io.tend.Manager1", "Listen", NULL, "s", "jobs"),
+                0);
+        assert_int_equal(fake_host_start(fixture->host, "a.service"), 0);
+        bus_fixture_settle(fixture);
+        assert_true(bus_fixture_count(fixture, "JobRemoved ") > 0);
+        assert_int_equal(bus_fixture_count(fixture, ""), bus_fixture_count(fixture, "JobRemoved "));
+        assert_true(
+                bus_fixture_call(
+                        fixture, MANAGER_PATH, "io.tend.Manager1", "Listen", NULL, "s", "music") <
+                0);
+}
+
 static void test_a_failure_is_told_in_job_removed(void **state UNUSED) {
         AUTO(bus_fixture_free) BusFixture *fixture = with_service();
 
@@ -97,6 +114,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_a_start_is_announced),
                 cmocka_unit_test(test_a_quiet_client_hears_only_of_its_own_jobs),
+                cmocka_unit_test(test_a_client_may_hear_of_the_ends_of_jobs_only),
                 cmocka_unit_test(test_a_failure_is_told_in_job_removed),
                 cmocka_unit_test(test_reloading_is_announced),
                 cmocka_unit_test(test_a_client_that_leaves_is_forgotten),
