@@ -259,7 +259,8 @@ static const BuiltinRow replaced[] = {
 };
 /* clang-format on */
 
-static const BuiltinRow *find_row(const BuiltinRow *rows, size_t n_rows, const char *name, UnitScope scope) {
+static const BuiltinRow *
+find_row(const BuiltinRow *rows, size_t n_rows, const char *name, UnitScope scope) {
         for (size_t i = 0; i < n_rows; i++)
                 if ((rows[i].scopes & 1u << scope) && streq(rows[i].name, name))
                         return &rows[i];

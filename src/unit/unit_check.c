@@ -11,8 +11,8 @@
 #include "unit/unit_service.h"
 
 typedef struct CheckRule {
-        UnitType type;    /* UNIT_TYPE_COUNT: all types */
-        bool warning;     /* only worth a word; otherwise the unit is refused */
+        UnitType type; /* UNIT_TYPE_COUNT: all types */
+        bool warning;  /* only worth a word; otherwise the unit is refused */
         bool (*applies)(const UnitSpec *spec);
         const char *text;
 } CheckRule;
@@ -111,11 +111,13 @@ static bool oneshot_has_runtime_limit(const UnitSpec *spec) {
 }
 
 static bool has_extra_without_limit(const UnitSpec *spec) {
-        return !has_runtime_limit(spec) && unit_spec_find(spec, DIRECTIVE_RUNTIME_RANDOMIZED_EXTRA_SEC) &&
+        return !has_runtime_limit(spec) &&
+               unit_spec_find(spec, DIRECTIVE_RUNTIME_RANDOMIZED_EXTRA_SEC) &&
                unit_spec_number(spec, DIRECTIVE_RUNTIME_RANDOMIZED_EXTRA_SEC) != 0;
 }
 
-/* --- sockets, timers, paths ----------------------------------------------------------------------- */
+/* --- sockets, timers, paths
+ * ----------------------------------------------------------------------- */
 
 static bool lacks_listen(const UnitSpec *spec) {
         return !unit_spec_rules(spec, DIRECTIVE_LISTEN);
@@ -183,7 +185,8 @@ static bool watches_nothing(const UnitSpec *spec) {
         return !unit_spec_rules(spec, DIRECTIVE_PATHS);
 }
 
-/* --- mounts, swaps, slices ------------------------------------------------------------------------ */
+/* --- mounts, swaps, slices
+ * ------------------------------------------------------------------------ */
 
 static bool is_named_after(const UnitSpec *spec, const char *path, const char *suffix) {
         AUTO_FREE char *name = NULL;
@@ -229,7 +232,8 @@ static bool is_outside_of_parent(const UnitSpec *spec) {
         return !parent || !streq(slice, parent);
 }
 
-/* --- all types ------------------------------------------------------------------------------------ */
+/* --- all types
+ * ------------------------------------------------------------------------------------ */
 
 static bool isolates_many(const UnitSpec *spec, DirectiveId mode, DirectiveId list) {
         return unit_spec_number(spec, mode) == JOB_MODE_ISOLATE &&

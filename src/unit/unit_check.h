@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What systemd checks once all files of a unit are merged: settings that contradict each other or the unit's name. Rules
- * are rows; each is about one specification alone. */
+/* What systemd checks once all files of a unit are merged: settings that contradict each other or
+ * the unit's name. Rules are rows; each is about one specification alone. */
 
 #include <stdbool.h>
 

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Implicit and default dependencies (systemd.unit(5), systemd.service(5) and the other types): what a
- * unit depends on without saying so. */
+/* Implicit and default dependencies (systemd.unit(5), systemd.service(5) and the other types): what
+ * a unit depends on without saying so. */
 
 #include "unit/unit_scope.h"
 #include "unit/unit_spec.h"
 
-typedef void UnitDependencyFunction(void *userdata, DirectiveId id, const char *name, bool is_default);
+typedef void
+UnitDependencyFunction(void *userdata, DirectiveId id, const char *name, bool is_default);
 
-/* Calls `add` for each dependency that the specification implies: implicit ones always, default ones when
- * DefaultDependencies=yes. `id` is DIRECTIVE_REQUIRES, DIRECTIVE_AFTER and so on. Mount dependencies
- * (RequiresMountsFor=, RootDirectory=, StateDirectory=, ...) name the mount units of each path prefix; the engine adds only
- * those that exist. */
-void unit_defaults_each(const UnitSpec *spec, UnitScope scope, UnitDependencyFunction *add,
+/* Calls `add` for each dependency that the specification implies: implicit ones always, default
+ * ones when DefaultDependencies=yes. `id` is DIRECTIVE_REQUIRES, DIRECTIVE_AFTER and so on. Mount
+ * dependencies (RequiresMountsFor=, RootDirectory=, StateDirectory=, ...) name the mount units of
+ * each path prefix; the engine adds only those that exist. */
+void unit_defaults_each(const UnitSpec *spec,
+                        UnitScope scope,
+                        UnitDependencyFunction *add,
                         void *userdata);
 
 /* Paths that RequiresMountsFor= and the implied settings name, in fresh memory. */

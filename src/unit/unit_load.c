@@ -14,9 +14,11 @@
 #include "unit/unit_check.h"
 #include "unit/unit_source.h"
 
-/* --- one text ------------------------------------------------------------------------------------- */
+/* --- one text
+ * ------------------------------------------------------------------------------------- */
 
-/* The section's bit, 0 when it is known but has no settings; false when units of this type have none such. */
+/* The section's bit, 0 when it is known but has no settings; false when units of this type have
+ * none such. */
 static bool find_section(UnitType type, Str name, unsigned *ret_section) {
         unsigned section = section_parse(name);
         const char *type_name = unit_type_name(type);
@@ -55,7 +57,8 @@ static void report_obsolete(UnitSpec *spec, const KindContext *context) {
 }
 
 /* One assignment: KindOutcome or -ENOMEM. */
-static int assign(UnitSpec *spec, const UnitSource *source, unsigned section, KindContext *context) {
+static int
+assign(UnitSpec *spec, const UnitSource *source, unsigned section, KindContext *context) {
         context->place.line = source->end_line;
         context->section_written = source->section;
         context->key_written = source->key;
@@ -113,7 +116,8 @@ int unit_load_text(UnitSpec *spec, Str text, const char *path, const SpecifierCo
         return r < 0 ? r : outcome;
 }
 
-/* --- state and its words -------------------------------------------------------------------------- */
+/* --- state and its words
+ * -------------------------------------------------------------------------- */
 
 static int set_state(UnitSpec *spec, UnitLoadState state, const char *reason) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
@@ -126,11 +130,12 @@ static int set_state(UnitSpec *spec, UnitLoadState state, const char *reason) {
         else if (state == UNIT_BAD_SETTING)
                 strbuf_addf(&text, "Unit %s has a bad unit file setting.", spec->name);
         else if (state == UNIT_ERROR)
-                strbuf_addf(&text,
-                            "Unit %s failed to load properly, please adjust/correct and reload service "
-                            "manager: %s",
-                            spec->name,
-                            reason);
+                strbuf_addf(
+                        &text,
+                        "Unit %s failed to load properly, please adjust/correct and reload service "
+                        "manager: %s",
+                        spec->name,
+                        reason);
         else
                 return 0;
         free(spec->load_error);
@@ -151,7 +156,8 @@ static int refuse(UnitSpec *spec) {
         return set_state(spec, UNIT_BAD_SETTING, NULL);
 }
 
-/* --- one unit ------------------------------------------------------------------------------------- */
+/* --- one unit
+ * ------------------------------------------------------------------------------------- */
 
 typedef struct LoadContext {
         const UnitLoader *loader;
@@ -209,8 +215,8 @@ static int load_builtin(LoadContext *context) {
         spec->load_state = UNIT_LOADED;
         if (role != BUILTIN_TEXT)
                 return 0;
-        return finish_fragment(
-                spec, unit_load_text(spec, str_of(text), NULL, &context->specifiers));
+        return finish_fragment(spec,
+                               unit_load_text(spec, str_of(text), NULL, &context->specifiers));
 }
 
 static int report_unreadable(UnitSpec *spec, const char *path, int error) {
@@ -226,7 +232,8 @@ static int report_unreadable(UnitSpec *spec, const char *path, int error) {
         return fail(spec, error);
 }
 
-/* Units of systemd's own programs: whatever their file says, tend does their work or leaves it alone. */
+/* Units of systemd's own programs: whatever their file says, tend does their work or leaves it
+ * alone. */
 static bool is_replaced(LoadContext *context) {
         UnitSpec *spec = context->spec;
         const char *reason = NULL;

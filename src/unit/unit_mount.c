@@ -8,11 +8,25 @@
 #include "base/path_name.h"
 
 static const char *const api_mount_points[] = {
-        "/dev",          "/dev/console",   "/dev/pts",          "/dev/shm",
-        "/proc",         "/proc/kmsg",     "/proc/sys",         "/proc/sys/kernel/random/boot_id",
-        "/run",          "/run/lock",      "/sys",              "/sys/firmware/efi/efivars",
-        "/sys/fs/bpf",   "/sys/fs/cgroup", "/sys/fs/pstore",    "/sys/fs/selinux",
-        "/run/host",     "/sys/fs/smackfs", "/sys/kernel/security",
+        "/dev",
+        "/dev/console",
+        "/dev/pts",
+        "/dev/shm",
+        "/proc",
+        "/proc/kmsg",
+        "/proc/sys",
+        "/proc/sys/kernel/random/boot_id",
+        "/run",
+        "/run/lock",
+        "/sys",
+        "/sys/firmware/efi/efivars",
+        "/sys/fs/bpf",
+        "/sys/fs/cgroup",
+        "/sys/fs/pstore",
+        "/sys/fs/selinux",
+        "/run/host",
+        "/sys/fs/smackfs",
+        "/sys/kernel/security",
 };
 
 /* Everything below these, too. */
