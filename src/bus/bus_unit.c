@@ -47,8 +47,7 @@ static int request_job(BusCall *call, Unit *unit, int variant, const char *mode_
         r = parse_mode(call, mode_text, &mode);
         if (r < 0)
                 return r;
-        r = engine_request_job(
-                call->server->engine, unit, job_type_of_variant(unit, variant), mode, &error, ret);
+        r = engine_request_job(unit, job_type_of_variant(unit, variant), mode, &error, ret);
         if (r < 0)
                 return bus_error_set_engine(call->error, r, &error);
         bus_signal_own_job(call->connection, *ret);

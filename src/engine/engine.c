@@ -234,12 +234,11 @@ int engine_check_request(const Unit *unit, JobType type, EngineError *error) {
         return 0;
 }
 
-int engine_request_job(
-        Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret) {
+int engine_request_job(Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret) {
         Job *job = NULL;
         int r = engine_check_request(unit, type, error);
         if (r >= 0)
-                r = engine_enqueue_job(engine, unit, type, mode, error, &job);
+                r = engine_enqueue_job(unit, type, mode, error, &job);
         if (r < 0)
                 return err_pass(r);
         job->by_request = true;

@@ -123,8 +123,7 @@ int engine_add_transient(Engine *engine, UnitSpec *spec, Unit **ret, EngineError
  * `error` filled when it is refused. `ret` (may be NULL) gets the anchor job, NULL when there was
  * nothing to do and the answer is "done" at once is never given: like systemd a job is always made
  * and removed by engine_run. */
-int engine_enqueue_job(
-        Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
+int engine_enqueue_job(Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
 
 /* CancelJob; -ENOENT with error. */
 int engine_cancel_job(Engine *engine, uint32_t id, EngineError *error);
@@ -162,8 +161,7 @@ void engine_emergency(Unit *unit, EmergencyAction action, const char *why, int e
 int engine_check_request(const Unit *unit, JobType type, EngineError *error);
 
 /* engine_check_request and engine_enqueue_job; the job is marked as asked for (Job.by_request). */
-int engine_request_job(
-        Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
+int engine_request_job(Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret);
 
 /* The unit that owns a process by its main or control pid; NULL. */
 Unit *engine_unit_by_pid(const Engine *engine, pid_t pid);

@@ -10,23 +10,23 @@
 #include "engine/unit_object.h"
 
 typedef enum EngineEventType {
-        EVENT_PROCESS_EXIT,    /* pid, code, status */
-        EVENT_EXEC_CONFIRMED,  /* pid: the executor became the program */
-        EVENT_EXEC_REPORT,     /* pid, text: a step was weakened or refused by the kernel */
-        EVENT_NOTIFY,          /* unit, pid, uid, text, n_fds */
-        EVENT_GROUP_EMPTY,     /* unit */
-        EVENT_OOM_KILL,        /* unit: the kernel killed one of its processes */
-        EVENT_PID_FILE,        /* unit: its PID file may have appeared */
-        EVENT_TIMER,           /* the armed deadline passed */
-        EVENT_PRESENCE,        /* unit: mount table or the like changed */
-        EVENT_FD_STORE_GONE,   /* unit, text: a stored descriptor was closed by its peer */
-        EVENT_BUS_NAME,        /* unit, n_fds = 1 when the name has an owner now */
+        EVENT_PROCESS_EXIT,   /* pid, code, status */
+        EVENT_EXEC_CONFIRMED, /* pid: the executor became the program */
+        EVENT_EXEC_REPORT,    /* pid, text: a step was weakened or refused by the kernel */
+        EVENT_NOTIFY,         /* unit, pid, uid, text, n_fds */
+        EVENT_GROUP_EMPTY,    /* unit */
+        EVENT_OOM_KILL,       /* unit: the kernel killed one of its processes */
+        EVENT_PID_FILE,       /* unit: its PID file may have appeared */
+        EVENT_TIMER,          /* the armed deadline passed */
+        EVENT_PRESENCE,       /* unit: mount table or the like changed */
+        EVENT_FD_STORE_GONE,  /* unit, text: a stored descriptor was closed by its peer */
+        EVENT_BUS_NAME,       /* unit, n_fds = 1 when the name has an owner now */
         EVENT_TYPE_COUNT
 } EngineEventType;
 
 typedef struct EngineEvent {
         EngineEventType type;
-        Unit *unit;       /* NULL where the pid says it */
+        Unit *unit; /* NULL where the pid says it */
         pid_t pid;
         uid_t uid;        /* of a notification's sender */
         int code, status; /* as in siginfo_t */

@@ -168,6 +168,8 @@ static void run_one(Engine *engine, Job *job) {
         job = engine_find_job(engine, id); /* it may have ended by a change of state */
         if (!job || job->type != type || job->state != JOB_RUNNING)
                 return;
+        if (outcome == UNIT_UNDER_WAY)
+                return;
         if (outcome == UNIT_DONE_OR_RUNNING)
                 job_message_begin(unit, type);
         else if (outcome == UNIT_AGAIN)
@@ -211,10 +213,7 @@ static bool note_for_start(Engine *engine, Job *job, ActiveState now) {
         if (job->state != JOB_RUNNING || now == ACTIVE_STATE_ACTIVATING)
                 return false;
         if (active_state_is_down(now))
-                job_end(engine,
-                        job,
-                        was_skipped(job->unit) ? JOB_SKIPPED : result_of_end(now),
-                        0);
+                job_end(engine, job, was_skipped(job->unit) ? JOB_SKIPPED : result_of_end(now), 0);
         return true;
 }
 

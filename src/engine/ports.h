@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What the engine asks of the outside: the only way out of it. The host implements these with system
- * calls, tests with fakes and a fake clock. All calls return at once. */
+/* What the engine asks of the outside: the only way out of it. The host implements these with
+ * system calls, tests with fakes and a fake clock. All calls return at once. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,28 +16,31 @@ typedef enum SpawnFlags {
         SPAWN_CONFIRM_EXEC = 1 << 1, /* EVENT_EXEC_CONFIRMED is wanted (Type=exec, dbus, notify) */
         SPAWN_PASS_DESCRIPTORS = 1 << 2, /* stored and listening descriptors are passed */
         SPAWN_CONTROL_GROUP = 1 << 3, /* runs in the ".control" sub-group where there are groups */
-        SPAWN_WATCHDOG = 1 << 4,     /* WATCHDOG_USEC= from `watchdog_usec` */
+        SPAWN_WATCHDOG = 1 << 4,      /* WATCHDOG_USEC= from `watchdog_usec` */
 } SpawnFlags;
 
 typedef struct SpawnRequest {
-        DirectiveId list;   /* DIRECTIVE_EXEC_START, ... */
-        unsigned index;     /* which command of the list */
-        unsigned flags;     /* SpawnFlags */
+        DirectiveId list; /* DIRECTIVE_EXEC_START, ... */
+        unsigned index;   /* which command of the list */
+        unsigned flags;   /* SpawnFlags */
         uint64_t watchdog_usec;
-        char *const *environment; /* what the engine knows: MAINPID, SERVICE_RESULT, EXIT_CODE, EXIT_STATUS, MONITOR_* */
+        char *const *environment; /* what the engine knows: MAINPID, SERVICE_RESULT, EXIT_CODE,
+                                     EXIT_STATUS, MONITOR_* */
 } SpawnRequest;
 
 typedef enum SignalWhom {
         SIGNAL_MAIN = 1 << 0,    /* the main process */
         SIGNAL_CONTROL = 1 << 1, /* the control process */
         SIGNAL_GROUP = 1 << 2,   /* everything else of the unit */
+        SIGNAL_LOUD = 1 << 3,    /* each process is named in the log: "Killing process 7 (x) with
+                                    signal SIGKILL." */
 } SignalWhom;
 
 typedef enum PidFileOutcome {
         PID_FILE_OK = 0,
-        PID_FILE_MISSING = 1,   /* not there or empty (yet) */
-        PID_FILE_UNSAFE = 2,    /* refused by the safety rules; the finding was logged */
-        PID_FILE_DEAD = 3,      /* names a process that does not exist */
+        PID_FILE_MISSING = 1, /* not there or empty (yet) */
+        PID_FILE_UNSAFE = 2,  /* refused by the safety rules; the finding was logged */
+        PID_FILE_DEAD = 3,    /* names a process that does not exist */
 } PidFileOutcome;
 
 typedef struct EnginePorts {
@@ -53,47 +56,56 @@ typedef struct EnginePorts {
         /* Whether the files of a loaded unit differ from what was loaded. */
         bool (*files_changed)(void *userdata, const Unit *unit);
 
-        /* 1 hold, 0 do not hold, 2 + i do not hold because of the i-th of the list (for the log), negative
-         * error. `assertions` chooses the list. */
+        /* 1 hold, 0 do not hold, 2 + i do not hold because of the i-th of the list (for the log),
+         * negative error. `assertions` chooses the list. */
         int (*check_conditions)(void *userdata, const Unit *unit, bool assertions);
         /* Whether the thing behind a mount, swap, device or automount unit is there now. */
         bool (*is_present)(void *userdata, const Unit *unit);
 
-        /* Starts the executor for one command; the child is ours and its exit comes as an event. -errno when not
-         * even that worked (counts as a resources failure). */
+        /* Starts the executor for one command; the child is ours and its exit comes as an event.
+         * -errno when not even that worked (counts as a resources failure). */
         int (*spawn)(void *userdata, Unit *unit, const SpawnRequest *request, pid_t *ret_pid);
-        /* Sends a signal to the processes in `whom` (SignalWhom); SIGCONT follows when it is not SIGKILL or SIGCONT and
-         * with_continue. Returns how many processes got it. SIGKILL to SIGNAL_GROUP repeats until none is new. */
-        int (*signal_unit)(void *userdata, Unit *unit, unsigned whom, int signal_number, bool with_continue);
+        /* Sends a signal to the processes in `whom` (SignalWhom); SIGCONT follows when it is not
+         * SIGKILL or SIGCONT and with_continue. Returns how many processes got it. SIGKILL to
+         * SIGNAL_GROUP repeats until none is new. */
+        int (*signal_unit)(
+                void *userdata, Unit *unit, unsigned whom, int signal_number, bool with_continue);
         /* Whether any process of the unit is left besides main and control (true: none). */
         bool (*group_is_empty)(void *userdata, Unit *unit);
-        /* EVENT_GROUP_EMPTY is wanted from now on (or no longer); it comes also when the group is empty already. */
+        /* EVENT_GROUP_EMPTY is wanted from now on (or no longer); it comes also when the group is
+         * empty already. */
         void (*watch_group)(void *userdata, Unit *unit, bool watch);
-        /* The unit has gone down: removes its groups, its runtime directories as RuntimeDirectoryPreserve= says, its PIDFile=,
-         * closes its plan. */
+        /* The unit has gone down: removes its groups, its runtime directories as
+         * RuntimeDirectoryPreserve= says, its PIDFile=, closes its plan. */
         void (*release_unit)(void *userdata, Unit *unit, bool will_restart);
 
-        /* PIDFileOutcome or -errno; checks owner, links and membership as systemd.service(5) says. */
+        /* PIDFileOutcome or -errno; checks owner, links and membership as systemd.service(5) says.
+         */
         int (*read_pid_file)(void *userdata, Unit *unit, const char *path, pid_t *ret_pid);
         /* EVENT_PID_FILE is wanted when this path or a directory above changes. NULL ends it. */
         void (*watch_pid_file)(void *userdata, Unit *unit, const char *path);
         /* The only process of the unit's group, or 0 when that cannot be said (GuessMainPID=). */
         pid_t (*guess_main_pid)(void *userdata, Unit *unit);
-        /* Whether a process exists and belongs to the unit; its start time in ticks. The start time is also given for
-         * a living process of somebody else, and left alone when there is none. */
+        /* Whether a process exists and belongs to the unit; its start time in ticks. The start time
+         * is also given for a living process of somebody else, and left alone when there is none.
+         */
         bool (*process_belongs)(void *userdata, Unit *unit, pid_t pid, uint64_t *ret_start_time);
         /* Whether the process is our child, so that its exit will be an event anyway; else the host
          * watches it by pidfd from now on. */
         bool (*watch_process)(void *userdata, Unit *unit, pid_t pid);
 
-        /* Descriptors that came with the present EVENT_NOTIFY: keep the i-th under this name / drop names. */
+        /* Descriptors that came with the present EVENT_NOTIFY: keep the i-th under this name / drop
+         * names. */
         int (*fd_store_add)(void *userdata, Unit *unit, unsigned i, const char *name, bool poll);
-        unsigned (*fd_store_remove)(void *userdata, Unit *unit, const char *name); /* how many went */
+        unsigned (*fd_store_remove)(void *userdata,
+                                    Unit *unit,
+                                    const char *name); /* how many went */
 
         /* Arms the one timer for the next deadline (monotonic); USEC_INFINITY disarms. */
         void (*arm_timer)(void *userdata, uint64_t deadline_usec);
 
-        /* For clients, records and logs. Called at most once a turn and unit from engine_run; the unit is complete. */
+        /* For clients, records and logs. Called at most once a turn and unit from engine_run; the
+         * unit is complete. */
         void (*unit_changed)(void *userdata, Unit *unit);
         /* Every change of state at once, for tests; may be NULL. */
         void (*state_changed)(void *userdata, const Unit *unit, int from, int to);
@@ -104,8 +116,13 @@ typedef struct EnginePorts {
         void (*job_removed)(void *userdata, const Job *job, JobResult result);
         void (*startup_finished)(void *userdata);
 
-        /* One line about a unit (NULL: the manager) in the words of systemd ("Started %s.", ...). */
+        /* One line about a unit (NULL: the manager) in the words of systemd ("Started %s.", ...).
+         */
         void (*log)(void *userdata, int level, const Unit *unit, const char *text);
         /* A FailureAction=, StartLimitAction= or the like fires. */
-        void (*emergency)(void *userdata, EmergencyAction action, const Unit *unit, const char *why, int exit_status);
+        void (*emergency)(void *userdata,
+                          EmergencyAction action,
+                          const Unit *unit,
+                          const char *why,
+                          int exit_status);
 } EnginePorts;

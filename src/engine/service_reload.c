@@ -47,7 +47,7 @@ static void propagate_reload(Unit *unit) {
                 if (job_type_collapse(JOB_TRY_RELOAD, edge->other) == JOB_NOP)
                         continue;
                 int r = engine_enqueue_job(
-                        unit->engine, edge->other, JOB_TRY_RELOAD, JOB_MODE_FAIL, &error, NULL);
+                        edge->other, JOB_TRY_RELOAD, JOB_MODE_FAIL, &error, NULL);
                 if (r < 0)
                         service_log(unit,
                                     LOG_WARNING,

@@ -124,7 +124,7 @@ void service_enter_restart(Unit *unit) {
                 return;
         }
         unit_history_cause(unit, CAUSE_RESTART, (int)s->n_restarts + 1, NULL);
-        int r = engine_enqueue_job(unit->engine, unit, JOB_RESTART, JOB_MODE_REPLACE, &error, NULL);
+        int r = engine_enqueue_job(unit, JOB_RESTART, JOB_MODE_REPLACE, &error, NULL);
         if (r < 0) {
                 service_log(unit, LOG_WARNING, "Failed to schedule restart job: %s", error.text);
                 service_enter_dead(unit, SERVICE_FAILURE_RESOURCES, false);

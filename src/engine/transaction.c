@@ -205,15 +205,14 @@ static int check_mode(const Unit *unit, JobType type, JobMode mode, EngineError 
         return 0;
 }
 
-int engine_enqueue_job(
-        Engine *engine, Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret) {
+int engine_enqueue_job(Unit *unit, JobType type, JobMode mode, EngineError *error, Job **ret) {
         EngineError unwanted = { .code = ENGINE_ERROR_NONE };
         error = error ? error : &unwanted;
         int r = check_mode(unit, type, mode, error);
         if (r < 0)
                 return err_pass(r);
-        unit_registry_load_all(engine);
-        Transaction transaction = { .engine = engine, .mode = mode };
+        unit_registry_load_all(unit->engine);
+        Transaction transaction = { .engine = unit->engine, .mode = mode };
         list_init(&transaction.jobs);
         list_init(&transaction.due_required);
         list_init(&transaction.due_optional);

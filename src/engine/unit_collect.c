@@ -37,6 +37,8 @@ static bool is_kept_by_state(const Unit *unit) {
 /* Whether the unit must stay for its own sake. */
 static bool is_pinned(const Unit *unit) {
         unsigned keeps = UNIT_PERPETUAL | UNIT_RESTORED | UNIT_RETRY_WAITING;
+        if (unit->service && unit->service->has_leftovers)
+                return true;
         return unit->job || unit->n_references > 0 || (unit->flags & keeps) ||
                unit->load_state == UNIT_STUB || is_kept_by_state(unit);
 }

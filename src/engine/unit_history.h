@@ -70,4 +70,5 @@ int history_cause_parse(Str name, HistoryCause *ret);
 /* Appends an old transition from a record. The oldest goes when there are too many. -ENOMEM. */
 int unit_history_restore(struct Unit *unit, const UnitTransition *transition);
 
+/* Releases a history and its texts; NULL. */
 UnitHistory *unit_history_free(UnitHistory *history);

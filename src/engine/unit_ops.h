@@ -20,7 +20,8 @@ typedef enum UnitOutcome {
         UNIT_ASSERT_FAILED = 7,   /* job assert */
         UNIT_ONCE_ONLY = 8,       /* job once */
         UNIT_NEEDS_OTHER = 9,     /* a unit it is bound to is not up: job dependency */
-        UNIT_NOT_ACTIVE = 10,     /* verify-active found the unit down: job skipped */
+        UNIT_UNDER_WAY = 11,  /* as UNIT_DONE_OR_RUNNING, but nothing began: no line in the log */
+        UNIT_NOT_ACTIVE = 10, /* verify-active found the unit down: job skipped */
 } UnitOutcome;
 
 typedef struct UnitOps {

@@ -33,7 +33,7 @@ static bool will_restart(const Unit *unit) {
 static void enqueue_for(Unit *unit, JobType type, JobMode mode, const Unit *because) {
         EngineError error = { .code = ENGINE_ERROR_NONE };
         unit_history_cause(unit, CAUSE_BOUND, 0, because->id);
-        if (engine_enqueue_job(unit->engine, unit, type, mode, &error, NULL) < 0)
+        if (engine_enqueue_job(unit, type, mode, &error, NULL) < 0)
                 unit_log(unit,
                          LOG_WARNING,
                          "%s: Failed to enqueue %s job, ignoring: %s",
@@ -212,7 +212,7 @@ static bool stop_unneeded(Unit *unit) {
                 return true;
         }
         unit_log(unit, LOG_DEBUG, "%s: Unit not needed anymore. Stopping.", unit->id);
-        if (engine_enqueue_job(unit->engine, unit, JOB_STOP, JOB_MODE_FAIL, &error, NULL) < 0)
+        if (engine_enqueue_job(unit, JOB_STOP, JOB_MODE_FAIL, &error, NULL) < 0)
                 unit_log(unit,
                          LOG_WARNING,
                          "%s: Failed to enqueue stop job, ignoring: %s",

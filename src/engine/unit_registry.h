@@ -18,7 +18,8 @@ void unit_registry_forget(Unit *unit);
 /* Gives the unit a specification (owned from now on), its names and its dependencies. -ENOMEM. */
 int unit_registry_adopt(Unit *unit, UnitSpec *spec);
 
-/* Makes the run-time part of the unit's type (ops->init), which units that were only loaded do without. -ENOMEM. */
+/* Makes the run-time part of the unit's type (ops->init), which units that were only loaded do
+ * without. -ENOMEM. */
 int unit_wake(Unit *unit);
 
 /* The unit may have become useless. */

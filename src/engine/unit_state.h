@@ -21,47 +21,36 @@ typedef enum ActiveState {
 
 typedef enum ServiceState {
         SERVICE_DEAD,
-        SERVICE_CONDITION,       /* ExecCondition= runs */
+        SERVICE_CONDITION, /* ExecCondition= runs */
         SERVICE_START_PRE,
-        SERVICE_START,           /* ExecStart= runs and readiness is awaited */
+        SERVICE_START, /* ExecStart= runs and readiness is awaited */
         SERVICE_START_POST,
         SERVICE_RUNNING,
-        SERVICE_EXITED,          /* nothing runs, RemainAfterExit= */
-        SERVICE_RELOAD,          /* ExecReload= runs */
-        SERVICE_RELOAD_SIGNAL,   /* notify-reload: signal sent, RELOADING=1 awaited */
-        SERVICE_RELOAD_NOTIFY,   /* RELOADING=1 received, READY=1 awaited */
-        SERVICE_STOP,            /* ExecStop= runs */
-        SERVICE_STOP_WATCHDOG,   /* WatchdogSignal= sent, exit awaited */
+        SERVICE_EXITED,        /* nothing runs, RemainAfterExit= */
+        SERVICE_RELOAD,        /* ExecReload= runs */
+        SERVICE_RELOAD_SIGNAL, /* notify-reload: signal sent, RELOADING=1 awaited */
+        SERVICE_RELOAD_NOTIFY, /* RELOADING=1 received, READY=1 awaited */
+        SERVICE_STOP,          /* ExecStop= runs */
+        SERVICE_STOP_WATCHDOG, /* WatchdogSignal= sent, exit awaited */
         SERVICE_STOP_SIGTERM,
         SERVICE_STOP_SIGKILL,
-        SERVICE_STOP_POST,       /* ExecStopPost= runs */
+        SERVICE_STOP_POST, /* ExecStopPost= runs */
         SERVICE_FINAL_WATCHDOG,
-        SERVICE_FINAL_SIGTERM,   /* what ExecStopPost= left is being ended */
+        SERVICE_FINAL_SIGTERM, /* what ExecStopPost= left is being ended */
         SERVICE_FINAL_SIGKILL,
         SERVICE_FAILED,
-        SERVICE_AUTO_RESTART,    /* waits for RestartSec= */
+        SERVICE_AUTO_RESTART, /* waits for RestartSec= */
         SERVICE_CLEANING,
         SERVICE_STATE_COUNT
 } ServiceState;
 
-typedef enum TargetState {
-        TARGET_DEAD,
-        TARGET_ACTIVE,
-        TARGET_STATE_COUNT
-} TargetState;
+typedef enum TargetState { TARGET_DEAD, TARGET_ACTIVE, TARGET_STATE_COUNT } TargetState;
 
-typedef enum SliceState {
-        SLICE_DEAD,
-        SLICE_ACTIVE,
-        SLICE_STATE_COUNT
-} SliceState;
+typedef enum SliceState { SLICE_DEAD, SLICE_ACTIVE, SLICE_STATE_COUNT } SliceState;
 
-/* Units that something else brings about (mount, swap, device, automount until their issue): present or not. */
-typedef enum PassiveState {
-        PASSIVE_DEAD,
-        PASSIVE_PRESENT,
-        PASSIVE_STATE_COUNT
-} PassiveState;
+/* Units that something else brings about (mount, swap, device, automount until their issue):
+ * present or not. */
+typedef enum PassiveState { PASSIVE_DEAD, PASSIVE_PRESENT, PASSIVE_STATE_COUNT } PassiveState;
 
 typedef enum StateTimer {
         STATE_TIMER_NONE,
@@ -75,7 +64,7 @@ typedef enum StateTimer {
 } StateTimer;
 
 typedef struct StateRow {
-        const char *name;      /* SubState as systemd prints it */
+        const char *name; /* SubState as systemd prints it */
         ActiveState active;
         bool main_may_live;    /* the main process may exist in this state */
         bool control_may_live; /* a control process may exist */

@@ -220,12 +220,7 @@ static void start_units(Manager *manager) {
                 Unit *unit = NULL;
                 int r = engine_load_unit(manager->host->engine, *name, &unit, &error);
                 if (r >= 0)
-                        r = engine_request_job(manager->host->engine,
-                                               unit,
-                                               JOB_START,
-                                               JOB_MODE_REPLACE,
-                                               &error,
-                                               NULL);
+                        r = engine_request_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL);
                 if (r < 0)
                         log_line(&manager->log,
                                  LOG_ERR,

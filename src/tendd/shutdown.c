@@ -18,7 +18,7 @@ static void stop_one_by_one(Engine *engine, const Log *log) {
                 bool is_down = active_state_is_down(unit_active_state(unit));
                 if (is_down || !has_processes(unit->type))
                         continue;
-                if (engine_enqueue_job(engine, unit, JOB_STOP, JOB_MODE_REPLACE, &error, NULL) < 0)
+                if (engine_enqueue_job(unit, JOB_STOP, JOB_MODE_REPLACE, &error, NULL) < 0)
                         log_line(
                                 log, LOG_WARNING, NULL, "Cannot stop %s: %s", unit->id, error.text);
         }
@@ -32,7 +32,7 @@ void shutdown_begin(Engine *engine, const Log *log) {
         int r = engine_load_unit(engine, SHUTDOWN_TARGET, &target, &error);
         if (r >= 0)
                 r = engine_enqueue_job(
-                        engine, target, JOB_START, JOB_MODE_REPLACE_IRREVERSIBLY, &error, NULL);
+                        target, JOB_START, JOB_MODE_REPLACE_IRREVERSIBLY, &error, NULL);
         if (r < 0) {
                 log_line(
                         log, LOG_WARNING, NULL, "Cannot start " SHUTDOWN_TARGET ": %s", error.text);

@@ -273,7 +273,7 @@ int fake_host_request(
         Unit *unit = NULL;
         int r = engine_load_unit(host->engine, name, &unit, &own_error);
         if (r >= 0)
-                r = engine_request_job(host->engine, unit, type, mode, &own_error, NULL);
+                r = engine_request_job(unit, type, mode, &own_error, NULL);
         if (r < 0)
                 fake_host_effect(
                         host, "refused %s %s: %s", name, job_type_name(type), own_error.text);

@@ -26,9 +26,7 @@ static void test_a_long_chain_needs_no_stack_and_runs_in_order(void **state UNUS
         AUTO(fake_host_free) FakeHost *host = fake_host_new(NULL);
         Unit *unit = make_chain(host, 20000);
         EngineError error = { .code = ENGINE_ERROR_NONE };
-        assert_int_equal(
-                engine_request_job(host->engine, unit, JOB_START, JOB_MODE_REPLACE, &error, NULL),
-                0);
+        assert_int_equal(engine_request_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL), 0);
         assert_int_equal(host->engine->n_jobs, 20000);
         fake_host_run(host);
         assert_int_equal(host->engine->n_jobs, 0);
@@ -39,9 +37,7 @@ static void test_a_failure_runs_up_a_long_chain(void **state UNUSED) {
         AUTO(fake_host_free) FakeHost *host = fake_host_new(NULL);
         Unit *unit = make_chain(host, 20000);
         EngineError error = { .code = ENGINE_ERROR_NONE };
-        assert_int_equal(
-                engine_request_job(host->engine, unit, JOB_START, JOB_MODE_REPLACE, &error, NULL),
-                0);
+        assert_int_equal(engine_request_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL), 0);
         Unit *last = engine_find_unit(host->engine, "u19999.target");
         assert_int_equal(engine_cancel_job(host->engine, last->job->id, &error), 0);
         assert_int_equal(host->engine->n_jobs, 0);
@@ -53,8 +49,7 @@ static void test_what_is_refused_leaves_nothing_behind(void **state UNUSED) {
         fake_host_add_unit(host, "b.target", "[Unit]\n");
         Unit *unit = fake_host_unit(host, "a.target");
         EngineError error = { .code = ENGINE_ERROR_NONE };
-        assert_true(engine_request_job(
-                            host->engine, unit, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0);
+        assert_true(engine_request_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0);
         assert_int_equal(error.code, ENGINE_ERROR_NO_SUCH_UNIT);
         assert_string_equal(error.text, "Unit nosuch.target not found.");
         assert_int_equal(host->engine->n_jobs, 0);
@@ -68,8 +63,7 @@ static void test_contradicting_requirements_are_refused(void **state UNUSED) {
         fake_host_add_unit(host, "b.target", "[Unit]\n");
         Unit *unit = fake_host_unit(host, "a.target");
         EngineError error = { .code = ENGINE_ERROR_NONE };
-        assert_true(engine_request_job(
-                            host->engine, unit, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0);
+        assert_true(engine_request_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0);
         assert_int_equal(error.code, ENGINE_ERROR_TRANSACTION_JOBS_CONFLICTING);
         assert_string_equal(
                 error.text,
