@@ -53,7 +53,8 @@ extern const unsigned bus_group_getter_count;
 extern const BusGetterRow bus_manager_getters[]; /* bus_manager_property.c */
 extern const unsigned bus_manager_getter_count;
 
-/* Whether a getter of announced properties asks the kernel, which is too much for each change of state. */
+/* Whether a getter of announced properties asks the kernel, which is too much for each change of
+ * state. */
 bool bus_service_is_costly(BusGetter *get);
 
 /* Appends a limit of this process (t); services inherit it where nothing is set. */

@@ -117,6 +117,7 @@ const BusMethodRow bus_method_rows[] = {
         { TEND, "Findings", "s", "a(susss)", "name findings", READ, bus_tend_findings, 0 },
         { TEND, "Waiting", "", "as", "names", READ, bus_tend_waiting, 0 },
         { TEND, "PlanOf", "s", "s", "name text", READ, bus_tend_plan, 0 },
+        { TEND, "Listen", "s", "", "what", READ, bus_tend_listen, 0 },
         { TEND, "LogPath", "s", "s", "name path", READ, bus_tend_log_path, 0 },
 };
 /* clang-format on */

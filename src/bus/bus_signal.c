@@ -27,11 +27,12 @@ struct Signal {
 static bool wants(const BusConnection *connection, const Signal *signal) {
         if (connection->doomed)
                 return false;
-        if (!connection->quiet)
+        if (connection->hears == BUS_HEARS_ALL)
                 return true;
-        /* Only the end of a job matters to a quiet one: its own, or one that several asked for. */
-        return signal->result &&
-               (signal->job->client == connection || signal->job->client == connection->server);
+        if (!signal->result || connection->hears == BUS_HEARS_JOBS)
+                return signal->result != NULL;
+        /* Its own, or one that several asked for. */
+        return signal->job->client == connection || signal->job->client == connection->server;
 }
 
 static int send_to(BusConnection *connection, const Signal *signal) {

@@ -6,7 +6,8 @@
 
 #include "bus/bus_state.h"
 
-/* Remembers that a connection asked for this job: it hears of its end even when it is quiet. */
+/* Remembers that a connection asked for this job: it hears of its end even when it hears of nothing
+ * else. */
 void bus_signal_own_job(BusConnection *connection, Job *job);
 
 /* A connection goes: no job is its any more. */

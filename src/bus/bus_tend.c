@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/enum_name.h"
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/strbuf.h"
@@ -157,4 +158,25 @@ int bus_tend_log_path(BusCall *call, const BusMethodRow *row UNUSED) {
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
         return sd_bus_reply_method_return(call->message, "s", path ?: "");
+}
+
+int bus_tend_listen(BusCall *call, const BusMethodRow *row UNUSED) {
+        static const char *const names[BUS_HEARS_COUNT] = {
+                [BUS_HEARS_ALL] = "all",
+                [BUS_HEARS_JOBS] = "jobs",
+                [BUS_HEARS_OWN] = "own",
+        };
+        const char *what;
+        int hears, r = sd_bus_message_read(call->message, "s", &what);
+
+        if (r < 0)
+                return r;
+        hears = enum_parse(names, BUS_HEARS_COUNT, str_of(what));
+        if (hears < 0)
+                return sd_bus_error_setf(call->error,
+                                         SD_BUS_ERROR_INVALID_ARGS,
+                                         "There is nothing called '%s' to listen to.",
+                                         what);
+        call->connection->hears = (BusHears)hears;
+        return sd_bus_reply_method_return(call->message, NULL);
 }

@@ -8,6 +8,9 @@
  *      Findings(s name) -> a(susss) of loading: file, line, severity, text, hint
  *      Waiting() -> as units that wait for a dependency to come up (RetryDependents=)
  *      PlanOf(s name) -> s what the executor is told
+ *      Listen(s what) which signals this connection gets: "all", "jobs" (JobRemoved), "own"
+ *              (JobRemoved of the jobs it asked for; Unsubscribe does the same). Who does not listen
+ *              to changes costs the manager nothing.
  *      LogPath(s name) -> s file with the unit's output, "" when there is none
  */
 
@@ -19,3 +22,4 @@ BusMethodFunction bus_tend_findings;
 BusMethodFunction bus_tend_waiting;
 BusMethodFunction bus_tend_plan;
 BusMethodFunction bus_tend_log_path;
+BusMethodFunction bus_tend_listen;
