@@ -22,6 +22,7 @@ typedef struct CgroupHierarchies {
 /* Reads the text of /proc/PID/mountinfo. Hierarchies mounted twice are listed twice. */
 int cgroup_hierarchies_read(Str mountinfo, CgroupHierarchies *ret);
 
+/* Releases the list. */
 void cgroup_hierarchies_done(CgroupHierarchies *list);
 DEFINE_AUTO_DONE(CgroupHierarchies, cgroup_hierarchies_done);
 

@@ -14,6 +14,7 @@
 #include "base/parse_value.h"
 #include "host/keeper_link.h"
 
+#define QUIET_MARK "q" /* before the number in the keeper: is not polled */
 #define COMPARE_FILE 0 /* KCMP_FILE of linux/kcmp.h */
 
 bool fd_name_is_valid(const char *name) {
@@ -29,7 +30,8 @@ bool fd_name_is_valid(const char *name) {
 /* The name in the keeper, in fresh memory; slashes in the name of the descriptor do no harm. */
 static char *keeper_name(const StoredFd *stored) {
         StrBuf text = STRBUF_INIT;
-        strbuf_addf(&text, "%s/%s/%u", stored->unit->id, stored->name, stored->number);
+        const char *quiet = stored->polled ? "" : QUIET_MARK;
+        strbuf_addf(&text, "%s/%s/%s%u", stored->unit->id, stored->name, quiet, stored->number);
         return strbuf_steal(&text);
 }
 
@@ -80,8 +82,7 @@ static bool has_file(const HostUnit *hu, int fd) {
         return false;
 }
 
-static int
-keep(HostUnit *hu, int fd, const char *name, unsigned number, bool poll, StoredFd **ret) {
+static int keep(HostUnit *hu, int fd, const char *name, unsigned number, StoredFd **ret) {
         AUTO_FD int owned = fd;
         StoredFd *stored = calloc(1, sizeof(*stored));
         if (!stored)
@@ -95,12 +96,17 @@ keep(HostUnit *hu, int fd, const char *name, unsigned number, bool poll, StoredF
                 drop(hu, stored, false);
                 return err_new(-ENOMEM);
         }
-        /* Regular files and the like cannot be polled and never hang up: kept without. */
-        if (poll &&
-            sd_event_add_io(hu->host->event, &stored->hangup, stored->fd, 0, on_hangup, stored) < 0)
-                stored->hangup = NULL;
         *ret = stored;
         return 0;
+}
+
+/* Regular files and the like cannot be polled and never hang up: they are kept without. */
+static void watch_hangup(HostUnit *hu, StoredFd *stored, bool poll) {
+        stored->polled = poll;
+        if (!poll)
+                return;
+        if (sd_event_add_io(hu->host->event, &stored->hangup, stored->fd, 0, on_hangup, stored) < 0)
+                stored->hangup = NULL;
 }
 
 int fd_store_add(HostUnit *hu, int fd, const char *name, bool poll) {
@@ -111,9 +117,10 @@ int fd_store_add(HostUnit *hu, int fd, const char *name, bool poll) {
                 return err_new(-EINVAL);
         if (has_file(hu, owned))
                 return -EEXIST;
-        int r = keep(hu, steal_fd(&owned), name, hu->next_stored++, poll, &stored);
+        int r = keep(hu, steal_fd(&owned), name, hu->next_stored++, &stored);
         if (r < 0)
                 return err_pass(r);
+        watch_hangup(hu, stored, poll);
         AUTO_FREE char *kept = keeper_name(stored);
         if (kept && hu->host->keeper)
                 (void)keeper_link_store(
@@ -127,14 +134,19 @@ bool fd_store_take_back(Host *host, const char *full_name, int fd) {
         uint32_t number;
 
         const char *first = strchr(full_name, '/'), *last = strrchr(full_name, '/');
-        if (!first || first == last || parse_u32(str_of(last + 1), &number) < 0)
+        if (!first || first == last)
+                return false;
+        Str text = str_of(last + 1);
+        bool is_quiet = str_skip_prefix(&text, QUIET_MARK);
+        if (parse_u32(text, &number) < 0)
                 return false;
         AUTO_FREE char *unit_name = str_dup((Str){ full_name, (size_t)(first - full_name) });
         AUTO_FREE char *name = str_dup((Str){ first + 1, (size_t)(last - first - 1) });
         Unit *unit = unit_name ? engine_find_unit(host->engine, unit_name) : NULL;
         HostUnit *hu = unit && name ? host_unit_get(host, unit) : NULL;
-        if (!hu || keep(hu, steal_fd(&owned), name, number, true, &stored) < 0)
+        if (!hu || keep(hu, steal_fd(&owned), name, number, &stored) < 0)
                 return false;
+        watch_hangup(hu, stored, !is_quiet);
         hu->next_stored = number >= hu->next_stored ? number + 1 : hu->next_stored;
         return true;
 }

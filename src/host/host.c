@@ -256,8 +256,6 @@ static int make_engine(Host *host) {
 
 static int make_parts(Host *host) {
         const HostOptions *options = &host->options;
-        AUTO_STRV char **own = NULL;
-
         int r = strv_extend(&host->own_environment, options->config->manager_environment);
         STRV_FOREACH(item, environ)
         r = r < 0 ? r : strv_add(&host->own_environment, *item);
@@ -404,6 +402,8 @@ int host_reload(Host *host) {
         int r = unit_search_refresh(host->search, &names_changed);
         if (r < 0)
                 return err_pass(r);
+        names_changed = names_changed || host->names_changed;
+        host->names_changed = false;
         return err_pass(engine_reload(host->engine, names_changed));
 }
 

@@ -84,6 +84,7 @@ typedef struct Host {
         sd_event *event;          /* referenced */
         SpecifierMachine machine; /* owned strings */
         UnitSearch *search;       /* owned, as the rest */
+        bool names_changed;       /* since the last reload, seen while a unit was looked for */
         UnitLoader loader;
         CgroupTree *groups;
         Spawner *spawner;
@@ -105,7 +106,7 @@ typedef struct Host {
         unsigned n_orphans;
         bool restoring;
         unsigned n_restored; /* units taken over from the manager before us */
-        pid_t *presumed; /* processes whose exit the keeper will tell (exit_presumed.h) */
+        pid_t *presumed;     /* processes whose exit the keeper will tell (exit_presumed.h) */
         unsigned n_presumed;
         sd_event_source *timer, *child_signal, *report, *notify_source;
         int *notify_fds; /* of the notification being handled; -1 where taken */

@@ -9,6 +9,7 @@
 /* Fills all members; strings are owned by `ret`. What cannot be found out is NULL or "". */
 int host_machine_fill(UnitScope scope, SpecifierMachine *ret);
 
+/* Releases the strings. */
 void host_machine_done(SpecifierMachine *machine);
 DEFINE_AUTO_DONE(SpecifierMachine, host_machine_done);
 

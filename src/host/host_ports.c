@@ -73,6 +73,15 @@ static int port_load(void *userdata, const char *name, UnitSpec **ret) {
 
         if (unit && host_unit_peek(unit))
                 host_unit_drop_plan(host_unit_peek(unit));
+        int r = unit_load(&host->loader, name, ret);
+        if (r < 0 || (*ret)->load_state != UNIT_NOT_FOUND)
+                return err_pass(r);
+        /* The file may have been made since the directories were read. */
+        bool changed = false;
+        if (unit_search_refresh(host->search, &changed) < 0 || !changed)
+                return 0;
+        host->names_changed = true;
+        *ret = unit_spec_free(*ret);
         return err_pass(unit_load(&host->loader, name, ret));
 }
 

@@ -20,6 +20,7 @@ typedef struct StoredFd {
         ListLink link;   /* in HostUnit.stored */
         char *name;      /* FDNAME=, owned */
         unsigned number; /* tells those of one name apart */
+        bool polled;     /* a hang-up drops it */
         int fd;
         sd_event_source *hangup; /* NULL with FDPOLL=0 */
         Unit *unit;

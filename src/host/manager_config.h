@@ -28,5 +28,6 @@ int manager_config_read_text(ManagerConfig *config, Str text, const char *path, 
  * directories, then /etc/tend/tend.conf with its own; later ones win. */
 int manager_config_load(ManagerConfig *config, Diag *diag);
 
+/* Releases the lists. */
 void manager_config_done(ManagerConfig *config);
 DEFINE_AUTO_DONE(ManagerConfig, manager_config_done);

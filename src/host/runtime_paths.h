@@ -47,5 +47,6 @@ int runtime_paths_announce(const RuntimePaths *paths);
 /* Removes everything public and the sockets; logs stay. */
 void runtime_paths_withdraw(const RuntimePaths *paths);
 
+/* Releases the paths; returns NULL. */
 RuntimePaths *runtime_paths_free(RuntimePaths *paths);
 DEFINE_AUTO(RuntimePaths *, runtime_paths_free);

@@ -61,5 +61,5 @@ void manager_done(Manager *manager);
  */
 void manager_stop(Manager *manager, int exit_status);
 
-/* Loads configuration and unit files again. */
+/* Loads unit files again (daemon-reload). */
 int manager_reload(Manager *manager);

@@ -130,7 +130,7 @@ static void test_descriptors_are_passed_from_five_on(void **state) {
 }
 
 static void test_the_child_records_its_pid_before_it_executes(void **state) {
-        char *const environment[] = { NULL };
+        char *const environment[] = { (char *)(uintptr_t) "PATH=/usr/bin:/bin", NULL };
         AUTO_FREE char *path = path_join(directory, "log");
         AUTO(strbuf_done) StrBuf framed = STRBUF_INIT;
         AUTO_FREE char *written = NULL;
@@ -156,6 +156,7 @@ static void test_the_child_records_its_pid_before_it_executes(void **state) {
         assert_int_equal(state_record_next(&rest, &found), STATE_RECORD_OK);
         assert_int_equal(found.pid, pid);
         AUTO_FREE char *text = await(pid, &code);
+        assert_non_null(strstr(text, "args ExecStart 0"));
 }
 
 static void test_a_missing_executor_is_an_error_and_leaves_no_child(void **state) {
