@@ -99,6 +99,8 @@ int service_oom_in_stop(Unit *unit, ServiceResult result);
 int service_oom_in_final(Unit *unit, ServiceResult result);
 /* The same. */
 int service_note_oom(Unit *unit, ServiceResult result);
+/* The last process that outlived the service has ended. */
+int service_leftovers_gone(Unit *unit, ServiceResult result);
 /* A stop while directories are being cleaned. */
 int service_kill_cleaner(Unit *unit, ServiceResult result);
 /* The cleaning process ended. */

@@ -4,7 +4,7 @@
 #include "engine/service_phase.h"
 #include "unit/unit_service.h"
 
-#include <errno.h>
+#include "base/utf8.h"
 
 /* --- who may speak ----------------------------------------------------------------- */
 
@@ -200,27 +200,41 @@ static void apply_descriptors(Unit *unit, const NotifyMessage *message, unsigned
 
 /* --- the whole message ------------------------------------------------------------- */
 
-/* Wrong values are told once each. */
+/* What is said of a value that is not understood; one %.*s each, for the value. */
+static const char *const invalid_words[NOTIFY_KEY_COUNT] = {
+        // clang-format off
+        [NOTIFY_KEY_STATUS]              = "Status message in notification message is not UTF-8 clean, ignoring.%.*s",
+        [NOTIFY_KEY_ERRNO]               = "Failed to parse ERRNO= field value '%.*s' in notification message: Invalid argument",
+        [NOTIFY_KEY_MAINPID]             = "Failed to parse MAINPID= field in notification message, ignoring: %.*s",
+        [NOTIFY_KEY_WATCHDOG_USEC]       = "Failed to parse WATCHDOG_USEC=%.*s",
+        [NOTIFY_KEY_EXTEND_TIMEOUT_USEC] = "Failed to parse EXTEND_TIMEOUT_USEC=%.*s",
+        [NOTIFY_KEY_MONOTONIC_USEC]      = "Failed to parse MONOTONIC_USEC= field in notification message, ignoring: %.*s",
+        [NOTIFY_KEY_FDNAME]              = "Passed FDNAME= name is invalid, ignoring.%.*s",
+        // clang-format on
+};
+
+/* The value, if a log can hold it and it belongs there. */
+static Str shown_value(const NotifyMessage *message, NotifyKey key) {
+        Str value = message->values[key];
+        bool is_hidden = key == NOTIFY_KEY_STATUS || key == NOTIFY_KEY_FDNAME;
+        return is_hidden || !utf8_is_valid(value) ? STR_EMPTY : value;
+}
+
+/* Wrong values are told once each; words that can only be said or not are not told. */
 static void log_invalid(const Unit *unit, const NotifyMessage *message) {
-        const unsigned silent = NOTIFY_BIT(NOTIFY_KEY_READY) | NOTIFY_BIT(NOTIFY_KEY_RELOADING) |
-                                NOTIFY_BIT(NOTIFY_KEY_STOPPING) | NOTIFY_BIT(NOTIFY_KEY_WATCHDOG) |
-                                NOTIFY_BIT(NOTIFY_KEY_FDSTORE) | NOTIFY_BIT(NOTIFY_KEY_FDPOLL) |
-                                NOTIFY_BIT(NOTIFY_KEY_FDSTOREREMOVE) |
-                                NOTIFY_BIT(NOTIFY_KEY_BARRIER);
         for (unsigned i = 0; i < NOTIFY_KEY_COUNT; i++) {
-                if (!(message->invalid & ~silent & NOTIFY_BIT(i)))
+                if (!(message->invalid & NOTIFY_BIT(i)) || !invalid_words[i])
                         continue;
-                if (i == NOTIFY_KEY_STATUS)
-                        service_log(unit,
-                                    LOG_WARNING,
-                                    "Status message in notification message is not UTF-8 clean.");
-                else if (i == NOTIFY_KEY_FDNAME)
-                        service_log(unit, LOG_WARNING, "Passed FDNAME= name is invalid, ignoring.");
-                else
-                        service_log(unit,
-                                    LOG_WARNING,
-                                    "Failed to parse %s= field in notification message, ignoring.",
-                                    notify_key_name(i));
+                Str value = shown_value(message, i);
+                Str words = str_of(invalid_words[i]);
+                ssize_t place = str_find_char(words, '%');
+                service_log(unit,
+                            LOG_WARNING,
+                            "%.*s%.*s%s",
+                            (int)place,
+                            words.data,
+                            STR_ARG(value),
+                            words.data + place + strlen("%.*s"));
         }
 }
 

@@ -222,6 +222,7 @@ static const struct {
         { "forbid-restart", offsetof(ServiceRuntime, forbid_restart) },
         { "restart-queued", offsetof(ServiceRuntime, restart_queued) },
         { "flush-restarts", offsetof(ServiceRuntime, flush_restarts) },
+        { "leftovers", offsetof(ServiceRuntime, has_leftovers) },
         { "wants-pid-file", offsetof(ServiceRuntime, pid_file_watched) },
         { "has-bus-name", offsetof(ServiceRuntime, bus_name_owned) },
 };

@@ -165,6 +165,7 @@ static void forget_last_run(Unit *unit) {
         ServiceRuntime *s = unit->service;
         s->result = s->reload_result = SERVICE_SUCCESS;
         s->main_pid_known = s->main_pid_alien = s->main_exec_confirmed = false;
+        s->has_leftovers = false;
         s->forbid_restart = s->will_auto_restart = s->restart_queued = false;
         s->main_status = (ExecStatus){ 0 };
         s->main_index = 0;

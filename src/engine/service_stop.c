@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "engine/unit_registry.h"
 
 #include <signal.h>
 
@@ -57,7 +58,8 @@ static bool send_signals(Unit *unit, ServiceState state) {
         int signal_number = signal_of(unit, state);
         if (whom == 0)
                 return false;
-        int n = ports->signal_unit(ports->userdata, unit, whom, signal_number, true);
+        unsigned loud = operation == KILL_TERMINATE ? 0 : SIGNAL_LOUD;
+        int n = ports->signal_unit(ports->userdata, unit, whom | loud, signal_number, true);
         if (operation == KILL_TERMINATE && n > 0 && signal_number != SIGHUP &&
             service_flag(unit, DIRECTIVE_SEND_SIGHUP))
                 ports->signal_unit(ports->userdata, unit, whom, SIGHUP, false);
@@ -168,6 +170,13 @@ static bool is_failure(ServiceResult result) {
         return result != SERVICE_SUCCESS && result != SERVICE_SKIP_CONDITION;
 }
 
+/* Processes may be left only where they were not killed, or did not die of it. */
+static bool has_leftovers(Unit *unit) {
+        bool was_killed = follows_group(unit) && service_flag(unit, DIRECTIVE_SEND_SIGKILL) &&
+                          unit->service->result != SERVICE_FAILURE_TIMEOUT;
+        return !was_killed && !service_group_is_empty(unit);
+}
+
 void service_release(Unit *unit, bool will_auto_restart) {
         const EnginePorts *ports = service_ports(unit);
         bool will_restart = will_auto_restart || service_has_job(unit, JOB_START) ||
@@ -175,6 +184,18 @@ void service_release(Unit *unit, bool will_auto_restart) {
         if (!will_restart)
                 unit->service->n_fd_store = 0;
         ports->release_unit(ports->userdata, unit, will_restart);
+        unit->service->has_leftovers = has_leftovers(unit);
+        service_update_group_watch(unit, unit->state);
+}
+
+/* What KillMode= left behind has ended at last. */
+int service_leftovers_gone(Unit *unit, ServiceResult result) {
+        (void)result;
+        if (!unit->service->has_leftovers)
+                return 0;
+        service_release(unit, false);
+        unit_collect_later(unit);
+        return 0;
 }
 
 void service_enter_dead(Unit *unit, ServiceResult result, bool allow_restart) {
@@ -206,7 +227,7 @@ int service_begin_stop(Unit *unit, ServiceResult result) {
 int service_terminate(Unit *unit, ServiceResult result) {
         service_forget_pid_file(unit);
         service_enter_signal(unit, SERVICE_STOP_SIGTERM, result);
-        return UNIT_DONE_OR_RUNNING;
+        return UNIT_UNDER_WAY;
 }
 
 int service_stop_by_itself(Unit *unit, ServiceResult result) {
@@ -306,7 +327,7 @@ int service_note_oom(Unit *unit, ServiceResult result) {
 
 int service_kill_cleaner(Unit *unit, ServiceResult result) {
         service_enter_signal(unit, SERVICE_FINAL_SIGKILL, result);
-        return UNIT_DONE_OR_RUNNING;
+        return UNIT_UNDER_WAY;
 }
 
 int service_cleaning_done(Unit *unit, ServiceResult result) {

@@ -78,6 +78,7 @@ static bool wants_group_empty(const Unit *unit, ServiceState state) {
                         service_number(unit, DIRECTIVE_EXIT_TYPE) == EXIT_TYPE_CGROUP);
         case ACTIVE_STATE_INACTIVE:
         case ACTIVE_STATE_FAILED:
+                return s->has_leftovers;
         case ACTIVE_STATE_MAINTENANCE:
         case ACTIVE_STATE_COUNT:
                 break;
@@ -131,7 +132,7 @@ int service_ignore(Unit *unit, ServiceResult result) {
 int service_under_way(Unit *unit, ServiceResult result) {
         (void)unit;
         (void)result;
-        return UNIT_DONE_OR_RUNNING;
+        return UNIT_UNDER_WAY;
 }
 
 int service_wait(Unit *unit, ServiceResult result) {

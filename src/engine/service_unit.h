@@ -42,7 +42,8 @@ typedef struct ExecStatus {
         int status; /* exit code or signal */
 } ExecStatus;
 
-/* Made before the first start, event or record; Unit.service is NULL for a service that was only loaded. */
+/* Made before the first start, event or record; Unit.service is NULL for a service that was only
+ * loaded. */
 typedef struct ServiceRuntime {
         Unit *unit; /* owner */
         ServiceType service_type;
@@ -70,6 +71,7 @@ typedef struct ServiceRuntime {
         bool restart_queued;    /* in AUTO_RESTART, the restart job has been made */
         bool flush_restarts;    /* the next start begins counting anew */
         bool group_watched, pid_file_watched;
+        bool has_leftovers;  /* down, but processes live on in its group */
         bool bus_name_owned; /* BusName= has an owner */
         UnitTimer timer;     /* of the state */
         UnitTimer watchdog_timer;
