@@ -9,9 +9,9 @@
  *      Waiting() -> as units that wait for a dependency to come up (RetryDependents=)
  *      PlanOf(s name) -> s what the executor is told
  *      Listen(s what) which signals this connection gets: "all", "jobs" (JobRemoved), "own"
- *              (JobRemoved of the jobs it asked for; Unsubscribe does the same). Who does not listen
- *              to changes costs the manager nothing.
- *      LogPath(s name) -> s file with the unit's output, "" when there is none
+ *              (JobRemoved of the jobs it asked for; Unsubscribe does the same). Who does not
+ * listen to changes costs the manager nothing. LogPath(s name) -> s file with the unit's output, ""
+ * when there is none
  */
 
 #include "bus/bus_method.h"
