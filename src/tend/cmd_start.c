@@ -39,12 +39,13 @@ static int error_status(const sd_bus_error *error) {
 /* The name a person meant; NULL after a message. */
 static char *mangle(const Tend *tend, const char *typed) {
         char *name = NULL;
-        if (unit_name_mangle(typed, ".service", false, &name) < 0)
+        const char *suffix = streq(tend->mode, "isolate") ? ".target" : ".service";
+        if (unit_name_mangle(typed, suffix, false, &name) < 0)
                 tend_complain(tend, "\"%s\" is not a name of a unit", typed);
         return name;
 }
 
-int job_request(Tend *tend, const JobWatch *watch, const char *member, const char *typed) {
+int job_request(Tend *tend, JobWatch *watch, const char *member, const char *typed) {
         AUTO_FREE char *unit = mangle(tend, typed);
         AUTO_FREE char *job_path = NULL;
         sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -69,7 +70,7 @@ int job_request(Tend *tend, const JobWatch *watch, const char *member, const cha
 }
 
 int jobs_run(Tend *tend, const char *member, const char *verb, char **units) {
-        JobWatch watch = { .tend = tend, .verb = verb };
+        AUTO(job_watch_done) JobWatch watch = { .tend = tend, .verb = verb };
         int status = 0;
 
         if (tend_connect(tend) < 0)

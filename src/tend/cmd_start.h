@@ -16,4 +16,4 @@ int jobs_run(Tend *tend, const char *member, const char *verb, char **units);
 
 /* Asks for one job and has it watched unless TEND_NO_BLOCK; a refusal is printed. `typed` need not
  * be a whole name. The exit status. */
-int job_request(Tend *tend, const JobWatch *watch, const char *member, const char *typed);
+int job_request(Tend *tend, JobWatch *watch, const char *member, const char *typed);

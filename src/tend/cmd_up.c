@@ -59,6 +59,7 @@ static void compare_directories(Tend *tend) {
 static int start_units(Tend *tend, char **units) {
         static char default_target[] = "default.target";
         static char *const defaults[] = { default_target, NULL };
+        AUTO(job_watch_done)
         JobWatch watch = {
                 .tend = tend,
                 .verb = "start",
@@ -99,12 +100,12 @@ int cmd_up(Tend *tend, char **arguments) {
 
 /* Shows jobs as they end until the manager closes the connection. */
 static int watch_until_gone(Tend *tend) {
+        AUTO(job_watch_done)
         JobWatch watch = { .tend = tend, .verb = "stop", .progress = !is_quiet(tend) };
 
         int r = job_watch_add(&watch, NEVER_ENDS);
         if (r >= 0)
                 r = job_watch_wait(&watch);
-        strv_free(watch.failures);
         return r == -ETIME ? r : 0; /* all else means that the connection is closed */
 }
 

@@ -20,8 +20,9 @@
 #define PIPE_STEP_USEC (10 * USEC_PER_SEC)
 #define NAMES_SHOWN 3
 
-int job_watch_add(const JobWatch *watch, const char *job_path) {
-        return err_pass(bus_client_await_job(watch->tend->client, job_path));
+int job_watch_add(JobWatch *watch, const char *job_path) {
+        int r = strv_add(&watch->requested, job_path);
+        return err_pass(r < 0 ? r : bus_client_await_job(watch->tend->client, job_path));
 }
 
 /* Calls `add` for each job in the manager's queue. */
@@ -46,12 +47,12 @@ each_job(const Tend *tend,
 
 static int
 await_one(void *userdata, const char *unit UNUSED, const char *state UNUSED, const char *path) {
-        return job_watch_add(userdata, path);
+        const Tend *tend = userdata;
+        return err_pass(bus_client_await_job(tend->client, path));
 }
 
 int job_watch_add_queued(const JobWatch *watch) {
-        JobWatch copy = *watch;
-        return err_pass(each_job(watch->tend, await_one, &copy));
+        return err_pass(each_job(watch->tend, await_one, watch->tend));
 }
 
 static bool is_success(const char *result) {
@@ -98,6 +99,10 @@ void job_watch_show(JobWatch *watch, const char *unit, const char *result) {
 static void on_job_end(void *userdata, const BusJobEnd *end) {
         JobWatch *watch = userdata;
 
+        if (streq(end->result, "unsupported") && !strv_contains(watch->requested, end->path)) {
+                (void)strv_add(&watch->left_out, end->unit); /* one more or less is no matter */
+                return;
+        }
         if (watch->progress)
                 job_watch_show(watch, end->unit, end->result);
         if (is_success(end->result) || (!end->awaited && !watch->counts_all))
@@ -173,6 +178,12 @@ static void explain_failures(const JobWatch *watch) {
                 explain_job(watch->tend, watch->verb, failure[0], failure[1]);
 }
 
+static void print_left_out(const JobWatch *watch) {
+        AUTO_FREE char *names = watch->left_out ? strv_join(watch->left_out, ", ") : NULL;
+        if (names)
+                printf("  left out, as these kinds of units are not supported yet: %s\n", names);
+}
+
 int job_watch_wait(JobWatch *watch) {
         int r = wait_for_jobs(watch);
         clear_line(watch);
@@ -194,6 +205,13 @@ int job_watch_finish(JobWatch *watch) {
         (void)fflush(stdout); /* what is explained comes after the progress */
         if (!(watch->tend->flags & TEND_QUIET))
                 explain_failures(watch);
-        watch->failures = strv_free(watch->failures);
+        if (watch->progress)
+                print_left_out(watch);
         return watch->status;
+}
+
+void job_watch_done(JobWatch *watch) {
+        watch->requested = strv_free(watch->requested);
+        watch->left_out = strv_free(watch->left_out);
+        watch->failures = strv_free(watch->failures);
 }

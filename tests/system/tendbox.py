@@ -169,7 +169,7 @@ class Tendbox:
 
     def close(self):
         """Ends everything in the box."""
-        if self._main and not self.is_system:
+        if not self.is_system:
             self._end_user_processes()
         if self._anchor:
             self._anchor.kill()
@@ -194,7 +194,8 @@ class Tendbox:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            self._main.poll()
+            if self._main:
+                self._main.poll()
             if not found:
                 return
 
