@@ -94,7 +94,8 @@ static void print_load(const DirectiveRow *row, const Value *value, StrBuf *out)
 
                 kind_print_key(row, out);
                 print_id(rule->source, out);
-                specifier_escape(str_of(rule->target), out);
+                if (!streq(rule->source, rule->target)) /* the id itself is the default */
+                        specifier_escape(str_of(rule->target), out);
                 strbuf_add_char(out, '\n');
         }
 }

@@ -360,6 +360,8 @@ static void print_paths(const DirectiveRow *row, const Value *value, StrBuf *out
                                 strbuf_add_char(out, '%');
                         strbuf_add_char(out, *p);
                 }
+                if (str_trim_end(str_of(*path)).length != strlen(*path))
+                        strbuf_add_char(out, '/'); /* keeps the blank from the end of the line */
         }
         strbuf_add_char(out, '\n');
 }

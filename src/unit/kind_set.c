@@ -25,7 +25,7 @@ static uint64_t read_capabilities(const KindContext *context, Str text) {
         while ((r = word_next(&text, NULL, WORD_UNQUOTE, &word)) > 0) {
                 int capability = capability_parse(str_of(strbuf_text(&word)));
 
-                if (capability >= 0)
+                if (capability >= 0 && capability <= CAP_LAST_CAP)
                         mask |= UINT64_C(1) << capability;
                 else
                         kind_note(context, "Unknown capability, ignoring: %s", strbuf_text(&word));
