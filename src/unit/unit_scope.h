@@ -3,8 +3,4 @@
 
 /* Whose manager this is. */
 
-typedef enum UnitScope {
-        UNIT_SCOPE_SYSTEM,
-        UNIT_SCOPE_USER,
-        UNIT_SCOPE_COUNT
-} UnitScope;
+typedef enum UnitScope { UNIT_SCOPE_SYSTEM, UNIT_SCOPE_USER, UNIT_SCOPE_COUNT } UnitScope;
