@@ -44,5 +44,6 @@ void unit_source_init(UnitSource *source, Str text, const char *path, const char
  */
 int unit_source_next(UnitSource *source);
 
+/* Releases what joined lines took. */
 void unit_source_done(UnitSource *source);
 DEFINE_AUTO_DONE(UnitSource, unit_source_done);
