@@ -136,7 +136,7 @@ int bus_connection_accept(BusServer *server, int socket_fd) {
         socklen_t size = sizeof(peer);
         int r;
 
-        if (server->n_connections >= BUS_CONNECTIONS_MAX)
+        if (server->n_connections >= server->n_connections_max)
                 return err_new(-EMFILE);
         if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
                 return err_new(-errno);

@@ -62,6 +62,7 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret) {
         server->event = sd_event_ref(options->event);
         server->priority = options->priority;
         server->owner = options->owner;
+        server->n_connections_max = options->n_connections_max ?: BUS_CONNECTIONS_MAX;
         list_init(&server->listeners);
         list_init(&server->connections);
         server->bindings = bus_property_bind();

@@ -23,11 +23,12 @@
 typedef struct BusServer BusServer;
 
 typedef struct BusServerOptions {
-        Engine *engine;      /* not owned; lives longer */
-        const BusHost *host; /* copied */
-        sd_event *event;     /* referenced */
-        int64_t priority;    /* of all sources on the loop */
-        uid_t owner;         /* who may connect besides root: the manager's own uid */
+        Engine *engine;             /* not owned; lives longer */
+        const BusHost *host;        /* copied */
+        sd_event *event;            /* referenced */
+        int64_t priority;           /* of all sources on the loop */
+        uid_t owner;                /* who may connect besides root: the manager's own uid */
+        unsigned n_connections_max; /* 0 = BUS_CONNECTIONS_MAX */
 } BusServerOptions;
 
 /* Makes a server without sockets. */

@@ -57,7 +57,7 @@ struct BusServer {
         int64_t priority;
         uid_t owner;
         ListLink listeners, connections;
-        unsigned n_connections;
+        unsigned n_connections, n_connections_max;
         uint8_t exit_code;                   /* SetExitCode */
         bool draining;                       /* answers nothing any more */
         sd_event_source *sweep;              /* on_sweep of bus_connection.c; off as a rule */

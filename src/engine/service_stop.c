@@ -269,6 +269,8 @@ int service_final_progress(Unit *unit, ServiceResult result) {
         service_note_result(unit, result);
         if (service_is_gone(unit))
                 service_enter_dead(unit, SERVICE_SUCCESS, true);
+        else
+                service_update_group_watch(unit, unit->state);
         return 0;
 }
 

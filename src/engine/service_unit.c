@@ -63,12 +63,13 @@ void service_note_result(Unit *unit, ServiceResult result) {
 
 /* --- state ------------------------------------------------------------------------- */
 
-/* Whether the end of the unit's last process is what the state waits for. */
+/* Whether the end of the unit's last process is what the state waits for: not while there is a main
+ * or control process, whose end comes by itself. */
 static bool wants_group_empty(const Unit *unit, ServiceState state) {
         const ServiceRuntime *s = unit->service;
         switch (unit_state_row(UNIT_SERVICE, state)->active) {
         case ACTIVE_STATE_DEACTIVATING:
-                return state != SERVICE_STOP;
+                return state != SERVICE_STOP && s->main_pid == 0 && s->control_pid == 0;
         case ACTIVE_STATE_ACTIVATING:
         case ACTIVE_STATE_ACTIVE:
         case ACTIVE_STATE_RELOADING:

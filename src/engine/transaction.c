@@ -82,8 +82,8 @@ static int check_destructive(const Transaction *transaction, EngineError *error)
 
 static bool stays(const Transaction *transaction, const Job *job) {
         const Unit *unit = job->unit;
-        return unit->planned || (transaction->mode == JOB_MODE_ISOLATE && unit->spec &&
-                                 unit_spec_bool(unit->spec, DIRECTIVE_IGNORE_ON_ISOLATE));
+        return unit->planned ||
+               (transaction->mode == JOB_MODE_ISOLATE && transaction_stays_on_isolate(unit));
 }
 
 /* Isolate and flush: nothing else is under way afterwards. */

@@ -59,6 +59,10 @@ int transaction_add(Transaction *transaction,
                     unsigned link_flags,
                     EngineError *error);
 
+/* Whether isolating another unit leaves this one alone: slices, scopes, devices, swaps and mounts
+ * unless they say otherwise. */
+bool transaction_stays_on_isolate(const Unit *unit);
+
 /* Takes a job out; with `dependents`, also those that fail without it. */
 void transaction_delete(PlannedJob *job, bool dependents);
 /* The same for all jobs of a unit. */

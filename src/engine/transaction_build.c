@@ -286,8 +286,7 @@ static int add_stop(Transaction *transaction, Unit *unit) {
         return 0;
 }
 
-/* Slices, scopes, devices, swaps and mounts stay unless they say otherwise. */
-static bool stays_on_isolate(const Unit *unit) {
+bool transaction_stays_on_isolate(const Unit *unit) {
         bool is_program = unit->type == UNIT_SERVICE || unit->type == UNIT_TARGET ||
                           unit->type == UNIT_SOCKET || unit->type == UNIT_TIMER ||
                           unit->type == UNIT_PATH;
@@ -299,7 +298,7 @@ static bool stays_on_isolate(const Unit *unit) {
 static int add_isolated(Transaction *transaction) {
         for (Unit *unit = engine_next_unit(transaction->engine, NULL); unit;
              unit = engine_next_unit(transaction->engine, unit)) {
-                int r = stays_on_isolate(unit) ? 0 : add_stop(transaction, unit);
+                int r = transaction_stays_on_isolate(unit) ? 0 : add_stop(transaction, unit);
                 if (r < 0)
                         return err_pass(r);
         }

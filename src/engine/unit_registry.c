@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "engine/job_queue.h"
 #include "engine/unit_ops.h"
 
 Unit *engine_find_unit(const Engine *engine, const char *name) {
@@ -329,6 +330,10 @@ int engine_reload(Engine *engine, bool names_changed) {
                         result = r;
         }
         unit_registry_load_all(engine);
+        /* What a job waited for may have gone with the old files. */
+        LIST_FOREACH(job, &engine->jobs, Job, all)
+        if (job->state == JOB_WAITING)
+                job_queue_add(engine, job);
         engine->reloading = false;
         return result;
 }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "host/executor_report.h"
 #include "host/notify_socket.h"
+#include "host/unit_group.h"
 #include "host/unit_start.h"
 
 void reap_handle(Host *host, pid_t pid, int code, int status) {
@@ -16,6 +17,7 @@ void reap_handle(Host *host, pid_t pid, int code, int status) {
         notify_socket_drain(host->notify);
         if (unit_start_exited(host, pid, code, status))
                 return;
+        const Unit *unit = engine_unit_by_pid(host->engine, pid);
         const EngineEvent event = {
                 .type = EVENT_PROCESS_EXIT,
                 .pid = pid,
@@ -23,6 +25,8 @@ void reap_handle(Host *host, pid_t pid, int code, int status) {
                 .status = status,
         };
         engine_handle(host->engine, &event);
+        if (unit)
+                unit_group_look_again(unit);
         host_settle(host);
 }
 

@@ -162,7 +162,14 @@ void unit_group_check(HostUnit *hu) {
         host_queue_event(hu->host, &event);
 }
 
+void unit_group_look_again(const Unit *unit) {
+        HostUnit *hu = host_unit_peek(unit);
+        if (hu && hu->group_watched && !hu->group_events)
+                unit_group_check(hu);
+}
+
 void unit_group_watch(HostUnit *hu, bool watch) {
+        hu->group_watched = watch;
         hu->group_events =
                 watch ? hu->group_events : sd_event_source_disable_unref(hu->group_events);
         if (!watch) {

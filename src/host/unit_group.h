@@ -31,5 +31,9 @@ Unit *unit_group_find(Host *host, pid_t pid);
 /* EVENT_GROUP_EMPTY is wanted, or no longer. */
 void unit_group_watch(HostUnit *hu, bool watch);
 
+/* A main or control process of the unit ended: where its members are watched one by one, they are
+ * looked up again. */
+void unit_group_look_again(const Unit *unit);
+
 /* Something in the group changed: tells the engine when it is empty, goes on watching otherwise. */
 void unit_group_check(HostUnit *hu);

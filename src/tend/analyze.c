@@ -5,27 +5,52 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/enum_name.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/strv.h"
+#include "tend/cmd_condition.h"
+#include "tend/cmd_verify.h"
 #include "tend/unit_offline.h"
 #include "unit/exit_status.h"
 #include "unit/search_path.h"
 
+/* What the options said. */
+typedef struct Analyze {
+        Tend *tend;
+        VerifyOptions verify;
+        const char *unit; /* --unit= */
+} Analyze;
+
 typedef struct AnalyzeVerb {
         const char *name;
         unsigned min_arguments, max_arguments;
-        int (*run)(Tend *tend, char **arguments);
+        int (*run)(Analyze *analyze, char **arguments);
 } AnalyzeVerb;
 
-enum { OPTION_SYSTEM = 256, OPTION_USER, OPTION_NO_PAGER, OPTION_VERSION };
+enum {
+        OPTION_GENERATORS = 256,
+        OPTION_MAN,
+        OPTION_NO_PAGER,
+        OPTION_RECURSIVE_ERRORS,
+        OPTION_ROOT,
+        OPTION_SYSTEM,
+        OPTION_UNIT,
+        OPTION_USER,
+        OPTION_VERSION,
+};
 
 /* clang-format off */
 static const struct option long_options[] = {
+        { "generators", optional_argument, NULL, OPTION_GENERATORS },
         { "help", no_argument, NULL, 'h' },
+        { "man", optional_argument, NULL, OPTION_MAN },
         { "no-pager", no_argument, NULL, OPTION_NO_PAGER },
         { "quiet", no_argument, NULL, 'q' },
+        { "recursive-errors", required_argument, NULL, OPTION_RECURSIVE_ERRORS },
+        { "root", required_argument, NULL, OPTION_ROOT },
         { "system", no_argument, NULL, OPTION_SYSTEM },
+        { "unit", required_argument, NULL, OPTION_UNIT },
         { "user", no_argument, NULL, OPTION_USER },
         { "version", no_argument, NULL, OPTION_VERSION },
         { 0 },
@@ -35,11 +60,12 @@ static const struct option long_options[] = {
 /* --- unit-paths
  * ------------------------------------------------------------------------------------- */
 
-static int run_unit_paths(Tend *tend, char **arguments UNUSED) {
+static int run_unit_paths(Analyze *analyze, char **arguments UNUSED) {
         AUTO(host_machine_done) SpecifierMachine machine = { 0 };
         AUTO_STRV char **directories = NULL;
         const UnitSearchOptions options = {
-                .scope = tend->scope,
+                .scope = analyze->tend->scope,
+                .root = analyze->verify.root,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
                 .home = getenv("HOME"),
                 .config_home = getenv("XDG_CONFIG_HOME"),
@@ -85,7 +111,7 @@ static void print_codes(const StatusTable *table) {
         }
 }
 
-static int run_exit_status(Tend *tend UNUSED, char **arguments) {
+static int run_exit_status(Analyze *analyze UNUSED, char **arguments) {
         StatusTable table = { .width = (int)strlen("NAME") };
 
         for (int code = 0; !arguments[0] && code <= 255; code++)
@@ -107,49 +133,103 @@ static int run_exit_status(Tend *tend UNUSED, char **arguments) {
 /* --- the program
  * ------------------------------------------------------------------------------------ */
 
+static int run_verify(Analyze *analyze, char **arguments) {
+        return verify_as_systemd(analyze->tend, &analyze->verify, arguments);
+}
+
+static int run_condition(Analyze *analyze, char **arguments) {
+        return condition_run(analyze->tend, analyze->unit, arguments);
+}
+
 /* clang-format off */
 static const AnalyzeVerb verbs[] = {
+        { "condition", 0, UINT32_MAX, run_condition },
         { "exit-status", 0, UINT32_MAX, run_exit_status },
         { "unit-paths", 0, 0, run_unit_paths },
+        { "verify", 1, UINT32_MAX, run_verify },
 };
 /* clang-format on */
 
 static void print_help(void) {
         (void)puts("systemd-analyze [OPTIONS...] COMMAND ...\n\nCommands that tend answers:");
         for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++)
-                (void)puts(verbs[i].name); /* as all output: checked when it is closed */
+                printf("  %s\n", verbs[i].name);
+}
+
+static int set_scope(VerifyOptions *options, const char *value) {
+        static const char *const names[] = {
+                [LINT_ALL] = "yes",
+                [LINT_DIRECT] = "one",
+                [LINT_NAMED] = "no",
+        };
+        int scope = enum_parse(names, ARRAY_LENGTH(names), str_of(value));
+
+        static_assert(ARRAY_LENGTH(names) == LINT_SCOPE_COUNT, "a name per scope");
+        if (scope < 0) {
+                (void)fprintf(stderr, "Unknown mode passed to --recursive-errors='%s'.\n", value);
+                return 1;
+        }
+        options->scope = (LintScope)scope;
+        options->has_scope = true;
+        return -1;
+}
+
+static int set_boolean(const char *option, const char *value, bool *ret) {
+        *ret = true;
+        if (!value || parse_boolean(str_of(value), ret) >= 0)
+                return -1;
+        (void)fprintf(stderr, "Failed to parse boolean argument to --%s: %s.\n", option, value);
+        return 1;
 }
 
 /* -1 = go on, else the exit status. */
-static int apply_option(Tend *tend, int option) {
+static int apply_option(Analyze *analyze, int option) {
+        bool generators;
+
         switch (option) {
         case 'h':
                 print_help();
                 return 0;
         case OPTION_VERSION:
-                (void)puts("tend " TEND_VERSION); /* as above */
+                (void)puts("tend " TEND_VERSION); /* as all output: checked when it is closed */
                 return 0;
         case 'q':
-                tend->flags |= TEND_QUIET;
+                analyze->tend->flags |= TEND_QUIET;
                 return -1;
         case OPTION_NO_PAGER:
-                tend->flags |= TEND_NO_PAGER;
+                analyze->tend->flags |= TEND_NO_PAGER;
                 return -1;
         case OPTION_SYSTEM:
-                tend->scope = UNIT_SCOPE_SYSTEM;
+                analyze->tend->scope = UNIT_SCOPE_SYSTEM;
                 return -1;
         case OPTION_USER:
-                tend->scope = UNIT_SCOPE_USER;
+                analyze->tend->scope = UNIT_SCOPE_USER;
+                return -1;
+        case OPTION_RECURSIVE_ERRORS:
+                return set_scope(&analyze->verify, optarg);
+        case OPTION_MAN:
+                return set_boolean("man", optarg, &analyze->verify.check_manuals);
+        case OPTION_GENERATORS: /* they are the host's; what they wrote is read */
+                return set_boolean("generators", optarg, &generators);
+        case OPTION_ROOT:
+                analyze->verify.root = optarg;
+                return -1;
+        case OPTION_UNIT:
+                analyze->unit = optarg;
                 return -1;
         default:
                 return 1; /* getopt has said why */
         }
 }
 
-static int run_verb(Tend *tend, char **arguments) {
+static int run_verb(Analyze *analyze, char **arguments) {
         const char *name = arguments[0] ? arguments[0] : "time";
         size_t n_arguments = arguments[0] ? strv_length(arguments) - 1 : 0;
 
+        if (analyze->unit && !streq(name, "condition")) {
+                (void)fprintf(stderr, "Option --unit= is only supported for condition\n");
+                return 1;
+        }
         for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++) {
                 if (!streq(verbs[i].name, name))
                         continue;
@@ -159,22 +239,23 @@ static int run_verb(Tend *tend, char **arguments) {
                                       n_arguments < verbs[i].min_arguments ? "few" : "many");
                         return 1;
                 }
-                return verbs[i].run(tend, arguments + 1);
+                return verbs[i].run(analyze, arguments + 1);
         }
         (void)fprintf(stderr, "systemd-analyze %s is not supported by tend yet.\n", name);
         return 1;
 }
 
 int analyze_main(Tend *tend, int argc, char **argv) {
+        Analyze analyze = { .tend = tend, .verify = { .check_manuals = true } };
         int option;
 
         /* Without root there is a system to look at, too: the default does not depend on the user.
          */
         tend->scope = UNIT_SCOPE_SYSTEM;
         while ((option = getopt_long(argc, argv, "hq", long_options, NULL)) >= 0) {
-                int status = apply_option(tend, option);
+                int status = apply_option(&analyze, option);
                 if (status >= 0)
                         return status;
         }
-        return run_verb(tend, argv + optind);
+        return run_verb(&analyze, argv + optind);
 }

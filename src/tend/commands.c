@@ -17,6 +17,7 @@
 #include "tend/cmd_start.h"
 #include "tend/cmd_status.h"
 #include "tend/cmd_up.h"
+#include "tend/cmd_verify.h"
 #include "tend/cmd_why.h"
 
 static int cmd_help(Tend *tend, char **arguments);
@@ -57,6 +58,8 @@ static const Command commands[] = {
         { "list-unit-files", "[PATTERN...]", "Unit files there are", 0, UINT_MAX, cmd_list_unit_files, NULL },
         { "is-enabled", "UNIT...", "Whether unit files are enabled", 1, UINT_MAX, cmd_is_enabled, NULL },
         { "unit-paths", "", "Where unit files are looked for", 0, 0, cmd_unit_paths, NULL },
+        { "verify", "FILE|UNIT...", "What is wrong with unit files", 1, UINT_MAX, cmd_verify, NULL },
+        { "condition", "CONDITION...", "Whether conditions hold on this machine", 0, UINT_MAX, cmd_own_options, NULL },
         { "escape", "TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options, NULL },
         { "exit-status", "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options, NULL },
         { "help", "", "This text", 0, 0, cmd_help, "tend" },

@@ -52,7 +52,7 @@ bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
                 return false;
         if (streq(argv[1], "escape"))
                 *ret_status = escape_main("tend escape", argc - 1, argv + 1);
-        else if (streq(argv[1], "exit-status"))
+        else if (streq(argv[1], "exit-status") || streq(argv[1], "condition"))
                 *ret_status = analyze_main(tend, argc, argv);
         else
                 return false;

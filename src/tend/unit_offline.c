@@ -30,12 +30,17 @@ static char *managers_path(Tend *tend) {
 }
 
 int unit_offline_init(Tend *tend, UnitOffline *ret) {
+        return err_pass(unit_offline_init_at(tend, NULL, ret));
+}
+
+int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret) {
         AUTO(unit_offline_done) UnitOffline offline = { 0 };
         AUTO_FREE char *path = managers_path(tend);
 
         int r = host_machine_fill(tend->scope, &offline.machine);
         const UnitSearchOptions options = {
                 .scope = tend->scope,
+                .root = root,
                 .extra = tend->unit_directories,
                 .unit_path = path ? path : getenv("SYSTEMD_UNIT_PATH"),
                 .home = getenv("HOME"),

@@ -118,6 +118,7 @@ static void start_server(BusFixture *fixture) {
                 .host = &fixture->bus_host,
                 .event = fixture->event,
                 .owner = getuid(),
+                .n_connections_max = BUS_FIXTURE_CONNECTIONS_MAX,
         };
 
         assert_int_equal(bus_server_new(&options, &fixture->server), 0);

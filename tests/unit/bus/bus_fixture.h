@@ -16,6 +16,8 @@
 #define SERVICE_INTERFACE "org.freedesktop.systemd1.Service"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 
+#define BUS_FIXTURE_CONNECTIONS_MAX 50
+
 typedef struct BusFixture {
         FakeHost *host;
         sd_event *event;
