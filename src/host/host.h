@@ -85,7 +85,6 @@ typedef struct Host {
         SpecifierMachine machine; /* owned strings */
         UnitSearch *search;       /* owned, as the rest */
         bool names_changed;       /* since the last reload, seen while a unit was looked for */
-        bool names_changed;       /* since the last reload, seen while a unit was looked for */
         UnitLoader loader;
         CgroupTree *groups;
         Spawner *spawner;
