@@ -38,6 +38,7 @@ typedef struct HostUnit {
         uid_t dynamic_uid;             /* 0 = none */
         ListLink stored;               /* StoredFd */
         ListLink watches;              /* ProcessWatch */
+        bool group_watched;            /* EVENT_GROUP_EMPTY is wanted */
         sd_event_source *group_events; /* inotify on cgroup.events */
         sd_event_source *pid_file;     /* inotify on the way to PIDFile= */
 } HostUnit;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "host/process_facts.h"
 #include "host/unit_group.h"
 
 struct ProcessWatch {
@@ -116,14 +117,16 @@ int process_watch_exit(HostUnit *hu, pid_t pid) {
 }
 
 int process_watch_members(HostUnit *hu, const pid_t *pids, size_t n_pids) {
+        int result = 0;
+
         for (size_t i = 0; i < n_pids; i++) {
                 if (is_watched(hu, pids[i]))
                         continue;
                 int r = add_watch(hu, pids[i], false);
-                if (r < 0 && r != -ESRCH)
-                        return err_pass(r);
+                bool is_gone = r < 0 && !process_is_alive(pids[i]);
+                result = result < 0 || is_gone ? result : r;
         }
-        return 0;
+        return err_pass(result);
 }
 
 void process_watch_end_members(HostUnit *hu) {

@@ -120,7 +120,7 @@ static int place_descriptors(const SpawnOrder *order, int first_free) {
 }
 
 /* Between clone and exec: system calls only, in the memory of the manager, which waits. */
-__attribute__((noreturn)) static int become_executor(void *argument) {
+__attribute__((noreturn, no_sanitize("address"))) static int become_executor(void *argument) {
         ChildWork *work = argument;
         const SpawnOrder *order = work->order;
 

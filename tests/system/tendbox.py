@@ -398,3 +398,18 @@ class Tendbox:
             for pid in self._all_pids()
             if self.name_of(pid) == name and self._is_ours(pid) and self._stat(pid)[:1] != ["Z"]
         ]
+
+    def kill_processes(self, name, unit_only=False):
+        """SIGKILL to all processes of this name; with `unit_only` not to those outside of units."""
+        outside = {self._init, self._main.pid} if unit_only and self._init else set()
+        for pid in self.processes(name):
+            if pid in outside:
+                continue
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def groups(self):
+        """The directories of the box's own control groups, as seen from outside."""
+        return list(self._groups)
