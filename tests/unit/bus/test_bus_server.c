@@ -369,6 +369,21 @@ static void test_garbage_ends_only_its_own_connection(void **state UNUSED) {
         assert_int_equal(manager(fixture, "StartUnit", "a.service"), 0);
 }
 
+static void test_there_is_a_limit_of_connections(void **state UNUSED) {
+        AUTO(bus_fixture_free) BusFixture *fixture = with_units();
+        int fds[BUS_FIXTURE_CONNECTIONS_MAX + 10];
+
+        for (unsigned i = 0; i < ARRAY_LENGTH(fds); i++)
+                fds[i] = raw_client(fixture);
+        bus_fixture_settle(fixture);
+        assert_int_equal(bus_server_n_connections(fixture->server), BUS_FIXTURE_CONNECTIONS_MAX);
+        assert_int_equal(manager(fixture, "StartUnit", "a.service"), 0);
+        for (unsigned i = 0; i < ARRAY_LENGTH(fds); i++)
+                close(fds[i]);
+        bus_fixture_settle(fixture);
+        assert_int_equal(bus_server_n_connections(fixture->server), 1);
+}
+
 /* The last line of the handshake and the first call in one write: no event tells of the call. */
 static void test_a_call_may_come_with_the_handshake(void **state UNUSED) {
         static const char hello[] = "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n";
@@ -429,6 +444,7 @@ int main(void) {
                 cmocka_unit_test(test_the_socket_is_private_and_taken_once),
                 cmocka_unit_test(test_a_dead_socket_is_replaced),
                 cmocka_unit_test(test_garbage_ends_only_its_own_connection),
+                cmocka_unit_test(test_there_is_a_limit_of_connections),
                 cmocka_unit_test(test_a_call_may_come_with_the_handshake),
                 cmocka_unit_test(test_a_client_that_does_not_read_is_cut_off),
         };
