@@ -25,8 +25,9 @@ lint cmd:clang-format-14|clang-format clang-format-14|clang-format optional
 run cmd:curl curl
 run cmd:ps procps
 run cmd:python3 python3
-run cmd:nginx nginx-light|nginx-core|nginx optional
-run cmd:mariadbd|mysqld mariadb-server|default-mysql-server optional
+run cmd:nginx nginx-light|nginx-core|nginx
+run cmd:mariadbd|mysqld mariadb-server|default-mysql-server
+run py:pymysql python3-pymysql
 system cmd:curl curl
 system cmd:ps procps
 system py:pytest python3-pytest
