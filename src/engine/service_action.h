@@ -45,7 +45,8 @@ int service_group_empty_in_start_post(Unit *unit, ServiceResult result);
 int service_exec_confirmed(Unit *unit, ServiceResult result);
 /* READY=1 ends the start of Type=notify. */
 int service_ready_in_start(Unit *unit, ServiceResult result);
-/* BusName= has an owner: Type=dbus is up. */
+/* BusName= has an owner: Type=dbus is up. While no host watches names such a start ends by its
+ * time-out. */
 int service_name_in_start(Unit *unit, ServiceResult result);
 /* PIDFile= may be there now. */
 int service_pid_file_appeared(Unit *unit, ServiceResult result);
