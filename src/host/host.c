@@ -263,6 +263,8 @@ static int make_parts(Host *host) {
                 r = host_environment_new(options->config, environ, &host->environment);
         if (r == 0)
                 r = host_machine_fill(options->paths->scope, &host->machine);
+        if (r >= 0)
+                r = host_machine_default_runtime(&host->machine, options->paths->directory);
         if (r == 0)
                 r = unit_logs_new(options->paths->unit_log_directory, &host->logs);
         if (r == 0)

@@ -158,6 +158,14 @@ static void fill_user_roots(SpecifierMachine *machine) {
                 machine->credentials_root = path_join(machine->runtime_root, "credentials");
 }
 
+int host_machine_default_runtime(SpecifierMachine *machine, const char *directory) {
+        if (machine->runtime_root)
+                return 0;
+        machine->runtime_root = str_dup(str_of(directory));
+        machine->credentials_root = path_join(directory, "credentials");
+        return machine->runtime_root && machine->credentials_root ? 0 : err_new(-ENOMEM);
+}
+
 static char *temporary(const char *fallback) {
         static const char *const variables[] = { "TMPDIR", "TEMP", "TMP" };
         for (size_t i = 0; i < ARRAY_LENGTH(variables); i++) {

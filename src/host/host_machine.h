@@ -9,6 +9,9 @@
 /* Fills all members; strings are owned by `ret`. What cannot be found out is NULL or "". */
 int host_machine_fill(UnitScope scope, SpecifierMachine *ret);
 
+/* Where %t leads for a user without $XDG_RUNTIME_DIR: the manager's own directory. -ENOMEM. */
+int host_machine_default_runtime(SpecifierMachine *machine, const char *directory);
+
 /* Releases the strings. */
 void host_machine_done(SpecifierMachine *machine);
 DEFINE_AUTO_DONE(SpecifierMachine, host_machine_done);

@@ -38,6 +38,8 @@ int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret) {
         AUTO_FREE char *path = managers_path(tend);
 
         int r = host_machine_fill(tend->scope, &offline.machine);
+        if (r >= 0 && tend_paths(tend) >= 0)
+                r = host_machine_default_runtime(&offline.machine, tend->paths->directory);
         const UnitSearchOptions options = {
                 .scope = tend->scope,
                 .root = root,
