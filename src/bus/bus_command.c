@@ -57,7 +57,7 @@ static int append_command(sd_bus_message *message,
         if (r >= 0)
                 r = bus_append_text(message, command->path);
         if (r >= 0)
-                r = sd_bus_message_append_strv(message, command->argv);
+                r = bus_append_strv(message, command->argv);
         if (r >= 0)
                 r = append_flags(message, command->flags, as_names);
         if (r >= 0)

@@ -131,7 +131,7 @@ static int get_delegated(BusGetterContext *context, sd_bus_message *message) {
                 return err_pass(r);
         if (words && (streq(words[0], "yes") || streq(words[0], "no")))
                 words = strv_free(words);
-        return sd_bus_message_append_strv(message, words);
+        return bus_append_strv(message, words);
 }
 
 /* --- address prefixes --- */

@@ -5,25 +5,13 @@
  * value. One table per file. */
 
 #include "bus/bus_property.h"
+#include "bus/bus_text.h"
 
-/* Append one basic value; a NULL text is "". */
-static inline int bus_append_text(sd_bus_message *message, const char *text) {
-        return sd_bus_message_append_basic(message, 's', text ?: "");
-}
-
+/* Append one basic value. */
 static inline int bus_append_bool(sd_bus_message *message, bool truth) {
         int value = truth;
 
         return sd_bus_message_append_basic(message, 'b', &value);
-}
-
-/* A list of texts; NULL is the empty list. */
-static inline int bus_append_strv(sd_bus_message *message, char *const *list) {
-        int r = sd_bus_message_open_container(message, 'a', "s");
-
-        for (; list && *list && r >= 0; list++)
-                r = sd_bus_message_append_basic(message, 's', *list);
-        return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
 static inline int bus_append_u64(sd_bus_message *message, uint64_t number) {

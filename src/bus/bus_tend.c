@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "bus/bus_error.h"
+#include "bus/bus_text.h"
 #include "engine/unit_history.h"
 
 /* The unit that the call names, loaded when it is not yet; negative with the error set. */
@@ -66,7 +67,7 @@ static int reply_strv(BusCall *call, char **list) {
         int r = sd_bus_message_new_method_return(call->message, &reply);
 
         if (r >= 0)
-                r = sd_bus_message_append_strv(reply, list);
+                r = bus_append_strv(reply, list);
         if (r >= 0)
                 r = sd_bus_send(NULL, reply, NULL);
         return r < 0 ? r : 1;
@@ -81,19 +82,27 @@ int bus_tend_reports(BusCall *call, const BusMethodRow *row UNUSED) {
         return reply_strv(call, unit->service ? unit->service->reports : NULL);
 }
 
+static int append_finding(sd_bus_message *reply, const Finding *finding) {
+        int r = sd_bus_message_open_container(reply, 'r', "susss");
+
+        if (r >= 0)
+                r = bus_append_text(reply, finding->file);
+        if (r >= 0)
+                r = sd_bus_message_append_basic(reply, 'u', &finding->line);
+        if (r >= 0)
+                r = bus_append_text(reply, diag_severity_name(finding->severity));
+        if (r >= 0)
+                r = bus_append_text(reply, finding->text);
+        if (r >= 0)
+                r = bus_append_text(reply, finding->hint);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static int append_findings(sd_bus_message *reply, const Diag *diag) {
         int r = sd_bus_message_open_container(reply, 'a', "(susss)");
 
-        for (unsigned i = 0; diag && i < diag->n_findings && r >= 0; i++) {
-                const Finding *finding = &diag->findings[i];
-                r = sd_bus_message_append(reply,
-                                          "(susss)",
-                                          finding->file ?: "",
-                                          finding->line,
-                                          diag_severity_name(finding->severity),
-                                          finding->text ?: "",
-                                          finding->hint ?: "");
-        }
+        for (unsigned i = 0; diag && i < diag->n_findings && r >= 0; i++)
+                r = append_finding(reply, &diag->findings[i]);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -13,6 +13,7 @@
 #include "bus/bus_error.h"
 #include "bus/bus_object.h"
 #include "bus/bus_signal.h"
+#include "bus/bus_text.h"
 
 /* One unit that a connection holds. */
 typedef struct BusHold {
@@ -179,23 +180,43 @@ int bus_unit_reply_kill(BusCall *call, Unit *unit, const char *whom_text, int si
         return sd_bus_reply_method_return(call->message, NULL);
 }
 
-static void add_process(void *userdata, const char *group, pid_t pid, const char *command) {
-        sd_bus_message *reply = userdata;
+typedef struct ProcessList {
+        sd_bus_message *reply;
+        int error; /* the first one */
+} ProcessList;
 
-        /* A failed append is remembered by the message and comes back from sd_bus_send. */
-        (void)sd_bus_message_append(reply, "(sus)", group, (uint32_t)pid, command);
+static void add_process(void *userdata, const char *group, pid_t pid, const char *command) {
+        ProcessList *list = userdata;
+        uint32_t number = (uint32_t)pid;
+        int r = list->error;
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(list->reply, 'r', "sus");
+        if (r >= 0)
+                r = bus_append_text(list->reply, group);
+        if (r >= 0)
+                r = sd_bus_message_append_basic(list->reply, 'u', &number);
+        if (r >= 0)
+                r = bus_append_text(list->reply, command);
+        if (r >= 0)
+                r = sd_bus_message_close_container(list->reply);
+        list->error = r < 0 ? r : 0;
 }
 
 int bus_unit_reply_processes(BusCall *call, Unit *unit) {
         AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
         const BusHost *host = &call->server->host;
+        ProcessList list = { 0 };
         int r = sd_bus_message_new_method_return(call->message, &reply);
 
         if (r < 0)
                 return r;
+        list.reply = reply;
         r = sd_bus_message_open_container(reply, 'a', "(sus)");
         if (r >= 0 && host->each_process)
-                r = host->each_process(host->userdata, unit, add_process, reply);
+                r = host->each_process(host->userdata, unit, add_process, &list);
+        if (r >= 0)
+                r = list.error;
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         if (r >= 0)

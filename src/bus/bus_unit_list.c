@@ -11,6 +11,7 @@
 #include "base/strv.h"
 #include "bus/bus_error.h"
 #include "bus/bus_object.h"
+#include "bus/bus_text.h"
 
 typedef struct ListFilter {
         char **states, **patterns; /* empty = everything */
@@ -130,17 +131,26 @@ int bus_manager_list_units_by_names(BusCall *call, const BusMethodRow *row UNUSE
 typedef struct FileList {
         sd_bus_message *reply;
         const ListFilter *filter;
+        int error; /* the first one */
 } FileList;
 
 static void add_unit_file(void *userdata, const char *path, const char *state) {
-        const FileList *list = userdata;
+        FileList *list = userdata;
+        int r = list->error;
 
         if (list->filter->states && !strv_contains(list->filter->states, state))
                 return;
         if (!matches_patterns(list->filter, path_base_name(path)))
                 return;
-        /* A failed append is remembered by the message and comes back from sd_bus_send. */
-        (void)sd_bus_message_append(list->reply, "(ss)", path, state);
+        if (r >= 0)
+                r = sd_bus_message_open_container(list->reply, 'r', "ss");
+        if (r >= 0)
+                r = bus_append_text(list->reply, path);
+        if (r >= 0)
+                r = bus_append_text(list->reply, state);
+        if (r >= 0)
+                r = sd_bus_message_close_container(list->reply);
+        list->error = r < 0 ? r : 0;
 }
 
 int bus_manager_list_unit_files(BusCall *call, const BusMethodRow *row) {
@@ -157,6 +167,8 @@ int bus_manager_list_unit_files(BusCall *call, const BusMethodRow *row) {
         list.reply = reply;
         if (r >= 0 && host->each_unit_file)
                 r = host->each_unit_file(host->userdata, add_unit_file, &list);
+        if (r >= 0)
+                r = list.error;
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : send_reply(reply);

@@ -52,7 +52,7 @@ static int get_source_path(BusGetterContext *context, sd_bus_message *message) {
 static int get_dropin_paths(BusGetterContext *context, sd_bus_message *message) {
         const UnitSpec *spec = context->unit->spec;
 
-        return sd_bus_message_append_strv(message, spec ? spec->dropin_paths : NULL);
+        return bus_append_strv(message, spec ? spec->dropin_paths : NULL);
 }
 
 static int get_file_state(BusGetterContext *context, sd_bus_message *message) {
@@ -210,7 +210,7 @@ static int get_mount_paths(BusGetterContext *context, sd_bus_message *message) {
 
         if (context->unit->spec)
                 r = unit_defaults_mount_paths(context->unit->spec, &paths);
-        return r < 0 ? err_pass(r) : sd_bus_message_append_strv(message, paths);
+        return r < 0 ? err_pass(r) : bus_append_strv(message, paths);
 }
 
 /* --- conditions --- */

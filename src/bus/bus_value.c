@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "bus/bus_text.h"
 #include "unit/kind.h"
 
 typedef int Appender(sd_bus_message *message,
@@ -50,7 +51,7 @@ static int append_format(sd_bus_message *message, const char *format, ...) {
         strbuf_addf_va(&text, format, args);
         va_end(args);
         r = strbuf_result(&text);
-        return r < 0 ? err_pass(r) : sd_bus_message_append_basic(message, 's', strbuf_text(&text));
+        return r < 0 ? err_pass(r) : bus_append_text(message, strbuf_text(&text));
 }
 
 /* A share of the machine's memory in bytes. */
@@ -114,7 +115,7 @@ static int append_name(sd_bus_message *message,
 
         if (r < 0)
                 return err_pass(r);
-        return sd_bus_message_append_basic(message, 's', strbuf_text(&text));
+        return bus_append_text(message, strbuf_text(&text));
 }
 
 static int append_text(sd_bus_message *message,
@@ -123,7 +124,7 @@ static int append_text(sd_bus_message *message,
                        const Value *value) {
         if (value->flags & VALUE_ALLOW_MISSING)
                 return append_format(message, "!%s", value->text);
-        return sd_bus_message_append_basic(message, 's', value->text);
+        return bus_append_text(message, value->text);
 }
 
 /* A label of a security module: "-" in front says that it may fail. */
@@ -140,7 +141,7 @@ static int append_strv(sd_bus_message *message,
                        const char *signature UNUSED,
                        const DirectiveRow *directive UNUSED,
                        const Value *value) {
-        return sd_bus_message_append_strv(message, value->strv);
+        return bus_append_strv(message, value->strv);
 }
 
 /* The words that stand for the bits of a number. */
@@ -154,7 +155,7 @@ static int append_words(sd_bus_message *message,
 
         if (r >= 0)
                 r = strv_split(&words, str_of(strbuf_text(&text)), 0);
-        return r < 0 ? err_pass(r) : sd_bus_message_append_strv(message, words);
+        return r < 0 ? err_pass(r) : bus_append_strv(message, words);
 }
 
 /* A list with a sign: true when it names what is allowed. */
@@ -168,7 +169,7 @@ static int append_signed_list(sd_bus_message *message,
         if (r >= 0)
                 r = sd_bus_message_append_basic(message, 'b', &allow);
         if (r >= 0)
-                r = sd_bus_message_append_strv(message, value->strv);
+                r = bus_append_strv(message, value->strv);
         return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
@@ -258,7 +259,7 @@ static int append_rule(sd_bus_message *message, const char *element, const Rule 
                                              rule->target ? target : source,
                                              optional,
                                              rule->number ? (uint64_t)MS_REC : UINT64_C(0));
-        return sd_bus_message_append_basic(message, 's', source);
+        return bus_append_text(message, source);
 }
 
 /* Settings that share one stored list differ by variant. */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Strings onto the bus. D-Bus takes UTF-8 only; names of files and command lines of processes are
+ * bytes. */
+
+#include <systemd/sd-bus.h>
+
+/* Appends a string; bytes that are not UTF-8 become "?", NULL becomes "". */
+int bus_append_text(sd_bus_message *message, const char *text);
+
+/* Appends a list of strings in the same way; NULL is the empty list. */
+int bus_append_strv(sd_bus_message *message, char *const *list);
