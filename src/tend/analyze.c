@@ -18,7 +18,9 @@
 /* What the options said. */
 typedef struct Analyze {
         Tend *tend;
-        VerifyOptions verify;
+        LintScope scope; /* --recursive-errors= */
+        bool check_manuals;
+        const char *root; /* --root= */
         const char *unit; /* --unit= */
 } Analyze;
 
@@ -65,7 +67,7 @@ static int run_unit_paths(Analyze *analyze, char **arguments UNUSED) {
         AUTO_STRV char **directories = NULL;
         const UnitSearchOptions options = {
                 .scope = analyze->tend->scope,
-                .root = analyze->verify.root,
+                .root = analyze->root,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
                 .home = getenv("HOME"),
                 .config_home = getenv("XDG_CONFIG_HOME"),
@@ -134,11 +136,20 @@ static int run_exit_status(Analyze *analyze UNUSED, char **arguments) {
  * ------------------------------------------------------------------------------------ */
 
 static int run_verify(Analyze *analyze, char **arguments) {
-        return verify_as_systemd(analyze->tend, &analyze->verify, arguments);
+        return verify_as_systemd(analyze->tend, analyze->scope, analyze->check_manuals, arguments);
 }
 
 static int run_condition(Analyze *analyze, char **arguments) {
-        return condition_run(analyze->tend, analyze->unit, arguments);
+        if (analyze->unit && arguments[0]) {
+                (void)fprintf(stderr, "No conditions can be passed if --unit= is used.\n");
+                return 1;
+        }
+        if (!analyze->unit && !arguments[0]) {
+                (void)fprintf(stderr, "Too few arguments for condition\n");
+                return 1;
+        }
+        return analyze->unit ? condition_of_unit(analyze->tend, analyze->unit)
+                             : cmd_condition(analyze->tend, arguments);
 }
 
 /* clang-format off */
@@ -150,13 +161,21 @@ static const AnalyzeVerb verbs[] = {
 };
 /* clang-format on */
 
+/* What systemd-analyze has and tend has not. */
+static const char *const other_verbs[] = {
+        "blame",          "calendar",   "capability",     "cat-config",  "compare-versions",
+        "critical-chain", "dot",        "dump",           "filesystems", "inspect-elf",
+        "plot",           "security",   "syscall-filter", "time",        "timespan",
+        "timestamp",      "unit-files",
+};
+
 static void print_help(void) {
         (void)puts("systemd-analyze [OPTIONS...] COMMAND ...\n\nCommands that tend answers:");
         for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++)
                 printf("  %s\n", verbs[i].name);
 }
 
-static int set_scope(VerifyOptions *options, const char *value) {
+static int set_scope(Analyze *analyze, const char *value) {
         static const char *const names[] = {
                 [LINT_ALL] = "yes",
                 [LINT_DIRECT] = "one",
@@ -169,8 +188,7 @@ static int set_scope(VerifyOptions *options, const char *value) {
                 (void)fprintf(stderr, "Unknown mode passed to --recursive-errors='%s'.\n", value);
                 return 1;
         }
-        options->scope = (LintScope)scope;
-        options->has_scope = true;
+        analyze->scope = (LintScope)scope;
         return -1;
 }
 
@@ -206,13 +224,13 @@ static int apply_option(Analyze *analyze, int option) {
                 analyze->tend->scope = UNIT_SCOPE_USER;
                 return -1;
         case OPTION_RECURSIVE_ERRORS:
-                return set_scope(&analyze->verify, optarg);
+                return set_scope(analyze, optarg);
         case OPTION_MAN:
-                return set_boolean("man", optarg, &analyze->verify.check_manuals);
+                return set_boolean("man", optarg, &analyze->check_manuals);
         case OPTION_GENERATORS: /* they are the host's; what they wrote is read */
                 return set_boolean("generators", optarg, &generators);
         case OPTION_ROOT:
-                analyze->verify.root = optarg;
+                analyze->root = optarg;
                 return -1;
         case OPTION_UNIT:
                 analyze->unit = optarg;
@@ -241,12 +259,18 @@ static int run_verb(Analyze *analyze, char **arguments) {
                 }
                 return verbs[i].run(analyze, arguments + 1);
         }
-        (void)fprintf(stderr, "systemd-analyze %s is not supported by tend yet.\n", name);
+        bool is_known = false;
+        for (size_t i = 0; i < ARRAY_LENGTH(other_verbs); i++)
+                is_known = is_known || streq(other_verbs[i], name);
+        (void)fprintf(stderr,
+                      is_known ? "systemd-analyze %s is not supported by tend yet.\n"
+                               : "Unknown command verb %s.\n",
+                      name);
         return 1;
 }
 
 int analyze_main(Tend *tend, int argc, char **argv) {
-        Analyze analyze = { .tend = tend, .verify = { .check_manuals = true } };
+        Analyze analyze = { .tend = tend, .scope = LINT_ALL, .check_manuals = true };
         int option;
 
         /* Without root there is a system to look at, too: the default does not depend on the user.

@@ -27,7 +27,7 @@ static int cmd_own_options(Tend *tend, char **arguments);
 #define DISTANCE_MAX 2 /* edits between what was typed and what is suggested */
 
 /* clang-format off */
-static const Command commands[] = {
+static const TendCommand commands[] = {
         { "up", "[UNIT...]", "Start a manager here if none runs, and the units", 0, UINT_MAX, cmd_up, "Manager" },
         { "down", "", "Stop everything in reverse order and end the manager", 0, 0, cmd_down, NULL },
         { "init", "[UNIT]", "Be the first process of a container", 0, 1, cmd_init, NULL },
@@ -67,7 +67,7 @@ static const Command commands[] = {
 };
 /* clang-format on */
 
-const Command *command_find(const char *name) {
+const TendCommand *command_find(const char *name) {
         for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
                 if (streq(commands[i].name, name))
                         return &commands[i];
@@ -76,7 +76,7 @@ const Command *command_find(const char *name) {
 
 void commands_print_help(void) {
         for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
-                const Command *command = &commands[i];
+                const TendCommand *command = &commands[i];
                 if (command->group)
                         printf("%s%s:\n", i > 0 ? "\n" : "", command->group);
                 printf("  %-17s %-13s %s\n", command->name, command->arguments, command->help);

@@ -5,17 +5,17 @@
 
 #include "tend/tend.h"
 
-typedef struct Command {
+typedef struct TendCommand {
         const char *name;
         const char *arguments;                 /* for the usage line: "UNIT..." */
         const char *help;                      /* one line */
         unsigned min_arguments, max_arguments; /* without the verb; UINT_MAX = any number */
         CommandFunction *run;
         const char *group; /* heading in the help text above this row; NULL = goes on */
-} Command;
+} TendCommand;
 
 /* The row of a verb; NULL. */
-const Command *command_find(const char *name);
+const TendCommand *command_find(const char *name);
 
 /* Prints all verbs in two columns, by groups. */
 void commands_print_help(void);

@@ -158,7 +158,7 @@ static void print_help(void) {
 
 static int run_command(Tend *tend, char **arguments) {
         const char *name = arguments[0] ? arguments[0] : "status";
-        const Command *command = command_find(name);
+        const TendCommand *command = command_find(name);
         unsigned n_arguments = arguments[0] ? (unsigned)strv_length(arguments) - 1 : 0;
 
         if (!command) {
