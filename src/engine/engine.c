@@ -31,6 +31,7 @@ static void init_lists(Engine *engine) {
         list_init(&engine->collect_queue);
         list_init(&engine->changed_queue);
         list_init(&engine->needed_queue);
+        list_init(&engine->idle_queue);
 }
 
 int engine_new(const EngineConfig *config, const EnginePorts *ports, Engine **ret) {
@@ -200,6 +201,8 @@ void engine_run(Engine *engine) {
                 settle(engine, &budget);
         }
         finish_startup(engine);
+        if (engine->n_jobs == 0 && service_start_idle(engine))
+                settle(engine, &budget);
         unit_collect_all(engine);
         announce_changes(engine);
         bool has_more = !list_is_empty(&engine->run_queue) || !list_is_empty(&engine->needed_queue);

@@ -32,6 +32,9 @@ void service_enter_start_post(Unit *unit);
  * none. */
 void service_enter_running(Unit *unit, ServiceResult result);
 
+/* Type=idle: has waited long enough for jobs; false when it did not wait. */
+bool service_stop_waiting(Unit *unit);
+
 /* The next ExecStart= line of a oneshot service; the next command of the list that runs. */
 void service_run_next_main(Unit *unit);
 void service_run_next_control(Unit *unit);

@@ -441,7 +441,7 @@ static void take_over(Unit *unit, pid_t pid, uint64_t start_time) {
 /* Whether the phase waits for a process that there is not. Only of a damaged record. */
 static bool waits_for_nobody(const Unit *unit) {
         const ServiceRuntime *s = unit->service;
-        if (s->control_pid > 0 || s->pid_file_watched)
+        if (s->control_pid > 0 || s->pid_file_watched || list_is_linked(&s->idle_queue))
                 return false;
         if (unit->state == SERVICE_RELOAD)
                 return s->notify_state != NOTIFY_RELOADING;
@@ -489,9 +489,18 @@ static void drop_impossible(Unit *unit) {
                 service_stop_watchdog(unit);
 }
 
+/* A service of Type=idle that waited for jobs waits again. */
+static void wait_again(Unit *unit) {
+        ServiceRuntime *s = unit->service;
+        if (unit->state == SERVICE_START && s->service_type == SERVICE_TYPE_IDLE &&
+            s->main_pid == 0)
+                list_append(&unit->engine->idle_queue, &s->idle_queue);
+}
+
 void service_restored(Unit *unit) {
         ServiceRuntime *s = unit->service;
         drop_impossible(unit);
+        wait_again(unit);
         pid_t main_pid = s->main_pid, control_pid = s->control_pid;
         bool wants_pid_file = s->pid_file_watched;
         uint64_t control_start_time = s->control_start_time;

@@ -8,6 +8,8 @@
 
 #include "base/strv.h"
 
+#define IDLE_TIMEOUT_USEC (5 * USEC_PER_SEC) /* systemd.service(5), Type=idle */
+
 /* --- phases ------------------------------------------------------------------------ */
 
 void service_enter_condition(Unit *unit) {
@@ -66,28 +68,57 @@ static void start_without_command(Unit *unit) {
         service_enter_start_post(unit);
 }
 
+/* The program, and up to where the type calls the service ready. */
+static void execute(Unit *unit) {
+        ServiceType type = unit->service->service_type;
+        int r = type == SERVICE_TYPE_FORKING ? service_spawn_control(unit, DIRECTIVE_EXEC_START, 0)
+                                             : service_spawn_main(unit, 0);
+        if (r < 0)
+                start_failed(unit);
+        else if (type == SERVICE_TYPE_SIMPLE || type == SERVICE_TYPE_IDLE)
+                service_enter_start_post(unit);
+        else
+                service_set_state(unit, SERVICE_START);
+}
+
+/* Type=idle waits for the other jobs, but not for long. It counts as up meanwhile. */
+static bool waits_for_jobs(Unit *unit) {
+        ServiceRuntime *s = unit->service;
+        Engine *engine = unit->engine;
+        if (s->service_type != SERVICE_TYPE_IDLE || engine->n_jobs <= (unit->job ? 1u : 0u))
+                return false;
+        service_set_state(unit, SERVICE_START);
+        list_append(&engine->idle_queue, &s->idle_queue);
+        service_arm_timer(unit, usec_add(service_now(unit), IDLE_TIMEOUT_USEC));
+        return true;
+}
+
+bool service_stop_waiting(Unit *unit) {
+        if (!list_is_linked(&unit->service->idle_queue))
+                return false;
+        list_remove(&unit->service->idle_queue);
+        execute(unit);
+        return true;
+}
+
+bool service_start_idle(Engine *engine) {
+        bool any = false;
+        for (ServiceRuntime *s; (s = LIST_FIRST(&engine->idle_queue, ServiceRuntime, idle_queue));)
+                any |= service_stop_waiting(s->unit);
+        return any;
+}
+
 void service_enter_start(Unit *unit) {
         ServiceRuntime *s = unit->service;
         service_forget_control(unit);
         service_forget_main(unit);
         s->main_pid_known = false;
-        if (is_blocked_by_leftovers(unit)) {
+        if (is_blocked_by_leftovers(unit))
                 start_failed(unit);
-                return;
-        }
-        if (!service_command(unit, DIRECTIVE_EXEC_START, 0)) {
+        else if (!service_command(unit, DIRECTIVE_EXEC_START, 0))
                 start_without_command(unit);
-                return;
-        }
-        int r = s->service_type == SERVICE_TYPE_FORKING
-                        ? service_spawn_control(unit, DIRECTIVE_EXEC_START, 0)
-                        : service_spawn_main(unit, 0);
-        if (r < 0)
-                start_failed(unit);
-        else if (s->service_type == SERVICE_TYPE_SIMPLE || s->service_type == SERVICE_TYPE_IDLE)
-                service_enter_start_post(unit);
-        else
-                service_set_state(unit, SERVICE_START);
+        else if (!waits_for_jobs(unit))
+                execute(unit);
 }
 
 void service_enter_start_post(Unit *unit) {

@@ -128,6 +128,8 @@ static void note_timeout(Unit *unit) {
 int service_start_timed_out(Unit *unit, ServiceResult result) {
         (void)result;
         char what[64];
+        if (service_stop_waiting(unit))
+                return 0;
         (void)snprintf(what, sizeof(what), "%s operation", unit_sub_state_name(unit));
         note_timeout(unit);
         service_forget_pid_file(unit);

@@ -104,6 +104,8 @@ static bool keeps_timer(ServiceState from, ServiceState to) {
 void service_set_state(Unit *unit, ServiceState state) {
         const StateRow *row = unit_state_row(UNIT_SERVICE, state);
         ServiceState from = unit->state;
+        if (state != SERVICE_START)
+                list_remove(&unit->service->idle_queue);
         if (!row->main_may_live)
                 service_forget_main(unit);
         if (!row->control_may_live)
@@ -180,6 +182,7 @@ static void service_done(Unit *unit) {
                 return;
         service_forget_main(unit);
         service_forget_control(unit);
+        list_remove(&s->idle_queue);
         unit_timer_set(unit, &s->timer, USEC_INFINITY);
         unit_timer_set(unit, &s->watchdog_timer, USEC_INFINITY);
         free(s->command_status);

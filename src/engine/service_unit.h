@@ -73,6 +73,7 @@ typedef struct ServiceRuntime {
         bool group_watched, pid_file_watched;
         bool has_leftovers;  /* down, but processes live on in its group */
         bool bus_name_owned; /* BusName= has an owner */
+        ListLink idle_queue; /* Type=idle: in engine->idle_queue until there is no job */
         UnitTimer timer;     /* of the state */
         UnitTimer watchdog_timer;
         uint64_t deadline_usec; /* monotonic end of the state's timer, USEC_INFINITY none; for
@@ -96,6 +97,10 @@ const char *service_exit_code_name(int code);
 
 /* The watchdog interval in force (WatchdogSec= or WATCHDOG_USEC=), 0 when there is none. */
 uint64_t service_watchdog_usec(const Unit *unit);
+
+/* Executes the programs of idle services that waited; true when there was one. Called when there
+ * is no job. */
+bool service_start_idle(struct Engine *engine);
 
 /* The delay before the next automatic restart: RestartSec= grown by RestartSteps= to
  * RestartMaxDelaySec=. */
