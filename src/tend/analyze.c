@@ -18,9 +18,7 @@
 /* What the options said. */
 typedef struct Analyze {
         Tend *tend;
-        LintScope scope; /* --recursive-errors= */
-        bool check_manuals;
-        const char *root; /* --root= */
+        VerifyOptions verify;
         const char *unit; /* --unit= */
 } Analyze;
 
@@ -67,7 +65,7 @@ static int run_unit_paths(Analyze *analyze, char **arguments UNUSED) {
         AUTO_STRV char **directories = NULL;
         const UnitSearchOptions options = {
                 .scope = analyze->tend->scope,
-                .root = analyze->root,
+                .root = analyze->verify.root,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
                 .home = getenv("HOME"),
                 .config_home = getenv("XDG_CONFIG_HOME"),
@@ -136,7 +134,7 @@ static int run_exit_status(Analyze *analyze UNUSED, char **arguments) {
  * ------------------------------------------------------------------------------------ */
 
 static int run_verify(Analyze *analyze, char **arguments) {
-        return verify_as_systemd(analyze->tend, analyze->scope, analyze->check_manuals, arguments);
+        return verify_as_systemd(analyze->tend, &analyze->verify, arguments);
 }
 
 static int run_condition(Analyze *analyze, char **arguments) {
@@ -188,7 +186,8 @@ static int set_scope(Analyze *analyze, const char *value) {
                 (void)fprintf(stderr, "Unknown mode passed to --recursive-errors='%s'.\n", value);
                 return 1;
         }
-        analyze->scope = (LintScope)scope;
+        analyze->verify.scope = (LintScope)scope;
+        analyze->verify.has_scope = true;
         return -1;
 }
 
@@ -226,11 +225,11 @@ static int apply_option(Analyze *analyze, int option) {
         case OPTION_RECURSIVE_ERRORS:
                 return set_scope(analyze, optarg);
         case OPTION_MAN:
-                return set_boolean("man", optarg, &analyze->check_manuals);
+                return set_boolean("man", optarg, &analyze->verify.check_manuals);
         case OPTION_GENERATORS: /* they are the host's; what they wrote is read */
                 return set_boolean("generators", optarg, &generators);
         case OPTION_ROOT:
-                analyze->root = optarg;
+                analyze->verify.root = optarg;
                 return -1;
         case OPTION_UNIT:
                 analyze->unit = optarg;
@@ -270,7 +269,7 @@ static int run_verb(Analyze *analyze, char **arguments) {
 }
 
 int analyze_main(Tend *tend, int argc, char **argv) {
-        Analyze analyze = { .tend = tend, .scope = LINT_ALL, .check_manuals = true };
+        Analyze analyze = { .tend = tend, .verify = { .check_manuals = true } };
         int option;
 
         /* Without root there is a system to look at, too: the default does not depend on the user.

@@ -119,14 +119,14 @@ static int add_expression(UnitSpec *spec, const KindContext *context, const char
 
         if (!equals)
                 return refuse(expression);
-        Str key = { expression, (size_t)(equals - expression) };
+        Str key = str_trim_end((Str){ expression, (size_t)(equals - expression) });
         const DirectiveRow *row = directive_find(SECTION_UNIT, key);
         if (!row || (row->id != DIRECTIVE_CONDITION && row->id != DIRECTIVE_ASSERT))
                 return refuse(expression);
         KindContext one = *context;
         one.key_written = key;
         one.section_written = str_of("Unit");
-        int r = unit_spec_assign(spec, SECTION_UNIT, key, str_trim(str_of(equals + 1)), &one);
+        int r = unit_spec_assign(spec, SECTION_UNIT, key, str_trim_front(str_of(equals + 1)), &one);
         return r < 0 ? refuse(expression) : 0;
 }
 
@@ -163,6 +163,7 @@ int condition_of_unit(Tend *tend, const char *unit) {
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
 
         int r = unit_offline_init(tend, &offline);
+        offline.loader.no_builtin = true; /* what the file says, not what tend makes of it */
         if (r >= 0)
                 r = unit_load(&offline.loader, unit, &spec);
         if (r < 0) {

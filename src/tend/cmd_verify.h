@@ -10,5 +10,13 @@
  * be loaded. */
 CommandFunction cmd_verify;
 
+/* How systemd-analyze verify is asked. */
+typedef struct VerifyOptions {
+        bool has_scope; /* --recursive-errors= was given */
+        LintScope scope;
+        bool check_manuals;
+        const char *root; /* --root=, NULL = "/" */
+} VerifyOptions;
+
 /* The lines and the exit status of "systemd-analyze verify" of version 252. */
-int verify_as_systemd(Tend *tend, LintScope scope, bool check_manuals, char **arguments);
+int verify_as_systemd(Tend *tend, const VerifyOptions *options, char **arguments);
