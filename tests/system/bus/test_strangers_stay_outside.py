@@ -38,5 +38,6 @@ def test_an_open_socket_helps_nobody(root_box):
     root_box.run("chmod", "-R", "a+rwx", root_box.runtime, check=True)
     result = ask_as(root_box, 65534)
     assert result.returncode != 0
-    assert "ConnectionError" in result.stderr or "ConnectionResetError" in result.stderr
+    # Where the hanging-up is noticed is chance.
+    assert any(f"{name}Error" in result.stderr for name in ("Connection", "ConnectionReset", "BrokenPipe"))
     assert ask_as(root_box, 0).returncode == 0
