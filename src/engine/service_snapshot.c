@@ -444,10 +444,12 @@ static bool waits_for_nobody(const Unit *unit) {
         if (s->control_pid > 0 || s->pid_file_watched || list_is_linked(&s->idle_queue))
                 return false;
         if (unit->state == SERVICE_RELOAD)
-                return s->notify_state != NOTIFY_RELOADING;
-        if (unit->state == SERVICE_START) /* READY=1 may come from anybody */
+                return s->notify_state != NOTIFY_RELOADING && s->notify_state != NOTIFY_STOPPING;
+        if (unit->state == SERVICE_START) /* READY=1 and the bus name may come from anybody */
                 return s->main_pid == 0 && s->service_type != SERVICE_TYPE_NOTIFY &&
-                       s->service_type != SERVICE_TYPE_NOTIFY_RELOAD;
+                       s->service_type != SERVICE_TYPE_NOTIFY_RELOAD &&
+                       s->service_type != SERVICE_TYPE_DBUS &&
+                       service_number(unit, DIRECTIVE_EXIT_TYPE) != EXIT_TYPE_CGROUP;
         return unit->state == SERVICE_CONDITION || unit->state == SERVICE_START_PRE ||
                unit->state == SERVICE_START_POST || unit->state == SERVICE_STOP ||
                unit->state == SERVICE_STOP_POST || unit->state == SERVICE_CLEANING;

@@ -306,6 +306,8 @@ void fake_host_advance(FakeHost *host, uint64_t usec) {
                         host->now_usec = host->armed_usec;
                 host->armed_usec = USEC_INFINITY; /* it fires once */
                 fake_host_event(host, &event);
+                if (host->on_step)
+                        host->on_step(host->on_step_userdata);
         }
         host->now_usec = end_usec;
 }

@@ -79,6 +79,9 @@ typedef struct FakeHost {
         void (*on_job)(
                 void *userdata,
                 const Job *job); /* called for each job that is added or changes; may be NULL */
+        void (*on_step)(
+                void *userdata); /* called after each time-out in fake_host_advance; may be NULL */
+        void *on_step_userdata;
         void *on_job_userdata;
         int notify_fds; /* descriptors that came with the notification being handled */
 } FakeHost;

@@ -67,7 +67,8 @@ static FakeProcess *find_killed(const Walk *walk) {
 }
 
 /* Nobody survives SIGKILL for long. */
-static void let_killed_die(Walk *walk) {
+static void let_killed_die(void *userdata) {
+        Walk *walk = userdata;
         for (FakeProcess *process; (process = find_killed(walk)) && !walk_has_failed(walk);)
                 end_process(walk, process, CLD_KILLED, SIGKILL);
 }
@@ -194,11 +195,10 @@ static void play_advance(Walk *walk, const char *unit, uint32_t number) {
         let_killed_die(walk);
         uint64_t msec = spans_msec[number % ARRAY_LENGTH(spans_msec)];
         tell(walk, "advance %ums", (unsigned)msec);
-        /* In steps, so that nobody outlives his SIGKILL. */
-        for (unsigned i = 0; i < 8 && !walk_has_failed(walk); i++) {
-                fake_host_advance(walk->host, msec * USEC_PER_MSEC / 8);
-                let_killed_die(walk);
-        }
+        walk->host->on_step = let_killed_die;
+        walk->host->on_step_userdata = walk;
+        fake_host_advance(walk->host, msec * USEC_PER_MSEC);
+        walk->host->on_step = NULL;
 }
 
 /* Records in an order of their own, so that they can be compared. */
@@ -369,12 +369,19 @@ void walk_play(Walk *walk, const WalkEvent *event) {
                 tell(walk, "# --");
 }
 
-/* Processes end as they are told, commands other than ExecStart= by themselves. */
-static void let_all_obey(Walk *walk) {
-        for (unsigned turn = 0; turn < 20 && !walk_has_failed(walk); turn++)
-                for (unsigned i = 0; i < walk->n_units; i++)
+/* Processes end as they are told, commands other than ExecStart= by themselves; in the end all do.
+ */
+static void let_all_obey(Walk *walk, bool all) {
+        for (unsigned turn = 0; turn < 20 && !walk_has_failed(walk); turn++) {
+                for (unsigned i = 0; i < walk->n_units; i++) {
+                        FakeProcess *process =
+                                all ? pick_process(walk, walk->names[i], turn) : NULL;
+                        if (process)
+                                end_process(walk, process, CLD_EXITED, 0);
                         for (unsigned n = 0; n < 3; n++)
                                 play_obey(walk, walk->names[i], n);
+                }
+        }
 }
 
 void walk_drain(Walk *walk) {
@@ -384,7 +391,7 @@ void walk_drain(Walk *walk) {
                 for (unsigned i = 0; i < walk->n_units; i++)
                         if (round % 4 == 0)
                                 request(walk, walk->names[i], JOB_STOP, JOB_MODE_REPLACE);
-                let_all_obey(walk);
+                let_all_obey(walk, round > 3);
                 play_advance(walk, NULL, 8);
                 walk_check(walk);
         }
