@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "tend/pager.h"
+#include "tend/report_text.h"
 #include "tend/tend_call.h"
 #include "unit/unit_name.h"
 
@@ -65,7 +66,7 @@ int cmd_plan_of(Tend *tend, char **arguments) {
 int cmd_report(Tend *tend, char **arguments) {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         AUTO_FREE char *unit = begin(tend, arguments[0]);
-        AUTO_STRV char **reports = NULL;
+        AUTO_STRV char **reports = NULL, **texts = NULL;
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT, json = STRBUF_INIT;
         JsonWriter writer = { .out = &json, .pretty = true };
 
@@ -75,11 +76,11 @@ int cmd_report(Tend *tend, char **arguments) {
         if (r < 0)
                 return refused(tend, unit, r, &error);
         json_begin_array(&writer, NULL);
-        STRV_FOREACH(report, reports) {
-                json_string(&writer, NULL, *report);
-                strbuf_addf(&out, "%s\n", *report);
-        }
+        report_print_json(reports, &writer);
         json_end_array(&writer);
+        (void)report_group(reports, &texts); /* without memory there are none */
+        STRV_FOREACH(text, texts)
+        strbuf_addf(&out, "%s\n", *text);
         strbuf_add_char(&json, '\n');
         if (!reports && !(tend->flags & TEND_QUIET))
                 strbuf_addf(&out,

@@ -15,6 +15,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/cmd_start.h"
+#include "tend/explain.h"
 #include "tend/job_watch.h"
 #include "tend/manager_process.h"
 #include "tend/manager_start.h"
@@ -76,6 +77,8 @@ static int start_units(Tend *tend, char **units) {
         if (!(tend->flags & TEND_NO_BLOCK) && job_watch_add_queued(&watch) < 0)
                 status = 1;
         int waited = job_watch_finish(&watch);
+        if (explain_unloadable(tend) > 0 && waited == 0) /* wished for, and silently left out */
+                waited = 1;
         return status != 0 ? status : waited;
 }
 

@@ -10,7 +10,8 @@
 #include "bus/bus_error.h"
 #include "tend/failed_setting.h"
 #include "tend/failure_text.h"
-#include "tend/tend_call.h"
+#include "tend/load_problem.h"
+#include "tend/unit_list.h"
 #include "tend/unit_log.h"
 
 #define LOG_LINES 8
@@ -67,12 +68,17 @@ static void add_conditions(const UnitView *view, StrBuf *out) {
 }
 
 /* What is wrong with the unit itself; false when nothing is. */
-static bool add_own(const UnitView *view, StrBuf *out) {
+static bool add_own(const Tend *tend, const UnitView *view, StrBuf *out) {
         size_t length = out->length;
 
-        if (view->load_error)
-                strbuf_add(out, view->load_error);
-        else if (view->load_state && streq(view->load_state, "masked"))
+        if (view->load_error) {
+                AUTO(strbuf_done) StrBuf problem = STRBUF_INIT;
+                load_problem_describe(tend, view->id, &problem);
+                strbuf_add(out, problem.length > 0 ? strbuf_text(&problem) : view->load_error);
+        }
+        if (out->length > length)
+                return true;
+        if (view->load_state && streq(view->load_state, "masked"))
                 strbuf_add(out, "it is masked");
         else if (view->active_state && streq(view->active_state, "failed"))
                 failure_describe(view, out);
@@ -84,7 +90,7 @@ static bool add_own(const UnitView *view, StrBuf *out) {
 void explain_unit(Tend *tend, const UnitView *view, StrBuf *out) {
         AUTO_FREE char *culprit = NULL;
 
-        if (add_own(view, out))
+        if (add_own(tend, view, out))
                 return;
         culprit = explain_culprit(tend, view);
         for (unsigned depth = 0; culprit && depth < DEPTH_MAX; depth++) {
@@ -95,8 +101,8 @@ void explain_unit(Tend *tend, const UnitView *view, StrBuf *out) {
                 if (streq_null(other.active_state, "failed"))
                         strbuf_add(out, "failed: ");
                 else if (other.load_error)
-                        strbuf_add(out, "is not there: ");
-                if (add_own(&other, out))
+                        strbuf_add(out, "cannot be loaded: ");
+                if (add_own(tend, &other, out))
                         return;
                 free(culprit);
                 culprit = explain_culprit(tend, &other);
@@ -139,6 +145,31 @@ static void print_next(const UnitView *view, const char *unit) {
         (void)fprintf(stderr, "  next: tend why %s, tend logs %s\n", unit, unit);
 }
 
+unsigned explain_unloadable(Tend *tend) {
+        AUTO(unit_list_done) UnitList list = { 0 };
+        char bad_setting[] = "bad-setting", error[] = "error";
+        char *states[] = { bad_setting, error, NULL }, **asked = tend->states;
+        unsigned n_found = 0;
+
+        tend->states = states;
+        int r = unit_list_get(tend, NULL, &list);
+        tend->states = asked;
+        for (unsigned i = 0; r >= 0 && i < list.n_entries; i++) {
+                AUTO(unit_view_done) UnitView view = { 0 };
+                AUTO(strbuf_done) StrBuf reason = STRBUF_INIT;
+                if (unit_view_get(tend, list.entries[i].id, NULL, &view) < 0 ||
+                    (!view.wanted_by && !view.required_by && !view.bound_by))
+                        continue;
+                (void)add_own(tend, &view, &reason); /* there is a load error */
+                tend_complain(tend,
+                              "%s was not started, it cannot be loaded: %s",
+                              list.entries[i].id,
+                              strbuf_text(&reason));
+                n_found++;
+        }
+        return n_found;
+}
+
 void explain_job(Tend *tend, const char *verb, const char *unit, const char *result) {
         AUTO(unit_view_done) UnitView view = { 0 };
         AUTO(strbuf_done) StrBuf reason = STRBUF_INIT;
@@ -164,32 +195,16 @@ void explain_job(Tend *tend, const char *verb, const char *unit, const char *res
 /* --- a refused request
  * --------------------------------------------------------------------------------------- */
 
-/* What loading the unit's files found: "file:line: text". */
-static void print_findings(const Tend *tend, const char *unit) {
-        sd_bus_message *reply = NULL;
-        const char *file, *severity, *text, *hint;
-        uint32_t line;
-
-        int r = tend_call(tend, "Findings", unit, NULL, &reply);
-        if (r >= 0)
-                r = sd_bus_message_enter_container(reply, 'a', "(susss)");
-        while (r >= 0 && (r = sd_bus_message_read(
-                                  reply, "(susss)", &file, &line, &severity, &text, &hint)) > 0)
-                (void)fprintf(stderr,
-                              "  %s:%u: %s%s%s%s\n",
-                              file,
-                              line,
-                              text,
-                              hint[0] ? " (" : "",
-                              hint,
-                              hint[0] ? ")" : "");
-        sd_bus_message_unref(reply);
-}
-
 void explain_refusal(Tend *tend, const char *unit, const char *error_name) {
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+
         if (!error_name || (tend->flags & TEND_QUIET))
                 return;
-        print_findings(tend, unit);
+        (void)load_problem_findings(tend, unit, &diag); /* a systemd does not tell them */
+        for (unsigned i = 0; i < diag.n_findings; i++) {
+                AUTO_FREE char *text = diag_format(&diag.findings[i]);
+                (void)fprintf(stderr, "  %s\n", text ? text : diag.findings[i].text);
+        }
         if (streq(error_name, BUS_ERROR_NO_SUCH_UNIT))
                 (void)fprintf(
                         stderr,

@@ -11,6 +11,10 @@
 /* Explains the failed job of a unit on standard error. */
 void explain_job(Tend *tend, const char *verb, const char *unit, const char *result);
 
+/* Complains about each unit that others want or need and whose files cannot be loaded; how many
+ * there are. */
+unsigned explain_unloadable(Tend *tend);
+
 /* Says on standard error what a person can do about a request that was refused with this D-Bus
  * error.
  */

@@ -11,6 +11,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/explain.h"
+#include "tend/load_problem.h"
 #include "tend/tend_call.h"
 #include "tend/unit_log.h"
 #include "unit/unit_builtin.h"
@@ -49,39 +50,13 @@ static int get_processes(const Tend *tend, const char *unit, StatusFacts *facts)
         return err_pass(r);
 }
 
-static DiagSeverity parse_severity(const char *name) {
-        for (unsigned i = 0; i < DIAG_SEVERITY_COUNT; i++)
-                if (streq(diag_severity_name((DiagSeverity)i), name))
-                        return (DiagSeverity)i;
-        return DIAG_WARNING;
-}
-
-static int get_findings(const Tend *tend, const char *unit, Diag *diag) {
-        sd_bus_message *reply = NULL;
-        const char *file, *severity, *text, *hint;
-        uint32_t line;
-
-        int r = tend_call(tend, "Findings", unit, NULL, &reply);
-        if (r >= 0)
-                r = sd_bus_message_enter_container(reply, 'a', "(susss)");
-        while (r >= 0 && (r = sd_bus_message_read(
-                                  reply, "(susss)", &file, &line, &severity, &text, &hint)) > 0) {
-                const DiagPlace place = { .file = file, .line = line };
-                diag_add(diag, &place, parse_severity(severity), "%s", text);
-                if (hint[0])
-                        diag_hint(diag, "%s", hint);
-        }
-        sd_bus_message_unref(reply);
-        return err_pass(r);
-}
-
 /* What is good to know and may be missing: a systemd has no words for some of it. */
 static void get_extras(Tend *tend, const char *unit, StatusFacts *facts) {
         AUTO(strbuf_done) StrBuf reason = STRBUF_INIT;
 
         (void)get_processes(tend, unit, facts);
         (void)tend_call_list(tend, "Reports", unit, NULL, &facts->reports);
-        (void)get_findings(tend, unit, &facts->findings);
+        (void)load_problem_findings(tend, unit, &facts->findings);
         if (unit_log_path(tend, unit, &facts->log_path) >= 0)
                 (void)unit_log_tail(facts->log_path, tend->lines, &facts->log_lines);
         if (!unit_view_is_up(&facts->view))

@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/strv.h"
 #include "tend/failure_text.h"
+#include "tend/report_text.h"
 #include "tend/style.h"
 #include "tend/time_text.h"
 
@@ -217,8 +218,11 @@ static void print_processes(const StatusFacts *facts, const StatusStyle *style, 
 }
 
 static void print_remarks(const StatusFacts *facts, const StatusStyle *style, StrBuf *out) {
-        STRV_FOREACH(report, facts->reports) {
-                label(out, style, report == facts->reports ? "weaker" : "");
+        AUTO_STRV char **reports = NULL;
+
+        (void)report_group(facts->reports, &reports); /* without memory there are none */
+        STRV_FOREACH(report, reports) {
+                label(out, style, report == reports ? "weaker" : "");
                 style_addf(out, style->flags, STYLE_BUSY, "%s", *report);
                 strbuf_add_char(out, '\n');
         }
@@ -335,7 +339,9 @@ void status_print_json(const StatusFacts *facts, StrBuf *out) {
                 json_end_object(&writer);
         }
         json_end_array(&writer);
-        json_list(&writer, "weaker", facts->reports);
+        json_begin_array(&writer, "weaker");
+        report_print_json(facts->reports, &writer);
+        json_end_array(&writer);
         json_findings(&writer, &facts->findings);
         json_string(&writer, "log", facts->log_path);
         json_list(&writer, "log_lines", facts->log_lines);

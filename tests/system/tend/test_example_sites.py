@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""examples/sites: `./dev run` brings five sites, their database and a proxy up, as root and as a plain user."""
+
+import shutil
+import subprocess
+
+import pytest
+import tendbox
+
+RUN = tendbox.ROOT / "examples/sites/run"
+NEEDED = ["nginx", "mariadbd", "curl", "setpriv", "ip"]
+
+# A machine of its own: network, processes, /run and /var/lib; nothing of it is left behind.
+# The programs may lie below /tmp, which is hidden then: they are taken along.
+MACHINE = """
+set -e
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -m 755 /run/bin
+cp "$BIN"/tend* /run/bin/
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+ip link set lo up
+exec "$@"
+"""
+
+# Brings the fleet up twice (the second time it is there), looks at all sites, and ends it.
+CHECK = """
+set -e
+"$RUN"
+"$RUN" | grep 'up already'
+for port in 3000 3001 3002 3003 3004; do curl -sf -o /dev/null "http://127.0.0.1:$port/"; done
+for site in home boats cafe journal rentals; do curl -sf -o /dev/null "http://127.0.0.1:8080/$site/"; done
+"$TEND" status
+"$RUN" --down
+"$TEND" down
+"""
+
+
+def run(prefix, home):
+    needed = [name for name in NEEDED if not shutil.which(name)]
+    if needed:
+        pytest.skip("needs " + ", ".join(needed))
+    if subprocess.run(["/usr/bin/python3", "-c", "import pymysql"], capture_output=True).returncode:
+        pytest.skip("needs python3-pymysql")
+    if not tendbox.can_have_namespaces():
+        pytest.skip("needs root with CAP_SYS_ADMIN for namespaces")
+    unshare = ["unshare", "--mount", "--pid", "--net", "--cgroup", "--fork", "--kill-child", "--mount-proc"]
+    environment = {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": home,
+        "RUN": str(RUN),
+        "TEND": "/run/bin/tend",
+    }
+    result = subprocess.run(
+        [*unshare, "sh", "-c", MACHINE, "sh", *prefix, "sh", "-c", CHECK],
+        env={**environment, "BIN": str(tendbox.BIN)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_the_sites_run_as_root():
+    output = run([], "/root")
+    assert "running: 8 up, 0 not up" in output
+    assert "Everything is down." in output
+    assert "Nothing runs here" in output
+
+
+def test_the_sites_run_as_a_plain_user():
+    identity = [f"--reuid={tendbox.NOBODY}", f"--regid={tendbox.NOBODY}", "--clear-groups"]
+    prefix = ["sh", "-c", 'mkdir -m 777 /tmp/home; cd /; exec "$@"', "sh", "setpriv", *identity]
+    output = run(prefix, "/tmp/home")
+    assert "running: 8 up, 0 not up" in output
+    assert "Left out, because this is not root" in output
+    assert "Everything is down." in output
