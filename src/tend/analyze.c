@@ -61,7 +61,6 @@ static const struct option long_options[] = {
  * ------------------------------------------------------------------------------------- */
 
 static int run_unit_paths(Analyze *analyze, char **arguments UNUSED) {
-        AUTO(host_machine_done) SpecifierMachine machine = { 0 };
         AUTO_STRV char **directories = NULL;
         const UnitSearchOptions options = {
                 .scope = analyze->tend->scope,
