@@ -39,7 +39,7 @@ static void fail_neighbours(Unit *unit, uint32_t mask, ListLink *failing) {
                 Job *job = edge->other->job;
                 if (!job || (job->type != JOB_START && job->type != JOB_VERIFY_ACTIVE))
                         continue;
-                unit_history_cause(edge->other, CAUSE_DEPENDENCY, 0, unit->id);
+                unit_history_cause(edge->other, CAUSE_DEPENDENCY_FAILED, 0, unit->id);
                 list_remove(&job->run_queue);
                 list_append(failing, &job->run_queue);
         }

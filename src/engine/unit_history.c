@@ -22,7 +22,7 @@ typedef struct CauseRow {
 static const CauseRow cause_rows[] = {
         [CAUSE_NONE]         = { NULL, NULL, "none" },
         [CAUSE_REQUEST]      = { "requested by a client", NULL, "request" },
-        [CAUSE_DEPENDENCY]   = { "required by another unit", "because of %s", "dependency" },
+        [CAUSE_DEPENDENCY]   = { "required by another unit", "required by %s", "dependency" },
         [CAUSE_EXIT]         = { "main process exited with status %d", NULL, "exit" },
         [CAUSE_SIGNAL]       = { "main process was killed by signal %d", NULL, "signal" },
         [CAUSE_TIMEOUT]      = { "it took too long", NULL, "timeout" },
@@ -37,6 +37,7 @@ static const CauseRow cause_rows[] = {
         [CAUSE_OOM]          = { "the kernel ran out of memory and killed one of its processes", NULL, "oom" },
         [CAUSE_ADOPTED]      = { "found running when the manager started again", NULL, "adopted" },
         [CAUSE_BOUND]        = { "another unit changed", "follows from %s", "bound" },
+        [CAUSE_DEPENDENCY_FAILED] = { "a dependency failed", "its dependency %s failed", "dependency-failed" },
 };
 // clang-format on
 

@@ -35,8 +35,9 @@ typedef enum HistoryCause {
         CAUSE_SPAWN,        /* a command could not be started; detail = errno */
         CAUSE_CONTROL_EXIT, /* a control command ended; detail = status, other = list name */
         CAUSE_OOM,
-        CAUSE_ADOPTED, /* found again after the manager died */
-        CAUSE_BOUND,   /* BindsTo=, PartOf=, Conflicts=...: other = that unit */
+        CAUSE_ADOPTED,           /* found again after the manager died */
+        CAUSE_BOUND,             /* BindsTo=, PartOf=, Conflicts=...: other = that unit */
+        CAUSE_DEPENDENCY_FAILED, /* other = the unit that failed */
         CAUSE_COUNT
 } HistoryCause;
 

@@ -54,7 +54,7 @@ static void test_causes_read_as_clauses(void **state UNUSED) {
         } rows[] = {
                 { CAUSE_EXIT, 1, NULL, "main process exited with status 1" },
                 { CAUSE_SIGNAL, 9, NULL, "main process was killed by signal 9" },
-                { CAUSE_DEPENDENCY, 3, "web.target", "because of web.target" },
+                { CAUSE_DEPENDENCY, 3, "web.target", "required by web.target" },
                 { CAUSE_BOUND, 0, "dev-x.device", "follows from dev-x.device" },
                 { CAUSE_RESTART, 4, NULL, "automatic restart number 4" },
                 { CAUSE_CONDITION, 0, "ConditionHost", "ConditionHost= does not hold" },
