@@ -3,14 +3,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/file_io.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
@@ -32,19 +35,16 @@ static const struct { const char *kernel, *name; } architectures[] = {
 
 int machine_has_architecture(const char *name) {
         struct utsname names;
-        bool known = streq(name, "native");
 
         if (uname(&names) < 0)
                 return err_new(-errno);
-        if (known)
+        if (streq(name, "native"))
                 return 1;
-        for (size_t i = 0; i < ARRAY_LENGTH(architectures); i++) {
-                known |= streq(architectures[i].name, name);
+        for (size_t i = 0; i < ARRAY_LENGTH(architectures); i++)
                 if (streq(architectures[i].kernel, names.machine) &&
                     streq(architectures[i].name, name))
                         return 1;
-        }
-        return known ? 0 : err_new(-EINVAL);
+        return 0;
 }
 
 int machine_has_firmware(const char *kind) {
@@ -70,6 +70,12 @@ static bool has_security_module(const char *name) {
         return false;
 }
 
+static bool has_audit(void) {
+        AUTO_FD int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+
+        return fd >= 0;
+}
+
 int machine_has_security(const char *kind) {
         static const struct {
                 const char *kind, *path;
@@ -89,6 +95,8 @@ int machine_has_security(const char *kind) {
                 return file_read_line("/sys/module/apparmor/parameters/enabled", &enabled) >= 0 &&
                        enabled[0] == 'Y';
         }
+        if (streq(kind, "audit"))
+                return has_audit();
         return has_security_module(kind);
 }
 
@@ -106,6 +114,18 @@ int machine_has_cpu_feature(const char *flag) {
                 if (str_equal_nocase(word, str_of(flag)))
                         return 1;
         return 0;
+}
+
+/* Others are passed over, as systemd does. */
+static bool is_controller(Str name) {
+        static const char *const known[] = { "cpu",          "cpuacct",    "cpuset",  "io",
+                                             "blkio",        "memory",     "devices", "pids",
+                                             "bpf-firewall", "bpf-devices" };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+                if (str_equal_c(name, known[i]))
+                        return true;
+        return false;
 }
 
 /* The controllers of version 2, and those mounted as version 1. */
@@ -134,7 +154,7 @@ int machine_has_controllers(const char *names) {
         if (streq(names, "v1"))
                 return !is_v2;
         while (str_next_word(&rest, &word))
-                if (!has_controller(word))
+                if (is_controller(word) && !has_controller(word))
                         return 0;
         return 1;
 }

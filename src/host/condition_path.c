@@ -99,6 +99,8 @@ int condition_needs_update(const char *path) {
 
         if (!path_is_absolute(str_of(path)))
                 return err_new(-EINVAL);
+        if (access(path, F_OK) < 0)
+                return 1; /* never updated */
         if (condition_path_is_writable(path) != 1)
                 return 0; /* nothing could be updated there */
         stamp = path_join(path, ".updated");

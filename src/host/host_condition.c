@@ -33,6 +33,19 @@ static int check_host(const HostConditionContext *context UNUSED, const char *pa
         return fnmatch(parameter, names.nodename, FNM_CASEFOLD) == 0;
 }
 
+/* In a container PID 1's arguments stand in for it. */
+static int read_kernel_command_line(const HostConditionContext *context, char **ret) {
+        size_t length;
+
+        if (machine_is_virtualized(context->virtualization, "container") <= 0)
+                return err_pass(file_read_line("/proc/cmdline", ret));
+        int r = file_read("/proc/1/cmdline", 1024 * 1024, ret, &length, NULL);
+        for (size_t i = 0; r >= 0 && i < length; i++)
+                if ((*ret)[i] == '\0')
+                        (*ret)[i] = ' ';
+        return err_pass(r);
+}
+
 static int check_kernel_command_line(const HostConditionContext *context, const char *parameter) {
         AUTO_FREE char *line = NULL;
         Str rest = str_of(context->kernel_command_line);
@@ -40,7 +53,7 @@ static int check_kernel_command_line(const HostConditionContext *context, const 
         bool exact = strchr(parameter, '=') != NULL;
 
         if (!context->kernel_command_line) {
-                int r = file_read_line("/proc/cmdline", &line);
+                int r = read_kernel_command_line(context, &line);
                 if (r < 0)
                         return err_pass(r);
                 rest = str_of(line);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -118,13 +119,62 @@ static void check_requirements(const Verification *v, const UnitSpec *spec) {
                 }
 }
 
-/* A socket without its service, and the like. */
+/* A socket needs the service of its name, or that of Service=. */
+static void check_socket(const Verification *v, const UnitSpec *spec) {
+        const DiagPlace place = { .unit = spec->name };
+        const char *named = unit_spec_text(spec, DIRECTIVE_SERVICE);
+        AUTO(strbuf_done) StrBuf name = STRBUF_INIT;
+
+        if (spec->type != UNIT_SOCKET || unit_spec_bool(spec, DIRECTIVE_ACCEPT))
+                return;
+        if (named)
+                strbuf_add(&name, named);
+        else
+                strbuf_addf(&name,
+                            "%.*s.service",
+                            (int)(strlen(spec->name) - strlen(".socket")),
+                            spec->name);
+        const UnitSpec *service = hashtable_find(v->by_name, strbuf_text(&name));
+        if (!service || service->load_state != UNIT_LOADED)
+                diag_add(v->diag,
+                         &place,
+                         DIAG_ERROR,
+                         "service %s not loaded, socket cannot be started.",
+                         strbuf_text(&name));
+}
+
+/* Orderings after itself and the like; requirements of itself go without a word. */
+static void check_self(const Verification *v, const UnitSpec *spec) {
+        static const struct {
+                DirectiveId id;
+                const char *name;
+        } rows[] = {
+                { DIRECTIVE_CONFLICTS, "Conflicts" },
+                { DIRECTIVE_BEFORE, "Before" },
+                { DIRECTIVE_AFTER, "After" },
+                { DIRECTIVE_ON_FAILURE, "OnFailure" },
+        };
+        const DiagPlace place = { .unit = spec->name };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+                if (strv_contains(unit_spec_strv(spec, rows[i].id), spec->name))
+                        diag_add(v->diag,
+                                 &place,
+                                 DIAG_WARNING,
+                                 "Dependency %s=%s is dropped.",
+                                 rows[i].name,
+                                 spec->name);
+}
+
+/* What is wrong with a named unit once all that it names is loaded. */
 static void check_one(Verification *v, unsigned i) {
         const Loaded *unit = &v->loaded[i];
         unsigned n_before = n_found(v);
 
         if (unit->spec->load_state == UNIT_LOADED) {
+                check_self(v, unit->spec);
                 check_requirements(v, unit->spec);
+                check_socket(v, unit->spec);
                 lint_programs(unit->spec, v->diag);
                 if (v->options->check_manuals)
                         lint_manuals(unit->spec, v->diag);
@@ -132,6 +182,15 @@ static void check_one(Verification *v, unsigned i) {
                 diag_add(v->diag, NULL, DIAG_ERROR, "%s", unit->spec->load_error);
         }
         note(v, unit, n_before);
+}
+
+/* An empty file, or a link to /dev/null. */
+static bool is_mask(const char *path) {
+        struct stat status;
+
+        if (stat(path, &status) < 0)
+                return false;
+        return S_ISCHR(status.st_mode) || (S_ISREG(status.st_mode) && status.st_size == 0);
 }
 
 /* A file by its path, else a unit by its name. */
@@ -144,6 +203,11 @@ static void add_argument(Verification *v, const char *argument) {
         }
         if (hashtable_find(v->by_name, path_base_name(argument)))
                 return;
+        if (is_mask(argument)) {
+                diag_add(v->diag, NULL, DIAG_ERROR, "Unit %s is masked.", path_base_name(argument));
+                v->failed = true;
+                return;
+        }
         v->result = unit_load_file(v->options->loader, argument, &spec);
         if (v->result >= 0)
                 v->result = keep(v, spec);

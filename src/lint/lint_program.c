@@ -103,7 +103,7 @@ void lint_manuals(const UnitSpec *spec, Diag *diag) {
                 if (status > 0)
                         diag_add(diag,
                                  &place,
-                                 DIAG_WARNING,
+                                 DIAG_ERROR,
                                  "Command 'man %s' failed with code %d",
                                  *uri + strlen("man:"),
                                  status);

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""As systemd-analyze, tend finds in unit files what systemd 252 finds, and evaluates conditions as it does.
+
+Lines are compared as sets: systemd loads the units that others name in the order of a hash table."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tendbox import BIN
+
+ANALYZE = shutil.which("systemd-analyze")
+DISTRIBUTION = Path("/lib/systemd/system")
+
+pytestmark = pytest.mark.skipif(not ANALYZE, reason="needs systemd-analyze of the distribution")
+
+
+@pytest.fixture(scope="session")
+def ours(tmp_path_factory):
+    link = tmp_path_factory.mktemp("bin") / "systemd-analyze"
+    link.symlink_to(BIN / "tend")
+    return link
+
+
+def answer(program, arguments, directory=None):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+    environment |= {"LC_ALL": "C.UTF-8"}
+    if directory:
+        environment["SYSTEMD_UNIT_PATH"] = f"{directory}:{DISTRIBUTION}"
+    result = subprocess.run([program, *arguments], capture_output=True, text=True, env=environment, cwd=directory)
+    return result.returncode, set((result.stdout + result.stderr).splitlines())
+
+
+def exec_start(*lines):
+    return "\n".join(["[Service]", "ExecStart=/bin/true", *lines, ""])
+
+
+def unit_with(*lines):
+    return "\n".join(["[Unit]", *lines, "[Service]", "ExecStart=/bin/true", ""])
+
+
+FAULTY = {
+    "clean.service": exec_start(),
+    "no-command.service": "[Service]\nType=simple\n",
+    "empty.service": "",
+    "unknown-key.service": exec_start("ExcStart=/bin/false"),
+    "unknown-section.service": exec_start("[Servce]", "ExecStart=/bin/false"),
+    "private-section.service": exec_start("[X-Mine]", "Anything=1"),
+    "before-section.service": "ExecStart=/bin/true\n[Service]\nExecStart=/bin/true\n",
+    "bad-type.service": exec_start("Type=simpel"),
+    "bad-restart.service": exec_start("Restart=sometimes"),
+    "bad-time.service": exec_start("TimeoutStartSec=soon"),
+    "bad-bool.service": exec_start("RemainAfterExit=maybe"),
+    "relative.service": "[Service]\nExecStart=bin/true\n",
+    "missing-program.service": "[Service]\nExecStart=/nope/program\n",
+    "missing-ignored.service": "[Service]\nExecStart=-/nope/program\n",
+    "not-on-path.service": "[Service]\nExecStart=no-such-program-anywhere\n",
+    "not-executable.service": "[Service]\nExecStart=/etc/passwd\n",
+    "two-commands.service": exec_start("ExecStart=/bin/false"),
+    "oneshot-restart.service": exec_start("Type=oneshot", "Restart=always"),
+    "dbus-unnamed.service": exec_start("Type=dbus"),
+    "unbalanced.service": '[Service]\nExecStart=/bin/echo "a\n',
+    "bad-dependency.service": unit_with("After=nothing", "Wants=a b.service"),
+    "missing-requirement.service": unit_with("Requires=not-there-at-all.service"),
+    "missing-want.service": unit_with("Wants=not-there-at-all.service"),
+    "bad-condition.service": unit_with("ConditionPathExists=etc/passwd"),
+    "bad-specifier.service": unit_with("Description=%Z"),
+    "removed.service": exec_start("PermissionsStartOnly=yes", "CPUShares=1024"),
+    "bad-limit.service": exec_start("LimitNOFILE=lots", "MemoryMax=much", "Nice=99"),
+    "bad-capability.service": exec_start("CapabilityBoundingSet=CAP_EVERYTHING"),
+    "bad-syscall.service": exec_start("SystemCallFilter=no_such_call @no-such-group"),
+    "bad-environment.service": exec_start("Environment=1A=b C", "EnvironmentFile=relative"),
+    "no-manual.service": unit_with("Documentation=man:no-such-page(8)"),
+    "bad-documentation.service": unit_with("Documentation=nothing"),
+    "continued.service": "[Unit]\nDescription=a \\\n  b\nFoo=1\n[Service]\nExecStart=/bin/true\n",
+    "alone.socket": "[Socket]\nListenStream=/run/alone\n",
+    "nothing.socket": "[Socket]\nAccept=yes\n",
+    "bad.timer": "[Timer]\nOnCalendar=never\n",
+    "empty.timer": "[Timer]\n",
+    "fine.target": "[Unit]\nDescription=x\n[Install]\nWantedBy=multi-user.target\n",
+    "wrong-name.mount": "[Mount]\nWhat=tmpfs\nWhere=/else/where\nType=tmpfs\n",
+    "self.service": unit_with("After=self.service", "Requires=self.service"),
+}
+
+OPTIONS = [[], ["--recursive-errors=yes"], ["--recursive-errors=no"], ["--recursive-errors=one"], ["--man=no"]]
+
+# Where the two differ, and why that stays.
+KNOWN = {}
+KNOWN_OF_DISTRIBUTION = {}
+KNOWN_CONDITIONS = {}
+
+
+def check(theirs, mine, reason):
+    if reason:
+        assert theirs != mine, "the difference is gone: take it out of the list"
+        pytest.xfail(reason)
+    assert mine == theirs
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: "".join(options) or "plain")
+@pytest.mark.parametrize("name", FAULTY)
+def test_faults_are_found(ours, tmp_path, name, options):
+    (tmp_path / name).write_text(FAULTY[name])
+    arguments = [*options, "verify", str(tmp_path / name)]
+    check(answer(ANALYZE, arguments, tmp_path), answer(ours, arguments, tmp_path), KNOWN.get(name))
+
+
+@pytest.mark.parametrize("path", sorted(DISTRIBUTION.glob("*.service")), ids=lambda path: path.name)
+def test_units_of_the_distribution(ours, path):
+    if path.name.endswith("@.service"):
+        path = path.with_name(path.name.replace("@.", "@a."))
+    arguments = ["verify", str(path)]
+    check(answer(ANALYZE, arguments), answer(ours, arguments), KNOWN_OF_DISTRIBUTION.get(path.name))
+
+
+CONDITIONS = [
+    ["ConditionPathExists=/etc"], ["ConditionPathExists=/nope"], ["ConditionPathExists=!/nope"],
+    ["ConditionPathExists=| ! /etc"], ["ConditionPathExists=nope"], ["ConditionPathExists="],
+    ["ConditionPathExists=/etc/../etc/"], ["ConditionPathExists=%t"], ["ConditionPathExists=/%j/%Z"],
+    ["ConditionPathExists=/nope", "ConditionPathExists=/etc"], ["ConditionPathExists=/etc", "ConditionPathExists="],
+    ["ConditionPathExists=|/nope", "ConditionPathExists=|/etc", "ConditionPathExists=/etc", "AssertPathExists=/nope"],
+    ["AssertPathExists=/etc"], ["AssertPathExists=!/etc"], ["ConditionPathExistsGlob=/etc/pass*"],
+    ["ConditionPathExistsGlob=/etc/nope*"], ["ConditionPathIsDirectory=/etc/passwd"],
+    ["ConditionPathIsSymbolicLink=/bin"], ["ConditionPathIsMountPoint=/proc"], ["ConditionPathIsMountPoint=/etc"],
+    ["ConditionPathIsReadWrite=/"], ["ConditionPathIsReadWrite=/nope"], ["ConditionPathIsEncrypted=/"],
+    ["ConditionDirectoryNotEmpty=/etc"], ["ConditionDirectoryNotEmpty=/nope"], ["ConditionFileNotEmpty=/etc/passwd"],
+    ["ConditionFileNotEmpty=/etc"], ["ConditionFileIsExecutable=/bin/sh"], ["ConditionFileIsExecutable=/etc/passwd"],
+    ["ConditionNeedsUpdate=/etc"], ["ConditionNeedsUpdate=/nope"], ["ConditionFirstBoot=yes"], ["ConditionFirstBoot=x"],
+    ["ConditionArchitecture=native"], ["ConditionArchitecture=x86-64"], ["ConditionArchitecture=bogus"],
+    ["ConditionFirmware=uefi"], ["ConditionFirmware=device-tree"], ["ConditionFirmware=bogus"],
+    ["ConditionVirtualization=yes"], ["ConditionVirtualization=vm"], ["ConditionVirtualization=container"],
+    ["ConditionVirtualization=private-users"], ["ConditionVirtualization=kvm"], ["ConditionVirtualization=bogus"],
+    ["ConditionHost=%H"], ["ConditionHost=*"], ["ConditionHost=nope"], ["ConditionKernelCommandLine=quiet"],
+    ["ConditionKernelCommandLine=root"], ["ConditionKernelVersion=>=3.0"], ["ConditionKernelVersion=<3.0"],
+    ["ConditionKernelVersion=>= 3 <100"], ["ConditionKernelVersion=*"], ["ConditionKernelVersion=>"],
+    ["ConditionCredential=x"], ["ConditionSecurity=selinux"], ["ConditionSecurity=apparmor"], ["ConditionSecurity=audit"],
+    ["ConditionSecurity=bogus"], ["ConditionCapability=CAP_SYS_ADMIN"], ["ConditionCapability=bogus"],
+    ["ConditionACPower=true"], ["ConditionACPower=bogus"], ["ConditionMemory=>=1M"], ["ConditionMemory=<1M"],
+    ["ConditionMemory=1T"], ["ConditionMemory=abc"], ["ConditionCPUFeature=sse2"], ["ConditionCPUFeature=nope"],
+    ["ConditionCPUs=>0"], ["ConditionCPUs=1"], ["ConditionCPUs=x"], ["ConditionEnvironment=PATH"],
+    ["ConditionEnvironment=LC_ALL=C.UTF-8"], ["ConditionEnvironment=NOPE"], ["ConditionUser=root"],
+    ["ConditionUser=@system"], ["ConditionUser=nobody"], ["ConditionUser=0"], ["ConditionUser=nope"],
+    ["ConditionGroup=root"], ["ConditionGroup=65534"], ["ConditionGroup=nope"], ["ConditionGroup=@system"],
+    ["ConditionControlGroupController=v2"], ["ConditionControlGroupController=v1"],
+    ["ConditionControlGroupController=cpu"], ["ConditionControlGroupController=memory pids"],
+    ["ConditionControlGroupController=nope"], ["ConditionOSRelease=ID=debian"], ["ConditionOSRelease=VERSION_ID>=11"],
+    ["ConditionOSRelease=ID=nope"], ["ConditionOSRelease=bogus"], ["ConditionOSRelease=VERSION_ID<9"],
+    ["ConditionMemoryPressure=50%"], ["ConditionCPUPressure=99%/1min"], ["ConditionIOPressure=bogus"],
+    ["ConditionNull=true"], ["ConditionFoo=1"], ["bogus"], [" ConditionPathExists=/etc"], [],
+    ["--unit=no-such-unit.service"], ["--unit=x.service", "ConditionPathExists=/"],
+    ["--unit=systemd-tmpfiles-clean.service"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expressions", CONDITIONS, ids=" ".join)
+def test_conditions(ours, expressions):
+    arguments = ["condition", *expressions]
+    check(answer(ANALYZE, arguments), answer(ours, arguments), KNOWN_CONDITIONS.get(" ".join(expressions)))
