@@ -86,7 +86,7 @@ typedef struct Engine {
         uint32_t next_job_id;
         unsigned n_jobs, n_jobs_ever, n_failed_jobs_ever;
         ListLink load_queue, collect_queue, changed_queue, needed_queue;
-        ListLink idle_queue; /* services of Type=idle that wait until there is no job */
+        ListLink idle_queue;       /* services of Type=idle that wait until there is no job */
         ListLink target_queue;     /* Unit.load_queue of units whose targets are to be ordered */
         HashTable *absent_mounts;  /* names of mount units that were looked for in vain; owns its
                                       keys */

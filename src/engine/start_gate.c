@@ -39,6 +39,8 @@ static bool holds(Unit *unit, bool assertions) {
         *(assertions ? &unit->assert_time : &unit->condition_time) = now_of(unit->engine);
         set_flag(unit, assertions ? UNIT_ASSERT_RESULT : UNIT_CONDITION_RESULT, r == 1);
         unit->failed_condition = r >= FAILED_AT ? r - FAILED_AT : -1;
+        if (r == 0 && unit_spec_conditions(unit->spec, id)->n_conditions == 1)
+                unit->failed_condition = 0; /* the only one it can be */
         if (r != 1)
                 unit_history_cause(unit,
                                    assertions ? CAUSE_ASSERT : CAUSE_CONDITION,
