@@ -35,14 +35,14 @@ static unsigned reach(LintScope scope) {
         return scope == LINT_NAMED ? 0 : scope == LINT_DIRECT ? 1 : UINT32_MAX;
 }
 
-static void note(Verification *v, const Loaded *unit, unsigned n_before) {
-        if (v->diag->n_findings + v->diag->lost > n_before &&
-            unit->distance <= reach(v->options->scope))
-                v->failed = true;
+/* What counts for the exit status: notes do not. */
+static unsigned n_found(const Verification *v) {
+        return v->diag->n_by_severity[DIAG_WARNING] + v->diag->n_by_severity[DIAG_ERROR];
 }
 
-static unsigned n_found(const Verification *v) {
-        return v->diag->n_findings + v->diag->lost;
+static void note(Verification *v, const Loaded *unit, unsigned n_before) {
+        if (n_found(v) > n_before && unit->distance <= reach(v->options->scope))
+                v->failed = true;
 }
 
 static int keep(Verification *v, UnitSpec *spec) {
@@ -169,11 +169,14 @@ static void check_self(const Verification *v, const UnitSpec *spec) {
 /* What is wrong with a named unit once all that it names is loaded. */
 static void check_one(Verification *v, unsigned i) {
         const Loaded *unit = &v->loaded[i];
-        unsigned n_before = n_found(v);
+        bool alone = v->options->scope == LINT_NAMED;
 
+        if (unit->spec->load_state == UNIT_LOADED && !alone)
+                check_self(v, unit->spec); /* does not count */
+        unsigned n_before = n_found(v);
         if (unit->spec->load_state == UNIT_LOADED) {
-                check_self(v, unit->spec);
-                check_requirements(v, unit->spec);
+                if (!alone)
+                        check_requirements(v, unit->spec);
                 check_socket(v, unit->spec);
                 lint_programs(unit->spec, v->diag);
                 if (v->options->check_manuals)
@@ -193,6 +196,19 @@ static bool is_mask(const char *path) {
         return S_ISCHR(status.st_mode) || (S_ISREG(status.st_mode) && status.st_size == 0);
 }
 
+/* Where a link to another unit leads, in fresh memory: the unit is called like that one. */
+static char *link_target(const char *path) {
+        struct stat status;
+        AUTO_FREE char *target = NULL;
+
+        if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode))
+                return NULL;
+        target = realpath(path, NULL);
+        if (!target || !unit_name_is_valid(path_base_name(target), UNIT_NAME_PLAIN))
+                return NULL;
+        return STEAL(target);
+}
+
 /* A file by its path, else a unit by its name. */
 static void add_argument(Verification *v, const char *argument) {
         UnitSpec *spec = NULL;
@@ -201,6 +217,9 @@ static void add_argument(Verification *v, const char *argument) {
                 add_unit(v, argument);
                 return;
         }
+        AUTO_FREE char *target = link_target(argument);
+        if (target)
+                argument = target;
         if (hashtable_find(v->by_name, path_base_name(argument)))
                 return;
         if (is_mask(argument)) {

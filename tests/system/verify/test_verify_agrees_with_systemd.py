@@ -87,9 +87,15 @@ FAULTY = {
 OPTIONS = [[], ["--recursive-errors=yes"], ["--recursive-errors=no"], ["--recursive-errors=one"], ["--man=no"]]
 
 # Where the two differ, and why that stays.
-KNOWN = {}
-KNOWN_OF_DISTRIBUTION = {}
-KNOWN_CONDITIONS = {}
+KNOWN = {
+    "bad.timer": "tend does not read the settings of timers yet",
+}
+KNOWN_WITH = {
+    ("bad-dependency.service", "--recursive-errors=no"): "systemd does not read dependencies then, tend does",
+}
+KNOWN_CONDITIONS = {
+    "ConditionPathExists=| ! /etc": "tend takes blanks after the marks",
+}
 
 
 def check(theirs, mine, reason):
@@ -104,7 +110,8 @@ def check(theirs, mine, reason):
 def test_faults_are_found(ours, tmp_path, name, options):
     (tmp_path / name).write_text(FAULTY[name])
     arguments = [*options, "verify", str(tmp_path / name)]
-    check(answer(ANALYZE, arguments, tmp_path), answer(ours, arguments, tmp_path), KNOWN.get(name))
+    reason = KNOWN.get(name) or KNOWN_WITH.get((name, "".join(options)))
+    check(answer(ANALYZE, arguments, tmp_path), answer(ours, arguments, tmp_path), reason)
 
 
 @pytest.mark.parametrize("path", sorted(DISTRIBUTION.glob("*.service")), ids=lambda path: path.name)
@@ -112,7 +119,7 @@ def test_units_of_the_distribution(ours, path):
     if path.name.endswith("@.service"):
         path = path.with_name(path.name.replace("@.", "@a."))
     arguments = ["verify", str(path)]
-    check(answer(ANALYZE, arguments), answer(ours, arguments), KNOWN_OF_DISTRIBUTION.get(path.name))
+    check(answer(ANALYZE, arguments), answer(ours, arguments), None)
 
 
 CONDITIONS = [
