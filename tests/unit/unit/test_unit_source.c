@@ -120,7 +120,7 @@ static void test_long_lines_are_refused(void **state) {
                 AUTO(diag_clear) Diag diag = DIAG_INIT;
                 const StrBuf *text = i ? &joined : &one;
                 int r;
-                AUTO_FREE char *items = describe((Str){ text->data, text->length }, &diag, &r);
+                free(describe((Str){ text->data, text->length }, &diag, &r));
 
                 assert_int_equal(r, -ENOBUFS);
                 assert_string_equal(diag.findings[0].text, "Line too long");
