@@ -151,10 +151,10 @@ static int run_condition(Analyze *analyze, char **arguments) {
 
 /* clang-format off */
 static const AnalyzeVerb verbs[] = {
-        { "condition", 0, UINT32_MAX, run_condition },
-        { "exit-status", 0, UINT32_MAX, run_exit_status },
-        { "unit-paths", 0, 0, run_unit_paths },
-        { "verify", 1, UINT32_MAX, run_verify },
+        { .name = "condition", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_condition },
+        { .name = "exit-status", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_exit_status },
+        { .name = "unit-paths", .min_arguments = 0, .max_arguments = 0, .run = run_unit_paths },
+        { .name = "verify", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_verify },
 };
 /* clang-format on */
 

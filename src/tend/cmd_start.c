@@ -13,6 +13,7 @@
 #include "bus/bus_error.h"
 #include "tend/explain.h"
 #include "tend/job_watch.h"
+#include "tend/unit_wait.h"
 #include "unit/unit_name.h"
 
 /* D-Bus errors that systemctl gives an exit status of its own. */
@@ -69,6 +70,17 @@ int job_request(Tend *tend, JobWatch *watch, const char *member, const char *typ
         return job_watch_add(watch, job_path) < 0 ? 1 : 0;
 }
 
+/* --wait: until the units have ended again. */
+static int wait_for_end(Tend *tend, char **typed_names) {
+        AUTO_STRV char **names = NULL;
+
+        STRV_FOREACH(typed, typed_names) {
+                if (strv_take(&names, mangle(tend, *typed)) < 0)
+                        return 1;
+        }
+        return unit_wait(tend, names);
+}
+
 int jobs_run(Tend *tend, const char *member, const char *verb, char **units) {
         AUTO(job_watch_done) JobWatch watch = { .tend = tend, .verb = verb };
         int status = 0;
@@ -81,6 +93,9 @@ int jobs_run(Tend *tend, const char *member, const char *verb, char **units) {
                         status = one;
         }
         int waited = job_watch_finish(&watch);
+        if (status == 0 && waited == 0 && (tend->flags & TEND_WAIT) &&
+            !(tend->flags & TEND_NO_BLOCK))
+                waited = wait_for_end(tend, units);
         return status != 0 ? status : waited;
 }
 

@@ -22,6 +22,7 @@
 
 #define DEPTH_MAX 8
 #define LOG_LINES 3
+#define LOG_LINES_READ 20
 #define MANAGER_MARK "tendd[" /* begins the manager's own lines in a unit's log */
 
 /* One unit of the chain. */
@@ -67,21 +68,22 @@ static unsigned count_last_changes(const UnitStory *story) {
         return story->n_changes;
 }
 
-/* What the unit itself wrote last; the manager's lines say nothing new here. */
-static int find_log(Tend *tend, WhyLink *link) {
+/* What the unit wrote last. The manager's lines say nothing new where it remembers the changes, and
+ * all that is known where it does not. */
+static int find_log(Tend *tend, WhyLink *link, bool with_manager) {
         AUTO_FREE char *path = NULL;
         AUTO_STRV char **lines = NULL;
+        size_t n_wanted = 0;
 
         int r = unit_log_path(tend, link->view.id, &path);
         if (r >= 0)
-                r = unit_log_tail(path, 20, &lines);
-        size_t n_own = 0;
+                r = unit_log_tail(path, LOG_LINES_READ, &lines);
         STRV_FOREACH(line, lines)
-        n_own += !str_has_prefix(str_of(*line), MANAGER_MARK);
+        n_wanted += with_manager || !str_has_prefix(str_of(*line), MANAGER_MARK);
         STRV_FOREACH(line, lines) {
-                if (str_has_prefix(str_of(*line), MANAGER_MARK))
+                if (!with_manager && str_has_prefix(str_of(*line), MANAGER_MARK))
                         continue;
-                if (n_own-- > LOG_LINES)
+                if (n_wanted-- > LOG_LINES)
                         continue;
                 r = strv_add(&link->log_lines, *line);
                 if (r < 0)
@@ -113,10 +115,14 @@ static int gather(Tend *tend, const char *unit, WhyLink *ret) {
                 failure_describe(&link.view, &reason);
         else if (!unit_view_is_up(&link.view))
                 explain_unit(tend, &link.view, &reason);
-        if (failed) {
+        bool is_forgotten =
+                link.n_changes == 0 && reason.length == 0 && !unit_view_is_up(&link.view);
+        if (failed)
                 failed_setting_find(&link.view, &link.setting);
-                (void)find_log(tend, &link); /* without it the rest is still true */
-        }
+        if (is_forgotten)
+                strbuf_add(&reason, "nothing is remembered of it since it was loaded last");
+        if (failed || is_forgotten)
+                (void)find_log(tend, &link, is_forgotten); /* without it the rest is still true */
         link.reason = strbuf_steal(&reason);
         find_next(tend, &link, failed);
         *ret = link;
@@ -175,7 +181,7 @@ static void print_link(const Tend *tend, const WhyLink *link, StrBuf *out) {
         }
         STRV_FOREACH(line, link->log_lines) {
                 begin_line(tend, out);
-                strbuf_addf(out, "it wrote: %s\n", *line);
+                strbuf_addf(out, "its log: %s\n", *line);
         }
         print_changes(tend, link, out);
 }

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "tend/cmd_active.h"
 #include "tend/cmd_cat.h"
+#include "tend/cmd_condition.h"
 #include "tend/cmd_dependencies.h"
 #include "tend/cmd_list.h"
 #include "tend/cmd_logs.h"
@@ -59,7 +60,7 @@ static const TendCommand commands[] = {
         { "is-enabled", "UNIT...", "Whether unit files are enabled", 1, UINT_MAX, cmd_is_enabled, NULL },
         { "unit-paths", "", "Where unit files are looked for", 0, 0, cmd_unit_paths, NULL },
         { "verify", "FILE|UNIT...", "What is wrong with unit files", 1, UINT_MAX, cmd_verify, NULL },
-        { "condition", "CONDITION...", "Whether conditions hold on this machine", 0, UINT_MAX, cmd_own_options, NULL },
+        { "condition", "CONDITION...", "Whether conditions hold on this machine", 1, UINT_MAX, cmd_condition, NULL },
         { "escape", "TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options, NULL },
         { "exit-status", "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options, NULL },
         { "help", "", "This text", 0, 0, cmd_help, "tend" },

@@ -38,7 +38,6 @@ FLAG_OPTION(all, TEND_ALL)
 FLAG_OPTION(follow, TEND_FOLLOW)
 FLAG_OPTION(reverse, TEND_REVERSE)
 FLAG_OPTION(full, TEND_FULL)
-FLAG_OPTION(force, TEND_FORCE)
 FLAG_OPTION(value, TEND_VALUE)
 
 static int apply_user(void *userdata, const char *value UNUSED) {
@@ -118,7 +117,6 @@ static const Option options[] = {
         { "all",         'a', NULL,     "Show everything, also what is inactive or empty", apply_all },
         { "exit-with",   0,   "UNIT",   "With init: end when this unit ends, with its exit status", apply_exit_with },
         { "follow",      'f', NULL,     "With logs: go on as lines are written", apply_follow },
-        { "force",       0,   NULL,     "Do it although something speaks against it", apply_force },
         { "full",        'l', NULL,     "Do not shorten lines", apply_full },
         { "job-mode",    0,   "MODE",   "How to deal with queued jobs (replace, fail, isolate, ...)", apply_mode },
         { "json",        0,   NULL,     "Print JSON", apply_json },

@@ -67,7 +67,7 @@ int tend_connect(Tend *tend) {
                 return err_pass(r);
         bool is_default = tend->paths->is_default;
         if (tend->scope == UNIT_SCOPE_SYSTEM && is_default && systemd_is_booted() &&
-            bus_client_connect("/run/systemd/private", &tend->client) >= 0) {
+            bus_client_connect(TEND_SYSTEMD_SOCKET, &tend->client) >= 0) {
                 tend->is_systemd = true;
                 return 0;
         }

@@ -13,6 +13,8 @@
 
 struct BusClient;
 
+#define TEND_SYSTEMD_SOCKET "/run/systemd/private" /* of a systemd that runs the machine */
+
 typedef enum TendFlags {
         TEND_JSON = 1 << 0,
         TEND_QUIET = 1 << 1,
@@ -25,8 +27,7 @@ typedef enum TendFlags {
         TEND_TERMINAL = 1 << 8, /* standard output is a terminal */
         TEND_REVERSE = 1 << 9,
         TEND_FULL = 1 << 10,
-        TEND_FORCE = 1 << 11,
-        TEND_VALUE = 1 << 12, /* show: only values */
+        TEND_VALUE = 1 << 11, /* show: only values */
 } TendFlags;
 
 typedef struct Tend {

@@ -123,3 +123,17 @@ def test_output_that_cannot_be_written_is_an_error(any_box):
         )
     assert result.returncode == 1
     assert "No space left" in result.stderr
+
+
+def test_wait_lasts_until_the_unit_has_ended(manager):
+    go = manager.path("go")
+    script = f"while [ ! -e {go} ]; do sleep 0.01; done"
+    manager.unit("short.service", f"[Service]\nExecStart=/bin/sh -c '{script}'\n")
+    manager.unit("fails.service", f"[Service]\nExecStart=/bin/sh -c '{script}; exit 1'\n")
+    for unit, status in (("short", 0), ("fails", 1)):
+        go.unlink(missing_ok=True)
+        waiting = subprocess.Popen(manager.command(["tend", "start", "--wait", unit]), env=manager.environment())
+        manager.wait_state(unit, "active")
+        assert waiting.poll() is None
+        go.touch()
+        assert waiting.wait(timeout=60) == status
