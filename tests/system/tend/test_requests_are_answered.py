@@ -101,7 +101,7 @@ def test_isolate_stops_the_others(manager):
     manager.unit("only.target", "[Unit]\nAllowIsolate=yes\n")
     manager.tend("start", "a", check=True)
     assert manager.tend("isolate", "only.target").returncode == 0
-    assert manager.tend("is-active", "a").stdout == "inactive\n"
+    manager.wait_state("a.service", "inactive")
 
 
 def test_unknown_commands_and_options_are_refused(any_box):
