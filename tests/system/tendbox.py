@@ -146,7 +146,8 @@ class Tendbox:
                 group.mkdir()
                 self._groups.append(group)
                 self._join += f"echo 0 > {group}/cgroup.procs; "
-        unshare = "exec unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
+        self._sweep()
+        unshare = "exec setpriv --pdeathsig=KILL unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
         self._anchor = subprocess.Popen(
             ["sh", "-c", self._join + unshare + ' sh -c "$1"', "sh", INIT],
             stdin=subprocess.DEVNULL,
@@ -156,6 +157,15 @@ class Tendbox:
         if self._anchor.stdout.readline() != b"ready\n":
             raise AssertionError("no namespaces: " + self.stderr.read_text())
         self._init = self._child_of(self._anchor.pid)
+
+    @staticmethod
+    def _sweep():
+        """Removes the groups of test runs that were killed."""
+        for controller in ("", "name=systemd"):
+            own = own_group(controller)
+            for group in own.glob("tendbox-*") if own else []:
+                if not Path("/proc", group.name.split("-")[1]).exists():
+                    remove_groups(group)
 
     def _make_user_directory(self):
         (self.directory / "run").mkdir(mode=0o700, exist_ok=True)
@@ -175,6 +185,7 @@ class Tendbox:
             self._anchor.kill()
             self._anchor.wait()
         if self._main:
+            self._main.kill()  # nsenter may have stopped itself with its child
             self._main.wait()
             self._main = None
         for group in self._groups:
@@ -372,9 +383,11 @@ class Tendbox:
         return f"TENDBOX={self.directory}".encode() in self._environ(pid)
 
     def kill_manager(self, number=signal.SIGKILL):
-        """Sends a signal to tendd and returns its pid."""
+        """Sends a signal to tendd and returns its pid. After SIGKILL it is gone."""
         pid = wait_for(self.manager_pid, "tendd to run")
         os.kill(pid, number)
+        if number == signal.SIGKILL:
+            wait_for(lambda: self._stat(pid)[:1] in ([], ["Z"]), "the end of tendd")
         return pid
 
     def stop(self):
