@@ -81,16 +81,34 @@ static bool is_missed(const Overview *overview, const UnitView *view) {
         return false;
 }
 
+/* Whether an inactive unit should be up. Only the properties that all units have are asked for:
+ * most inactive units are nobody's wish. */
+static bool should_be_up(const Overview *overview, const OverviewLine *line) {
+        AUTO_FREE char *path = bus_client_unit_path(line->entry->id);
+        AUTO(unit_view_done) UnitView view = { 0 };
+        sd_bus_message *reply = NULL;
+
+        int r = path ? bus_client_get_all(
+                               overview->tend->client, path, BUS_UNIT_INTERFACE, NULL, &reply)
+                     : -ENOMEM;
+        if (r >= 0)
+                r = unit_view_read(reply, &view);
+        sd_bus_message_unref(reply);
+        return r >= 0 && is_missed(overview, &view);
+}
+
 static void look_at_down(Overview *overview, OverviewLine *line, const char *state) {
         AUTO(unit_view_done) UnitView view = { 0 };
         AUTO(strbuf_done) StrBuf reason = STRBUF_INIT;
+        bool waits = strv_contains(overview->waiting, line->entry->id);
+        bool is_quiet = streq(state, "inactive") && !waits; /* needs a reason to be told */
 
+        if (is_quiet && !should_be_up(overview, line))
+                return;
         if (unit_view_get(overview->tend, line->entry->id, NULL, &view) < 0)
                 return;
         explain_unit(overview->tend, &view, &reason);
-        bool waits = strv_contains(overview->waiting, line->entry->id);
-        if (streq(state, "inactive") && !waits &&
-            (reason.length == 0 || !is_missed(overview, &view)))
+        if (is_quiet && reason.length == 0)
                 return;
         if (waits)
                 strbuf_addf(&reason,
