@@ -273,7 +273,9 @@ static int print_place(const Overview *overview, OverviewPlace place, StrBuf *ou
         strbuf_add_char(out, '\n');
         style_addf(out, tend->flags, STYLE_STRONG, "%s", titles[place]);
         strbuf_add_char(out, '\n');
-        int r = columns_print(&columns, tend->flags, pager_width(tend), out);
+        /* A reason is never cut short. */
+        size_t width = place == PLACE_UP ? pager_width(tend) : 0;
+        int r = columns_print(&columns, tend->flags, width, out);
         if (n_shown < overview->n_at[place])
                 strbuf_addf(out,
                             "and %u more; see: tend status --all\n",
