@@ -114,6 +114,10 @@ static void on_keeper_fd(void *userdata, const char *name, int fd) {
         if (!kept)
                 return;
         kept->name = str_dup(str_of(name));
+        if (!kept->name) {
+                free(kept);
+                return;
+        }
         kept->fd = steal_fd(&owned);
         list_append(&host->kept_fds, &kept->link);
 }
@@ -184,6 +188,8 @@ void host_keep_fd(Host *host, const char *name, int fd) {
 /* Gives descriptors back to the units that stored them; what nobody knows is dropped. */
 static void give_back_fds(Host *host) {
         LIST_FOREACH(kept, &host->kept_fds, KeptFd, link) {
+                if (!strchr(kept->name, '/'))
+                        continue; /* the manager's own */
                 if (!fd_store_take_back(host, kept->name, steal_fd(&kept->fd)))
                         (void)keeper_link_remove(host->keeper, kept->name); /* reported */
                 kept_fd_free(kept);
