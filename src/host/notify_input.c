@@ -22,11 +22,11 @@ static bool has_line(const char *text, const char *wanted) {
 }
 
 /* A barrier is kept up by its descriptor: the sender waits until it is closed. It comes alone. */
-static bool is_barrier(const NotifyMessage *message) {
+static bool is_barrier(const NotifyPacket *message) {
         return message->n_fds == 1 && has_line(message->text, "BARRIER=1");
 }
 
-static void on_message(void *userdata, NotifyMessage *message) {
+static void on_message(void *userdata, NotifyPacket *message) {
         Host *host = userdata;
 
         if (is_barrier(message))

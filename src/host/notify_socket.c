@@ -19,7 +19,7 @@ struct NotifySocket {
         int fd;
         NotifyHandler handler;
         bool draining;
-        char *text; /* NOTIFY_MESSAGE_MAX + 2 bytes, owned */
+        char *text; /* NOTIFY_TEXT_MAX + 2 bytes, owned */
         int fds[NOTIFY_FDS_MAX];
 };
 
@@ -50,7 +50,7 @@ int notify_socket_new(const char *path, int fd, const NotifyHandler *handler, No
                 return err_new(-ENOMEM);
         notify->fd = -1;
         notify->handler = *handler;
-        notify->text = malloc(NOTIFY_MESSAGE_MAX + 2);
+        notify->text = malloc(NOTIFY_TEXT_MAX + 2);
         if (!notify->text)
                 return err_new(-ENOMEM);
         if (owned < 0) {
@@ -82,7 +82,7 @@ int notify_socket_fd(const NotifySocket *socket) {
 }
 
 /* Takes descriptors and credentials out of a received message. */
-static void read_control(NotifySocket *notify, struct msghdr *head, NotifyMessage *message) {
+static void read_control(NotifySocket *notify, struct msghdr *head, NotifyPacket *message) {
         for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c; c = CMSG_NXTHDR(head, c)) {
                 if (c->cmsg_level != SOL_SOCKET)
                         continue;
@@ -104,13 +104,13 @@ static void read_control(NotifySocket *notify, struct msghdr *head, NotifyMessag
 
 /* Looks at the first message in the queue. Its length, 0 for an empty one; -EAGAIN when there is
  * none. */
-static ssize_t peek(NotifySocket *notify, NotifyMessage *message, int *ret_flags) {
+static ssize_t peek(NotifySocket *notify, NotifyPacket *message, int *ret_flags) {
         union {
                 struct cmsghdr header;
                 char bytes[CMSG_SPACE(sizeof(struct ucred)) +
                            CMSG_SPACE(NOTIFY_FDS_MAX * sizeof(int))];
         } control;
-        struct iovec part = { .iov_base = notify->text, .iov_len = NOTIFY_MESSAGE_MAX + 1 };
+        struct iovec part = { .iov_base = notify->text, .iov_len = NOTIFY_TEXT_MAX + 1 };
         struct msghdr head = {
                 .msg_iov = &part,
                 .msg_iovlen = 1,
@@ -120,7 +120,7 @@ static ssize_t peek(NotifySocket *notify, NotifyMessage *message, int *ret_flags
         ssize_t n = recvmsg(notify->fd, &head, MSG_DONTWAIT | MSG_PEEK | MSG_CMSG_CLOEXEC);
         if (n < 0)
                 return err_new(-errno);
-        *message = (NotifyMessage){ .text = notify->text, .fds = notify->fds, .uid = (uid_t)-1 };
+        *message = (NotifyPacket){ .text = notify->text, .fds = notify->fds, .uid = (uid_t)-1 };
         read_control(notify, &head, message);
         *ret_flags = head.msg_flags;
         return n;
@@ -133,8 +133,8 @@ static void take_off(const NotifySocket *notify) {
 }
 
 /* Why a message cannot be used, NULL when it can. A NUL at the very end is forgiven. */
-static const char *fault(char *text, size_t length, int flags, const NotifyMessage *message) {
-        if (length > NOTIFY_MESSAGE_MAX || (flags & MSG_TRUNC))
+static const char *fault(char *text, size_t length, int flags, const NotifyPacket *message) {
+        if (length > NOTIFY_TEXT_MAX || (flags & MSG_TRUNC))
                 return "it is too long";
         if (flags & MSG_CTRUNC)
                 return "not all of its descriptors could be received";
@@ -147,7 +147,7 @@ static const char *fault(char *text, size_t length, int flags, const NotifyMessa
 }
 
 static bool handle_one(NotifySocket *notify) {
-        NotifyMessage message;
+        NotifyPacket message;
         int flags = 0;
 
         ssize_t n = peek(notify, &message, &flags);

@@ -10,22 +10,22 @@
 
 #include "base/auto.h"
 
-#define NOTIFY_MESSAGE_MAX 16384 /* bytes of text; longer messages are dropped */
-#define NOTIFY_FDS_MAX 253       /* what the kernel passes at most */
+#define NOTIFY_TEXT_MAX 16384 /* bytes of text; longer messages are dropped */
+#define NOTIFY_FDS_MAX 253    /* what the kernel passes at most */
 
 typedef struct NotifySocket NotifySocket;
 
-typedef struct NotifyMessage {
+typedef struct NotifyPacket {
         pid_t pid; /* of the sender, by the kernel; 0 = of another pid namespace */
         uid_t uid;
         char *text; /* NUL-terminated, without NUL inside */
         int *fds;   /* the callee takes what it wants and leaves -1 there; the rest is closed */
         unsigned n_fds;
-} NotifyMessage;
+} NotifyPacket;
 
 typedef struct NotifyHandler {
         void *userdata;
-        void (*on_message)(void *userdata, NotifyMessage *message);
+        void (*on_message)(void *userdata, NotifyPacket *message);
         /* A message that could not be used: from whom and why. */
         void (*on_bad)(void *userdata, pid_t pid, const char *why);
 } NotifyHandler;

@@ -39,7 +39,7 @@ static int remove_directory(void **state) {
         return dir_remove_all(directory);
 }
 
-static void on_message(void *userdata, NotifyMessage *message) {
+static void on_message(void *userdata, NotifyPacket *message) {
         Heard *heard = userdata;
         assert_int_equal(message->pid, getpid());
         assert_int_equal(message->uid, geteuid());
@@ -106,7 +106,7 @@ static void test_messages_come_in_order_with_their_sender(void **state) {
 }
 
 static void test_bad_messages_are_named_and_dropped(void **state) {
-        static char big[NOTIFY_MESSAGE_MAX + 10];
+        static char big[NOTIFY_TEXT_MAX + 10];
         Heard heard = { .taken_fd = -1 };
         AUTO(notify_socket_free) NotifySocket *notify = make_socket(&heard);
         AUTO_STRV char **lines = NULL;
