@@ -102,13 +102,8 @@ int cmd_up(Tend *tend, char **arguments) {
  */
 
 /* Shows jobs as they end until the manager closes the connection. */
-static int watch_until_gone(Tend *tend) {
-        AUTO(job_watch_done)
-        JobWatch watch = { .tend = tend, .verb = "stop", .progress = !is_quiet(tend) };
-
-        int r = job_watch_add(&watch, NEVER_ENDS);
-        if (r >= 0)
-                r = job_watch_wait(&watch);
+static int watch_until_gone(JobWatch *watch) {
+        int r = job_watch_wait(watch);
         return r == -ETIME ? r : 0; /* all else means that the connection is closed */
 }
 
@@ -135,8 +130,13 @@ static int bring_down(Tend *tend) {
         AUTO(manager_process_done) ManagerProcess process = MANAGER_PROCESS_INIT;
         sd_bus_error error = SD_BUS_ERROR_NULL;
         uint64_t end_usec = usec_add(clock_monotonic_usec(), tend->timeout_usec);
+        AUTO(job_watch_done)
+        JobWatch watch = { .tend = tend, .verb = "stop", .progress = !is_quiet(tend) };
 
-        int r = manager_process_find(sd_bus_get_fd(bus_client_bus(tend->client)), &process);
+        /* Listens before it asks: the manager may be gone before a second question. */
+        int r = job_watch_add(&watch, NEVER_ENDS);
+        if (r >= 0)
+                r = manager_process_find(sd_bus_get_fd(bus_client_bus(tend->client)), &process);
         if (r >= 0)
                 r = bus_client_call(tend->client, "Exit", &error, NULL, NULL);
         if (r < 0) {
@@ -148,7 +148,7 @@ static int bring_down(Tend *tend) {
         }
         if (tend->flags & TEND_NO_BLOCK)
                 return 0;
-        r = watch_until_gone(tend);
+        r = watch_until_gone(&watch);
         if (r >= 0)
                 r = wait_for_processes(&process, end_usec);
         if (r < 0) {
