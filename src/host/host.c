@@ -14,6 +14,7 @@
 #include "base/path_name.h"
 #include "base/strv.h"
 #include "engine/engine_snapshot.h"
+#include "host/exec_confirm.h"
 #include "host/executor_report.h"
 #include "host/exit_presumed.h"
 #include "host/fd_store.h"
@@ -378,6 +379,7 @@ static void catch_up(Host *host) {
         engine_handle(host->engine, &timer);
         host_settle(host);
         unit_start_end_orphans(host);
+        exec_confirm_restored(host);
 }
 
 int host_restore(Host *host) {

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "base/strv.h"
 #include "engine/service_unit.h"
 #include "host/dynamic_user.h"
+#include "host/exec_confirm.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
 #include "host/unit_group.h"
@@ -32,61 +32,6 @@ struct OrphanSpawn {
         bool has_ended;
         int code, status;
 };
-
-/* --- confirmation of execution -------------------------------------------------------------------
- */
-
-typedef struct ExecConfirm {
-        Host *host;
-        pid_t pid;
-        int fd;
-        sd_event_source *source; /* floating: it and this end together */
-} ExecConfirm;
-
-static void confirm_free(void *userdata) {
-        ExecConfirm *confirm = userdata;
-        (void)fd_close(confirm->fd); /* always -1 */
-        free(confirm);
-}
-
-/* The pipe closed: the program runs, unless the executor is just ending. */
-static bool is_executed(pid_t pid) {
-        char path[64], target[8];
-        (void)snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid); /* always fits */
-        return readlink(path, target, sizeof(target)) >= 0 || errno == EACCES;
-}
-
-static int on_pipe_closed(sd_event_source *source, int fd, uint32_t events, void *userdata) {
-        ExecConfirm *confirm = userdata;
-        (void)fd;
-        (void)events;
-        const EngineEvent event = { .type = EVENT_EXEC_CONFIRMED, .pid = confirm->pid };
-        if (is_executed(confirm->pid))
-                host_queue_event(confirm->host, &event);
-        sd_event_source_disable_unref(source);
-        return 0;
-}
-
-static int watch_pipe(Host *host, int fd, pid_t pid) {
-        AUTO_FD int owned = fd;
-        sd_event_source *source = NULL;
-        ExecConfirm *confirm = calloc(1, sizeof(*confirm));
-
-        if (!confirm)
-                return err_new(-ENOMEM);
-        *confirm = (ExecConfirm){ .host = host, .pid = pid, .fd = steal_fd(&owned) };
-        int r = sd_event_add_io(
-                host->event, &source, confirm->fd, EPOLLIN, on_pipe_closed, confirm);
-        if (r < 0) {
-                confirm_free(confirm);
-                return err_new(r);
-        }
-        confirm->source = source;
-        (void)sd_event_source_set_destroy_callback(
-                source, confirm_free); /* cannot fail, nor can the next */
-        (void)sd_event_source_set_priority(source, HOST_PRIORITY_REPORT);
-        return 0;
-}
 
 /* --- environment ---------------------------------------------------------------------------------
  */
@@ -336,6 +281,9 @@ int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_
         if (plan_fd < 0 && claimed == 0)
                 return err_pass(plan_fd);
         if (claimed > 0) {
+                if (request->flags & SPAWN_CONFIRM_EXEC)
+                        (void)exec_confirm_by_look(host,
+                                                   claimed); /* or the time-out ends the wait */
                 *ret_pid = claimed;
                 return 0;
         }
@@ -348,7 +296,7 @@ int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_
         if (r < 0)
                 return err_pass(r);
         if (read_end >= 0)
-                (void)watch_pipe(
-                        host, steal_fd(&read_end), *ret_pid); /* the time-out ends the wait then */
+                (void)exec_confirm_by_pipe(
+                        host, steal_fd(&read_end), *ret_pid); /* or the time-out ends it */
         return 0;
 }
