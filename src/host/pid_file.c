@@ -140,4 +140,8 @@ void pid_file_watch(HostUnit *hu, const char *path) {
         if (directory)
                 (void)sd_event_add_inotify(
                         hu->host->event, &hu->pid_file, directory, mask, on_path_change, hu);
+        if (access(path, F_OK) == 0) { /* it came before the watch was there */
+                const EngineEvent event = { .type = EVENT_PID_FILE, .unit = hu->unit };
+                host_queue_event(hu->host, &event);
+        }
 }

@@ -11,11 +11,32 @@
 #include "engine/service_unit.h"
 #include "host/process_facts.h"
 
-#define DESCENT_MAX 64 /* generations that are walked up */
+#define DESCENT_MAX 64   /* generations that are walked up */
+#define PASSES_MAX 10    /* over /proc while processes come and go */
+#define KERNEL_THREADS 2 /* their parent */
+
+/* One look at all processes. */
+typedef struct TreeWalk {
+        const Unit *unit;
+        char id[ID128_TEXT_SIZE]; /* the unit's invocation */
+        ProcessFacts *all;        /* owned */
+        size_t n;
+        bool has_changed; /* a process ended meanwhile, and may have left a child that was not
+                             listed */
+} TreeWalk;
 
 static bool carries_id(pid_t pid, const char *id) {
         AUTO_FREE char *value = NULL;
         return process_environment_get(pid, "INVOCATION_ID", &value) == 0 && streq(value, id);
+}
+
+static bool is_marked(TreeWalk *walk, pid_t pid) {
+        AUTO_FREE char *value = NULL;
+        int r = process_environment_get(pid, "INVOCATION_ID", &value);
+        if ((r < 0 && r != -ENOENT && r != -EACCES && r != -EPERM) ||
+            (r < 0 && !process_is_alive(pid)))
+                walk->has_changed = true;
+        return r == 0 && streq(value, walk->id);
 }
 
 static bool is_root_process(const Unit *unit, pid_t pid) {
@@ -35,44 +56,68 @@ static int compare_pids(const void *a, const void *b) {
 }
 
 /* /proc lists processes in order of their numbers. */
-static const ProcessFacts *find_facts(const ProcessFacts *all, size_t n, pid_t pid) {
+static const ProcessFacts *find_facts(const TreeWalk *walk, pid_t pid) {
         const ProcessFacts wanted = { .pid = pid };
-        return bsearch(&wanted, all, n, sizeof(*all), compare_pids);
+        return bsearch(&wanted, walk->all, walk->n, sizeof(*walk->all), compare_pids);
 }
 
-/* Walks up from a process until it meets a known one, or an orphan whose environment tells. */
-static bool
-belongs(const Unit *unit, const char *id, const ProcessFacts *all, size_t n, pid_t pid) {
-        for (unsigned i = 0; i < DESCENT_MAX; i++) {
-                if (is_root_process(unit, pid))
+/* Walks up from a process until it meets a known one, or an orphan whose environment tells. Those
+ * on the way may have ended since they were listed: then the environment of the process itself
+ * tells. */
+static bool belongs(TreeWalk *walk, const ProcessFacts *start) {
+        const ProcessFacts *facts = start;
+
+        for (unsigned i = 0; i < DESCENT_MAX && facts; i++) {
+                if (is_root_process(walk->unit, facts->pid))
                         return true;
-                const ProcessFacts *facts = find_facts(all, n, pid);
-                if (!facts || pid == getpid() || pid == getppid() || pid == 1)
+                if (facts->pid == getpid() || facts->pid == getppid() || facts->pid == 1)
                         return false;
                 if (is_orphan(facts))
-                        return carries_id(pid, id);
-                pid = facts->parent;
+                        return is_marked(walk, facts->pid) ||
+                               (facts != start && is_marked(walk, start->pid));
+                facts = find_facts(walk, facts->parent);
         }
-        return false;
+        return is_marked(walk, start->pid);
+}
+
+static bool is_candidate(const ProcessFacts *facts) {
+        return facts->state != 'Z' && facts->parent != KERNEL_THREADS &&
+               facts->pid != KERNEL_THREADS;
+}
+
+/* One pass over /proc. */
+static int list_once(TreeWalk *walk, pid_t **ret_pids, size_t *ret_n) {
+        free(STEAL(walk->all));
+        walk->has_changed = false;
+        int r = process_list_all(&walk->all, &walk->n);
+        if (r < 0)
+                return err_pass(r);
+        pid_t *pids = calloc(walk->n + 1, sizeof(pid_t));
+        if (!pids)
+                return err_new(-ENOMEM);
+        *ret_n = 0;
+        for (size_t i = 0; i < walk->n; i++)
+                if (is_candidate(&walk->all[i]) && belongs(walk, &walk->all[i]))
+                        pids[(*ret_n)++] = walk->all[i].pid;
+        *ret_pids = pids;
+        return 0;
 }
 
 int process_tree_list(const Unit *unit, pid_t **ret_pids, size_t *ret_n) {
-        AUTO_FREE ProcessFacts *all = NULL;
-        char id[ID128_TEXT_SIZE];
-        size_t n = 0;
+        TreeWalk walk = { .unit = unit };
+        pid_t *pids = NULL;
+        int r = 0;
 
-        int r = process_list_all(&all, &n);
+        (void)id128_print(unit->invocation_id, walk.id);
+        for (unsigned i = 0; i < PASSES_MAX; i++) {
+                free(STEAL(pids));
+                r = list_once(&walk, &pids, ret_n);
+                if (r < 0 || !walk.has_changed)
+                        break;
+        }
+        free(walk.all);
         if (r < 0)
                 return err_pass(r);
-        pid_t *pids = calloc(n + 1, sizeof(pid_t));
-        if (!pids)
-                return err_new(-ENOMEM);
-        (void)id128_print(unit->invocation_id, id);
-        *ret_n = 0;
-        for (size_t i = 0; i < n; i++)
-                if (all[i].state != 'Z' && all[i].parent != 2 && all[i].pid != 2 &&
-                    belongs(unit, id, all, n, all[i].pid))
-                        pids[(*ret_n)++] = all[i].pid;
         *ret_pids = pids;
         return 0;
 }

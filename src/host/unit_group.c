@@ -13,6 +13,8 @@
 #include "host/process_tree.h"
 #include "host/process_watch.h"
 
+#define LOOKS_MAX 10 /* at a group whose processes come and go */
+
 int unit_group_make(HostUnit *hu) {
         if (hu->host->groups->mode == CGROUP_NONE)
                 return 0;
@@ -62,10 +64,33 @@ static bool is_known(const Unit *unit, pid_t pid) {
                (pid == unit->service->main_pid || pid == unit->service->control_pid);
 }
 
-bool unit_group_is_empty(Host *host, const Unit *unit) {
+/* What one look at the processes besides main and control process gives. */
+typedef enum GroupLook {
+        GROUP_EMPTY,
+        GROUP_ALIVE,
+        GROUP_CHANGING, /* those that were listed have ended since, and may have left others */
+} GroupLook;
+
+static GroupLook look_at_group(Host *host, const Unit *unit) {
         AUTO_FREE pid_t *pids = NULL;
         size_t n = 0;
+        GroupLook result = GROUP_EMPTY;
+
+        if (unit_group_list(host, unit, &pids, &n) < 0)
+                return GROUP_ALIVE; /* nothing is known: the time-out goes on */
+        for (size_t i = 0; i < n; i++) {
+                if (is_known(unit, pids[i]))
+                        continue;
+                if (process_is_alive(pids[i]))
+                        return GROUP_ALIVE;
+                result = GROUP_CHANGING;
+        }
+        return result;
+}
+
+bool unit_group_is_empty(Host *host, const Unit *unit) {
         const HostUnit *hu = host_unit_peek(unit);
+        GroupLook look = GROUP_CHANGING;
 
         if (has_groups(host)) {
                 if (!hu || !hu->group)
@@ -73,12 +98,9 @@ bool unit_group_is_empty(Host *host, const Unit *unit) {
                 if (cgroup_tree_is_empty(host->groups, hu->group) == 1)
                         return true;
         }
-        if (unit_group_list(host, unit, &pids, &n) < 0)
-                return false;
-        for (size_t i = 0; i < n; i++)
-                if (!is_known(unit, pids[i]) && process_is_alive(pids[i]))
-                        return false;
-        return true;
+        for (unsigned i = 0; i < LOOKS_MAX && look == GROUP_CHANGING; i++)
+                look = look_at_group(host, unit);
+        return look != GROUP_ALIVE;
 }
 
 bool unit_group_has(Host *host, const Unit *unit, pid_t pid) {

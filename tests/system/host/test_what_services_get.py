@@ -102,7 +102,6 @@ def test_a_pid_file_names_the_main_process(any_box):
     wait_for(lambda: not any_box.processes("sleep"), "the others to be stopped")
 
 
-@pytest.mark.xfail(strict=False, reason="known fault: a PID file that appears at once is missed now and then")
 @pytest.mark.parametrize("wait", ["at once", "later"])
 def test_a_pid_file_may_come_late_and_may_lie(any_box, wait):
     """A number that names nobody of the unit, in a file that an ordinary user wrote, is not believed."""
