@@ -3,17 +3,16 @@
 #include "engine/service_phase.h"
 #include "engine/unit_graph.h"
 
-#include <signal.h>
-
 /* --- phases ------------------------------------------------------------------------ */
 
-/* The reload signal of Type=notify-reload; systemd 253 calls the default SIGHUP too. */
+/* The reload signal of Type=notify-reload, ReloadSignal= of systemd 253. */
 static void signal_reload(Unit *unit) {
         ServiceRuntime *s = unit->service;
         const EnginePorts *ports = service_ports(unit);
+        int signal = (int)service_number(unit, DIRECTIVE_RELOAD_SIGNAL);
         s->reload_begin_usec = service_now(unit);
         s->reload_stamp_usec = 0;
-        ports->signal_unit(ports->userdata, unit, SIGNAL_MAIN, SIGHUP, true);
+        ports->signal_unit(ports->userdata, unit, SIGNAL_MAIN, signal, true);
 }
 
 void service_enter_reload(Unit *unit) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit/directive_tables.h"
 
+#include <signal.h>
+
 #include "base/duration.h"
 #include "base/macros.h"
 #include "unit/kinds.h"
@@ -37,6 +39,7 @@ const DirectiveRow directives_service[] = {
         { .id = DIRECTIVE_OOM_POLICY, .sections = SECTION_SERVICE | SECTION_SCOPE, .name = "OOMPolicy", .kind = &kind_enum, .parameter = &oom_policy_parameter, .default_number = OOM_POLICY_STOP, .since = 251, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PID_FILE, .sections = SECTION_SERVICE, .name = "PIDFile", .kind = &kind_pid_file, .since = 242, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PERMISSIONS_START_ONLY, .sections = SECTION_SERVICE, .name = "PermissionsStartOnly", .kind = &kind_boolean, .since = 231, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_RELOAD_SIGNAL, .sections = SECTION_SERVICE, .name = "ReloadSignal", .kind = &kind_signal, .default_number = SIGHUP, .since = 253, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_REMAIN_AFTER_EXIT, .sections = SECTION_SERVICE, .name = "RemainAfterExit", .kind = &kind_boolean, .since = 245, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTART, .sections = SECTION_SERVICE, .name = "Restart", .kind = &kind_enum, .parameter = &restart_parameter, .default_number = RESTART_NO, .since = 207, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTART_FORCE_EXIT_STATUS, .sections = SECTION_SERVICE, .name = "RestartForceExitStatus", .kind = &kind_exit_set, .since = 215, .support = SUPPORT_ENFORCED },
