@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "engine/job_queue.h"
 #include "engine/unit_ops.h"
+#include "engine/unit_past.h"
 #include "engine/unit_propagate.h"
 #include "engine/unit_registry.h"
 
@@ -43,9 +44,11 @@ int engine_new(const EngineConfig *config, const EnginePorts *ports, Engine **re
         engine->ports = *ports;
         engine->names = hashtable_new_string();
         engine->absent_mounts = hashtable_new_string();
+        engine->pasts = hashtable_new_string();
         engine->processes = hashtable_new_number();
         engine->jobs_by_id = hashtable_new_number();
-        if (!engine->names || !engine->absent_mounts || !engine->processes || !engine->jobs_by_id)
+        if (!engine->names || !engine->absent_mounts || !engine->pasts || !engine->processes ||
+            !engine->jobs_by_id)
                 return err_new(-ENOMEM);
         engine->armed_usec = USEC_INFINITY;
         engine->started_usec = ports->now_monotonic_usec(ports->userdata);
@@ -69,6 +72,7 @@ Engine *engine_free(Engine *engine) {
                 for (Unit *unit; (unit = LIST_FIRST(&engine->units[i], Unit, by_type));)
                         (void)unit_free(unit);
         free_absent_mounts(engine);
+        unit_past_clear(engine);
         (void)hashtable_free(engine->names);
         (void)hashtable_free(engine->processes);
         (void)hashtable_free(engine->jobs_by_id);

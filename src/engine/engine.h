@@ -90,6 +90,7 @@ typedef struct Engine {
         ListLink target_queue;     /* Unit.load_queue of units whose targets are to be ordered */
         HashTable *absent_mounts;  /* names of mount units that were looked for in vain; owns its
                                       keys */
+        HashTable *pasts;          /* names of unloaded units to UnitPast, oldest first */
         Pqueue timers, job_timers; /* PqueueItem of services and jobs, keyed by monotonic usec */
         uint64_t armed_usec;
         uint64_t started_usec; /* monotonic */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "engine/unit_past.h"
 #include "engine/unit_registry.h"
 
 /* Units seen on the way from one that may be useless to those that keep it. */
@@ -84,8 +85,10 @@ void unit_collect_all(Engine *engine) {
                 bool useless = is_useless(&sweep, unit);
                 for (unsigned i = 0; i < sweep.n_units; i++)
                         sweep.units[i]->flags &= ~(unsigned)UNIT_COLLECT_MARK;
-                for (unsigned i = 0; useless && i < sweep.n_units; i++)
+                for (unsigned i = 0; useless && i < sweep.n_units; i++) {
+                        unit_past_keep(sweep.units[i]);
                         (void)unit_free(sweep.units[i]);
+                }
         }
         free(sweep.units);
 }

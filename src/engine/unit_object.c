@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/unit_history.h"
 #include "engine/unit_ops.h"
+#include "engine/unit_past.h"
 #include "engine/unit_propagate.h"
 #include "engine/unit_registry.h"
 
@@ -45,6 +46,7 @@ int unit_new(Engine *engine, const char *name, Unit **ret) {
         list_append(&engine->units[type], &unit->by_type);
         list_append(&engine->load_queue, &unit->load_queue);
         engine->n_units++;
+        unit_past_recall(unit);
         *ret = STEAL(unit);
         return 0;
 }

@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "engine/job_queue.h"
 #include "engine/unit_ops.h"
+#include "engine/unit_past.h"
 
 Unit *engine_find_unit(const Engine *engine, const char *name) {
         return hashtable_find(engine->names, name);
@@ -105,6 +106,7 @@ static int rename_unit(Unit *unit, const char *name) {
         forget_name(unit, unit->id);
         free(unit->id);
         unit->id = STEAL(id);
+        unit_past_recall(unit);
         return 0;
 }
 
