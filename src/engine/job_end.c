@@ -117,6 +117,7 @@ static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, 
         }
         job_queue_wake_neighbours(unit);
         look_for_unneeded(unit);
+        unit_tell_triggers(unit);
         unit_collect_later(unit);
 }
 

@@ -42,6 +42,9 @@ typedef struct UnitOps {
         void (*on_event)(Unit *unit, const EngineEvent *event); /* all other events for this unit */
         void (*on_timer)(Unit *unit,
                          UnitTimer *timer); /* this timer of the unit was due (and is stopped) */
+        void (*on_triggered)(Unit *unit,
+                             Unit *triggered); /* a unit that this one triggers changed its state,
+                                                  or its job ended; NULL: of no interest */
         /* Appends and reads type-specific lines of the record (engine_snapshot.h). */
         void (*save)(const Unit *unit, StrBuf *out);
         int (*restore)(Unit *unit,

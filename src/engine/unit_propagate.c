@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "engine/job_queue.h"
 #include "engine/unit_history.h"
+#include "engine/unit_ops.h"
 #include "engine/unit_registry.h"
 
 /* A unit is started or stopped for the sake of others at most this often. */
@@ -283,6 +284,17 @@ static void queue_consequences(Unit *unit, ActiveState now) {
         }
 }
 
+void unit_tell_triggers(Unit *unit) {
+        unsigned cursor = 0;
+        for (const UnitEdge *edge;
+             (edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERED_BY), &cursor));) {
+                Unit *other = edge->other;
+                const UnitOps *ops = unit_ops(other->type);
+                if (ops->on_triggered && (other->flags & UNIT_INITIALISED))
+                        ops->on_triggered(other, unit);
+        }
+}
+
 void unit_propagate(Unit *unit, ActiveState was, ActiveState now) {
         bool unexpected = job_queue_note_state(unit, now);
         if (unexpected && active_state_is_down(was) && active_state_is_rising(now))
@@ -296,4 +308,5 @@ void unit_propagate(Unit *unit, ActiveState was, ActiveState now) {
                 retry_dependents(unit);
         }
         queue_consequences(unit, now);
+        unit_tell_triggers(unit);
 }

@@ -10,6 +10,10 @@
 /* Called by unit_set_state. */
 void unit_propagate(Unit *unit, ActiveState was, ActiveState now);
 
+/* Sockets, timers and the like that trigger this unit hear that its state changed or its job ended.
+ */
+void unit_tell_triggers(Unit *unit);
+
 /* Starts the units of OnFailure= (`on_success` false) or OnSuccess=. */
 void unit_trigger_handlers(Unit *unit, bool on_success);
 
