@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/str.h"
 #include "base/strbuf.h"
+#include "base/strv_index.h"
 #include "unit/directive.h"
 #include "unit/specifier.h"
 #include "unit/unit_value.h"
@@ -33,6 +34,8 @@ typedef struct KindContext {
                 *specifiers; /* NULL: percent signs stay (plans are expanded already) */
         UnitType unit_type;
         const char *unit_name; /* set by unit_spec_assign */
+        StrvIndex **names;     /* of the lists of unit names, by DirectiveId, while one text is
+                                  loaded; NULL: they are searched */
 } KindContext;
 
 /* What rows tell their kinds (DirectiveRow.parameter), each kind using what it needs. */

@@ -48,6 +48,13 @@ static int resolve_template(const KindContext *context, const char *name, char *
         return unit_name_instantiate(name, instance, ret);
 }
 
+/* A target may want thousands of units, each in a line of its own. */
+static int add_name(const KindContext *context, const char *name, Value *value) {
+        if (!context->names)
+                return strv_add_unique(&value->strv, name);
+        return strv_index_add(context->names, value->id, &value->strv, name);
+}
+
 static int add_unit(const KindContext *context, Str word, Value *value) {
         AUTO_FREE char *expanded = NULL, *name = NULL;
         int r = kind_expand(context, word, EXPAND_QUOTED | EXPAND_NAME, &expanded);
@@ -61,7 +68,7 @@ static int add_unit(const KindContext *context, Str word, Value *value) {
                 return report_dependency(context, expanded);
         if (r < 0)
                 return err_pass(r);
-        return strv_add_unique(&value->strv, name) < 0 ? err_new(-ENOMEM) : KIND_OK;
+        return add_name(context, name, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
 }
 
 static int parse_units(const KindContext *context, Str text, Value *value) {

@@ -9,6 +9,7 @@
 #include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "base/strv_index.h"
 #include "unit/search_index.h"
 #include "unit/unit_alias.h"
 
@@ -231,19 +232,20 @@ int unit_files_resolve_template(const char *unit, const char *name, char **ret) 
         return text ? err_pass(unit_name_instantiate(name, text, ret)) : err_new(-ENOMEM);
 }
 
-static int
-add_link(const SubdirContext *context, const LinkKind *kind, const SubdirFile *file, char ***list) {
+/* The unit that a link names; NULL when it is none. */
+static int read_link(const SubdirContext *context,
+                     const LinkKind *kind,
+                     const SubdirFile *file,
+                     char **ret_name) {
         AUTO_FREE char *path = path_join(file->subdir->listing.path, file->entry->name);
-        AUTO_FREE char *resolved = NULL;
 
+        *ret_name = NULL;
         if (!path)
                 return err_new(-ENOMEM);
         if (!check_link(context, kind, file, path))
                 return 0;
-        int r = unit_files_resolve_template(context->unit, file->entry->name, &resolved);
-        if (r == -EINVAL)
-                return 0; /* the instance's name would be too long */
-        return r < 0 ? r : err_pass(strv_add_unique(list, resolved));
+        int r = unit_files_resolve_template(context->unit, file->entry->name, ret_name);
+        return r == -EINVAL ? 0 : err_pass(r); /* the instance's name would be too long */
 }
 
 static int fill_links(const SubdirSets *sets,
@@ -251,11 +253,17 @@ static int fill_links(const SubdirSets *sets,
                       const LinkKind *kind,
                       char ***list) {
         AUTO_FREE SubdirFile *found = NULL;
+        AUTO(strv_index_free) StrvIndex *index = NULL;
         size_t n_found = 0;
 
         int r = subdir_collect(sets, kind->kind, context, &found, &n_found);
-        for (size_t i = 0; r >= 0 && i < n_found; i++)
-                r = add_link(context, kind, &found[i], list);
+        for (size_t i = 0; r >= 0 && i < n_found; i++) {
+                AUTO_FREE char *name = NULL;
+
+                r = read_link(context, kind, &found[i], &name);
+                if (r >= 0 && name)
+                        r = strv_index_add(&index, 0, list, name);
+        }
         return err_pass(r);
 }
 

@@ -93,7 +93,9 @@ static unsigned enter_section(UnitSpec *spec, UnitSource *source) {
 
 int unit_load_text(UnitSpec *spec, Str text, const char *path, const SpecifierContext *specifiers) {
         AUTO(unit_source_done) UnitSource source;
+        AUTO(strv_index_free) StrvIndex *names = NULL;
         KindContext context = {
+                .names = &names,
                 .diag = &spec->diag,
                 .place = { spec->name, path, 0 },
                 .specifiers = specifiers,
@@ -285,15 +287,6 @@ static int load_fragment(LoadContext *context) {
         return r == -ENOMEM ? r : finish_fragment(spec, r);
 }
 
-static int add_links(UnitSpec *spec, DirectiveId id, char *const *names) {
-        STRV_FOREACH(name, names) {
-                int r = streq(*name, spec->name) ? 0 : unit_spec_add_name(spec, id, *name);
-                if (r < 0)
-                        return err_pass(r);
-        }
-        return 0;
-}
-
 static bool is_mask(const char *path) {
         struct stat st;
 
@@ -326,11 +319,11 @@ static int load_dropins(LoadContext *context) {
         const UnitFiles *files = &context->files;
         UnitSpec *spec = context->spec;
 
-        int r = add_links(spec, DIRECTIVE_WANTS, files->wants);
+        int r = unit_spec_add_names(spec, DIRECTIVE_WANTS, files->wants);
         if (r >= 0)
-                r = add_links(spec, DIRECTIVE_REQUIRES, files->requires);
+                r = unit_spec_add_names(spec, DIRECTIVE_REQUIRES, files->requires);
         if (r >= 0)
-                r = add_links(spec, DIRECTIVE_UPHOLDS, files->upholds);
+                r = unit_spec_add_names(spec, DIRECTIVE_UPHOLDS, files->upholds);
         STRV_FOREACH(path, files->dropins) {
                 if (r >= 0)
                         r = load_dropin(context, *path);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/strv.h"
+#include "base/strv_index.h"
 #include "base/utf8.h"
 #include "unit/kind.h"
 
@@ -355,13 +356,21 @@ int unit_spec_assign(
         return r;
 }
 
-int unit_spec_add_name(UnitSpec *spec, DirectiveId id, const char *name) {
-        Value *value = unit_spec_edit(spec, id);
+int unit_spec_add_names(UnitSpec *spec, DirectiveId id, char *const *names) {
+        AUTO(strv_index_free) StrvIndex *index = NULL;
+        Value *value = names ? unit_spec_edit(spec, id) : NULL;
 
         if (!value)
-                return err_new(-ENOMEM);
+                return names ? err_new(-ENOMEM) : 0;
         assert(value->shape == SHAPE_STRV);
-        return strv_add_unique(&value->strv, name);
+        STRV_FOREACH(name, names) {
+                if (streq(*name, spec->name))
+                        continue;
+                int r = strv_index_add(&index, id, &value->strv, *name);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        return 0;
 }
 
 bool unit_spec_equal(const UnitSpec *a, const UnitSpec *b) {

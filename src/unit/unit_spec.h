@@ -80,8 +80,8 @@ struct KindContext;
 int unit_spec_assign(
         UnitSpec *spec, unsigned section, Str key, Str text, const struct KindContext *context);
 
-/* Adds a unit name to a list of dependencies ([Unit] ids only), once. */
-int unit_spec_add_name(UnitSpec *spec, DirectiveId id, const char *name);
+/* Adds unit names to a list of dependencies ([Unit] ids only), each once and not the unit's own. */
+int unit_spec_add_names(UnitSpec *spec, DirectiveId id, char *const *names);
 
 /* Whether both say the same (files and diag apart). */
 bool unit_spec_equal(const UnitSpec *a, const UnitSpec *b);

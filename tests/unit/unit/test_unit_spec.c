@@ -98,8 +98,11 @@ static void test_dependencies_grow_and_stay(void **state) {
 
         assert_int_equal(assign(spec, "After", "b.service c@.service b.service"), KIND_OK);
         assert_int_equal(assign(spec, "After", ""), KIND_IGNORED);
-        assert_int_equal(unit_spec_add_name(spec, DIRECTIVE_AFTER, "b.service"), 0);
-        assert_int_equal(unit_spec_add_name(spec, DIRECTIVE_AFTER, "d.target"), 0);
+        char *more[] = {
+                (char[]){ "b.service" }, (char[]){ "a@i.service" }, (char[]){ "d.target" }, NULL
+        };
+        assert_int_equal(unit_spec_add_names(spec, DIRECTIVE_AFTER, more), 0);
+        assert_int_equal(unit_spec_add_names(spec, DIRECTIVE_AFTER, NULL), 0);
         char *const *after = unit_spec_strv(spec, DIRECTIVE_AFTER);
         assert_int_equal(strv_length(after), 3);
         assert_string_equal(after[0], "b.service");
