@@ -16,6 +16,7 @@ build lib:libsystemd libsystemd-dev
 build lib:libcap libcap-dev
 build lib:libseccomp libseccomp-dev
 build lib:mount libmount-dev
+build lib:libzstd libzstd-dev
 build lib:cmocka libcmocka-dev
 build cmd:musl-gcc musl-tools optional
 clang cmd:clang clang

@@ -79,3 +79,68 @@ uint32_t crc32_update(uint32_t crc, const void *data, size_t length) {
         }
         return ~crc;
 }
+
+static inline uint32_t rotate_left32(uint32_t x, unsigned bits) {
+        return x << bits | x >> (32 - bits);
+}
+
+static inline uint32_t load_le32(const uint8_t *p) {
+        uint32_t x;
+        memcpy(&x, p, sizeof(x));
+        return le32toh(x);
+}
+
+typedef struct JenkinsState {
+        uint32_t a, b, c;
+} JenkinsState;
+
+static inline void jenkins_mix_turn(uint32_t *one, uint32_t two, uint32_t *three, unsigned bits) {
+        *one = (*one - *three) ^ rotate_left32(*three, bits);
+        *three += two;
+}
+
+static inline void jenkins_mix(JenkinsState *s) {
+        jenkins_mix_turn(&s->a, s->b, &s->c, 4);
+        jenkins_mix_turn(&s->b, s->c, &s->a, 6);
+        jenkins_mix_turn(&s->c, s->a, &s->b, 8);
+        jenkins_mix_turn(&s->a, s->b, &s->c, 16);
+        jenkins_mix_turn(&s->b, s->c, &s->a, 19);
+        jenkins_mix_turn(&s->c, s->a, &s->b, 4);
+}
+
+static inline void jenkins_final_turn(uint32_t *one, uint32_t before, unsigned bits) {
+        *one = (*one ^ before) - rotate_left32(before, bits);
+}
+
+static inline void jenkins_final(JenkinsState *s) {
+        jenkins_final_turn(&s->c, s->b, 14);
+        jenkins_final_turn(&s->a, s->c, 11);
+        jenkins_final_turn(&s->b, s->a, 25);
+        jenkins_final_turn(&s->c, s->b, 16);
+        jenkins_final_turn(&s->a, s->c, 4);
+        jenkins_final_turn(&s->b, s->a, 14);
+        jenkins_final_turn(&s->c, s->b, 24);
+}
+
+uint64_t jenkins_hash64(const void *data, size_t length) {
+        const uint8_t *p = data;
+        uint32_t start = UINT32_C(0xdeadbeef) + (uint32_t)length;
+        JenkinsState s = { start, start, start };
+        size_t left = length;
+
+        for (; left > 12; p += 12, left -= 12) {
+                s.a += load_le32(p);
+                s.b += load_le32(p + 4);
+                s.c += load_le32(p + 8);
+                jenkins_mix(&s);
+        }
+        if (left > 0) {
+                uint8_t rest[12] = { 0 };
+                memcpy(rest, p, left);
+                s.a += load_le32(rest);
+                s.b += load_le32(rest + 4);
+                s.c += load_le32(rest + 8);
+                jenkins_final(&s);
+        }
+        return (uint64_t)s.c << 32 | s.b;
+}

@@ -21,10 +21,18 @@ static void test_crc32_gives_the_standard_check_value(void **state UNUSED) {
         assert_int_equal(crc32_update(0, "", 0), 0);
 }
 
+/* The values that the author of lookup3 published with it. */
+static void test_jenkins_gives_the_published_values(void **state UNUSED) {
+        assert_int_equal(jenkins_hash64("", 0), UINT64_C(0xdeadbeefdeadbeef));
+        assert_int_equal(jenkins_hash64("Four score and seven years ago", 30),
+                         UINT64_C(0x17770551ce7226e6));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_siphash_gives_the_published_values),
                 cmocka_unit_test(test_crc32_gives_the_standard_check_value),
+                cmocka_unit_test(test_jenkins_gives_the_published_values),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journal/journal_append.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/macros.h"
+#include "journal/entry_array.h"
+#include "journal/hash_chain.h"
+#include "journal/journal_compress.h"
+
+/* Finds or adds the name of a field. */
+static int append_field(JournalFile *file, Str name, uint64_t *ret_offset) {
+        uint64_t hash = hash_chain_hash(file, name);
+        int r = hash_chain_find_field(file, name, hash, ret_offset);
+
+        if (r != 0)
+                return err_pass(r);
+        r = journal_file_allocate(file, sizeof(JournalField) + name.length, ret_offset);
+        if (r < 0)
+                return err_pass(r);
+        JournalField *field = journal_file_at(file, *ret_offset);
+        field->hash = htole64(hash);
+        memcpy(field->payload, name.data, name.length);
+        journal_file_seal(file, *ret_offset, JOURNAL_OBJECT_FIELD);
+        return err_pass(hash_chain_link_field(file, *ret_offset));
+}
+
+/* The bytes as they are stored, and the flags that say so. */
+static int pack(JournalFile *file, Str payload, Str *ret_stored, uint8_t *ret_flags) {
+        *ret_stored = payload;
+        *ret_flags = 0;
+        if (file->compress_threshold == 0 || payload.length < file->compress_threshold)
+                return 0;
+        int r = journal_compress(payload, &file->scratch);
+        if (r <= 0)
+                return err_pass(r);
+        *ret_stored = (Str){ file->scratch.data, file->scratch.length };
+        *ret_flags = JOURNAL_OBJECT_ZSTD;
+        return 0;
+}
+
+/* A new DATA object, not yet linked. */
+static int add_data(JournalFile *file, Str payload, uint64_t hash, uint64_t *ret_offset) {
+        uint64_t start = journal_data_payload_offset(file);
+        uint8_t flags;
+        Str stored;
+        int r = pack(file, payload, &stored, &flags);
+
+        if (r == 0)
+                r = journal_file_allocate(file, start + stored.length, ret_offset);
+        if (r < 0)
+                return err_pass(r);
+        JournalData *data = journal_file_at(file, *ret_offset);
+        data->hash = htole64(hash);
+        data->object.flags = flags;
+        memcpy((char *)data + start, stored.data, stored.length);
+        if (flags != 0)
+                file->header->incompatible_flags |= htole32(JOURNAL_COMPRESSED_ZSTD);
+        journal_file_seal(file, *ret_offset, JOURNAL_OBJECT_DATA);
+        return 0;
+}
+
+static void link_to_field(JournalFile *file, uint64_t data_offset, uint64_t field_offset) {
+        JournalData *data = journal_file_at(file, data_offset);
+        JournalField *field = journal_file_at(file, field_offset);
+
+        data->next_field_offset = field->head_data_offset;
+        journal_map_step(file->map);
+        field->head_data_offset = htole64(data_offset);
+        journal_map_step(file->map);
+}
+
+int journal_append_data(JournalFile *file, Str payload, JournalItem *ret) {
+        ssize_t equals = str_find_char(payload, '=');
+        uint64_t field_offset;
+
+        if (equals <= 0)
+                return err_new(-EINVAL);
+        ret->hash = hash_chain_hash(file, payload);
+        ret->xor_part = jenkins_hash64(payload.data, payload.length);
+        int r = hash_chain_find_data(file, payload, ret->hash, &ret->offset);
+        if (r != 0)
+                return r < 0 ? err_pass(r) : 0;
+        r = append_field(file, (Str){ payload.data, (size_t)equals }, &field_offset);
+        if (r >= 0)
+                r = add_data(file, payload, ret->hash, &ret->offset);
+        if (r >= 0)
+                r = hash_chain_link_data(file, ret->offset);
+        if (r < 0)
+                return err_pass(r);
+        link_to_field(file, ret->offset, field_offset);
+        return 0;
+}
+
+/* Insertion: most items come in order already. Returns how many are left without doubles. */
+static size_t sort_items(JournalItem *items, size_t n_items) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < n_items; i++) {
+                JournalItem item = items[i];
+                size_t place = n;
+                while (place > 0 && items[place - 1].offset > item.offset)
+                        place--;
+                if (place > 0 && items[place - 1].offset == item.offset)
+                        continue;
+                memmove(items + place + 1, items + place, (n - place) * sizeof(*items));
+                items[place] = item;
+                n++;
+        }
+        return n;
+}
+
+static void
+fill_items(const JournalFile *file, JournalEntry *entry, const JournalItem *items, size_t n_items) {
+        uint64_t xor_hash = 0;
+
+        for (size_t i = 0; i < n_items; i++) {
+                xor_hash ^= items[i].xor_part;
+                if (file->compact)
+                        entry->items.compact[i] = htole32((uint32_t)items[i].offset);
+                else
+                        entry->items.regular[i] = (JournalEntryItem){ htole64(items[i].offset),
+                                                                      htole64(items[i].hash) };
+        }
+        entry->xor_hash = htole64(xor_hash);
+}
+
+/* Times never go back in a file: readers search by them. */
+static void
+fill_stamp(const JournalHeader *header, JournalEntry *entry, const JournalStamp *stamp) {
+        uint64_t realtime = MAX(stamp->realtime_usec, le64toh(header->tail_entry_realtime));
+        uint64_t monotonic = stamp->monotonic_usec;
+
+        if (le64toh(header->n_entries) > 0 &&
+            id128_equal(header->tail_entry_boot_id, stamp->boot_id))
+                monotonic = MAX(monotonic, le64toh(header->tail_entry_monotonic));
+        entry->seqnum = htole64(le64toh(header->tail_entry_seqnum) + 1);
+        entry->realtime = htole64(realtime);
+        entry->monotonic = htole64(monotonic);
+        entry->boot_id = stamp->boot_id;
+}
+
+static void note_entry(JournalHeader *header, const JournalEntry *entry) {
+        header->tail_entry_seqnum = entry->seqnum;
+        header->tail_entry_realtime = entry->realtime;
+        header->tail_entry_monotonic = entry->monotonic;
+        header->tail_entry_boot_id = entry->boot_id;
+        if (header->head_entry_seqnum == 0) {
+                header->head_entry_seqnum = entry->seqnum;
+                header->head_entry_realtime = entry->realtime;
+        }
+}
+
+int journal_file_link_entry(JournalFile *file, uint64_t offset) {
+        const JournalEntry *entry = journal_file_at(file, offset);
+        uint64_t item_size = file->compact ? sizeof(Le32) : sizeof(JournalEntryItem);
+        uint64_t n = (le64toh(entry->object.size) - sizeof(JournalEntry)) / item_size;
+        int r = 0;
+
+        for (uint64_t i = 0; i < n && r >= 0; i++)
+                r = entry_array_link_data(file,
+                                          file->compact
+                                                  ? le32toh(entry->items.compact[i])
+                                                  : le64toh(entry->items.regular[i].object_offset),
+                                          offset);
+        if (r >= 0)
+                r = entry_array_link_file(file, offset);
+        if (r < 0)
+                return err_pass(r);
+        note_entry(file->header, entry);
+        return 0;
+}
+
+/* Room for the entry and for every array that its lists may need, so that it is entered into all of
+ * them or none. */
+static int reserve(JournalFile *file, const JournalItem *items, size_t n, uint64_t entry_size) {
+        uint64_t bytes = journal_align(entry_size) +
+                         entry_array_room(file, le64toh(file->header->n_entries));
+
+        for (size_t i = 0; i < n; i++) {
+                const JournalData *data = journal_file_at(file, items[i].offset);
+                bytes += entry_array_room(file, le64toh(data->n_entries));
+        }
+        return err_pass(journal_file_reserve(file, bytes));
+}
+
+int journal_append_entry(JournalFile *file,
+                         const JournalStamp *stamp,
+                         JournalItem *items,
+                         size_t n_items) {
+        uint64_t item_size = file->compact ? sizeof(Le32) : sizeof(JournalEntryItem), offset;
+        size_t n = sort_items(items, n_items);
+
+        if (n == 0)
+                return err_new(-EINVAL);
+        uint64_t size = sizeof(JournalEntry) + n * item_size;
+        int r = reserve(file, items, n, size);
+        if (r >= 0)
+                r = journal_file_allocate(file, size, &offset);
+        if (r < 0)
+                return err_pass(r);
+        JournalEntry *entry = journal_file_at(file, offset);
+        fill_stamp(file->header, entry, stamp);
+        fill_items(file, entry, items, n);
+        journal_file_seal(file, offset, JOURNAL_OBJECT_ENTRY);
+        r = journal_file_link_entry(file, offset);
+        journal_file_publish(file);
+        return err_pass(r);
+}
+
+uint64_t journal_file_tail_seqnum(const JournalFile *file) {
+        return le64toh(file->header->tail_entry_seqnum);
+}
+
+uint64_t journal_file_tail_realtime(const JournalFile *file) {
+        return le64toh(file->header->tail_entry_realtime);
+}
