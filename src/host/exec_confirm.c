@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "engine/service_unit.h"
+#include "host/orphan_spawn.h"
 
 #define LOOK_AGAIN_USEC (5 * USEC_PER_MSEC) /* an executor runs for less than this as a rule */
 
@@ -120,16 +121,21 @@ int exec_confirm_by_look(Host *host, pid_t pid) {
 
         if (!confirm)
                 return err_new(-ENOMEM);
+        *confirm = (ExecConfirm){ .host = host, .pid = pid, .fd = -1 };
+        ExecProgress progress = look(host, pid);
+        if (progress == EXEC_DONE)
+                confirm_event(confirm);
+        if (progress != EXEC_UNDER_WAY)
+                return 0;
         int r = sd_event_add_time(host->event,
                                   &source,
                                   CLOCK_MONOTONIC,
-                                  clock_monotonic_usec(),
+                                  clock_monotonic_usec() + LOOK_AGAIN_USEC,
                                   LOOK_AGAIN_USEC,
                                   on_look_again,
                                   NULL);
         if (r < 0)
                 return err_new(r);
-        *confirm = (ExecConfirm){ .host = host, .pid = pid, .fd = -1 };
         give_to_loop(source, STEAL(confirm));
         return 0;
 }
@@ -140,8 +146,13 @@ void exec_confirm_restored(Host *host) {
         for (Unit *unit = engine_next_unit(engine, NULL); unit;
              unit = engine_next_unit(engine, unit)) {
                 const ServiceRuntime *service = unit->service;
-                if (service && unit->state == SERVICE_START && service->main_pid > 0 &&
-                    service->service_type == SERVICE_TYPE_EXEC && !service->main_exec_confirmed)
+                if (!service || unit->state != SERVICE_START || service->main_pid == 0 ||
+                    service->service_type != SERVICE_TYPE_EXEC || service->main_exec_confirmed)
+                        continue;
+                /* What comes after it was started already. */
+                if (orphan_spawn_list(host, unit) == DIRECTIVE_EXEC_START_POST)
+                        confirm_event(&(ExecConfirm){ .host = host, .pid = service->main_pid });
+                else
                         (void)exec_confirm_by_look(
                                 host, service->main_pid); /* else the time-out ends it */
         }

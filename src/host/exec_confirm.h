@@ -9,7 +9,7 @@
 /* Waits for the end of the pipe, whose read end is owned from now on. */
 int exec_confirm_by_pipe(Host *host, int pipe_fd, pid_t pid);
 
-/* Looks at the process itself now and then. */
+/* Looks at the process itself, at once and then now and then. */
 int exec_confirm_by_look(Host *host, pid_t pid);
 
 /* Looks for all restored services that wait for it. */

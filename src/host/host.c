@@ -26,10 +26,10 @@
 #include "host/mount_watch.h"
 #include "host/notify_input.h"
 #include "host/notify_socket.h"
+#include "host/orphan_spawn.h"
 #include "host/reap.h"
 #include "host/unit_logs.h"
 #include "host/unit_records.h"
-#include "host/unit_start.h"
 
 extern char **environ;
 
@@ -351,7 +351,7 @@ Host *host_free(Host *host) {
         host_machine_done(&host->machine);
         host->environment = strv_free(host->environment);
         host->own_environment = strv_free(host->own_environment);
-        free(host->orphans);
+        orphan_spawn_done(host);
         free(host->presumed);
         sd_event_unref(host->event);
         free(host);
@@ -370,16 +370,19 @@ char *host_dynamic_user_directory(const Host *host) {
  * -------------------------------------------------------------------------------------- */
 
 /* What the last manager was in the middle of happens again now, and finds the processes it had
- * started. */
+ * started: jobs first, then what services said, then what ended. */
 static void catch_up(Host *host) {
         const EngineEvent timer = { .type = EVENT_TIMER };
 
+        exec_confirm_restored(host);
         host_settle(host);
+        if (host->keeper)
+                keeper_link_replay(host->keeper);
+        exit_presumed_settle(host);
         notify_socket_drain(host->notify);
         engine_handle(host->engine, &timer);
         host_settle(host);
-        unit_start_end_orphans(host);
-        exec_confirm_restored(host);
+        orphan_spawn_end_all(host);
 }
 
 int host_restore(Host *host) {
@@ -392,7 +395,6 @@ int host_restore(Host *host) {
         }
         engine_restore_finish(host->engine);
         host->restoring = false;
-        exit_presumed_settle(host);
         catch_up(host);
         r = unit_records_rewrite(host);
         if (r == 0 && host->keeper)

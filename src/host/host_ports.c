@@ -20,6 +20,7 @@
 #include "host/host_unit.h"
 #include "host/keeper_link.h"
 #include "host/mount_watch.h"
+#include "host/orphan_spawn.h"
 #include "host/pid_file.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
@@ -96,6 +97,8 @@ static int port_check_conditions(void *userdata, const Unit *unit, bool assertio
         const Host *host = userdata;
         const HostConditionContext context = { .environment = host->own_environment };
 
+        if (orphan_spawn_hides_group(host, unit))
+                return 1; /* they held when the last manager started it */
         return host_condition_check_list(
                 &context,
                 unit_spec_conditions(unit->spec,
@@ -189,9 +192,12 @@ static pid_t port_guess_main_pid(void *userdata, Unit *unit) {
 }
 
 /* A process of a record that fell to the keeper is the one of the record, also while its executor
- * has not come to join the unit's group; the engine compares start times. */
+ * has not come to join the unit's group; the engine compares start times. So is one that was
+ * started just now, because of what ended while there was no manager. */
 static bool was_ours(const Host *host, const ProcessFacts *facts) {
-        return host->restoring && host->keeper && facts->parent == keeper_link_pid(host->keeper);
+        pid_t keeper = host->keeper ? keeper_link_pid(host->keeper) : 0;
+        return host->restoring &&
+               (facts->parent == getpid() || (keeper > 0 && facts->parent == keeper));
 }
 
 static bool port_process_belongs(void *userdata, Unit *unit, pid_t pid, uint64_t *ret_start_time) {

@@ -234,10 +234,22 @@ int keeper_link_greet(KeeperLink *link) {
         return err_pass(ask(link, KEEPER_HELLO));
 }
 
+static void hand_on(KeeperLink *link) {
+        for (; link->n_replayed < link->n_exits; link->n_replayed++) {
+                const KnownExit *exit = &link->exits[link->n_replayed];
+                link->handler.on_exit(link->handler.userdata, exit->pid, exit->code, exit->status);
+        }
+}
+
+void keeper_link_replay(KeeperLink *link) {
+        link->n_replayed = 0;
+        hand_on(link);
+}
+
 int keeper_link_sync(KeeperLink *link) {
         link->sync_done = false;
         int r = ask(link, KEEPER_SYNC);
-        keeper_link_replay(link);
+        hand_on(link);
         return err_pass(r);
 }
 
@@ -248,13 +260,6 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *u
         (void)events;
         int r = receive_one(link);
         return r < 0 && r != -EPIPE ? r : 0; /* -EPIPE was handled */
-}
-
-void keeper_link_replay(KeeperLink *link) {
-        for (; link->n_replayed < link->n_exits; link->n_replayed++) {
-                const KnownExit *exit = &link->exits[link->n_replayed];
-                link->handler.on_exit(link->handler.userdata, exit->pid, exit->code, exit->status);
-        }
 }
 
 int keeper_link_attach(KeeperLink *link, sd_event *event, int64_t priority) {

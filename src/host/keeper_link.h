@@ -34,7 +34,8 @@ DEFINE_AUTO(KeeperLink *, keeper_link_free);
  * keeper_link_replay. -EPIPE when the keeper is gone. */
 int keeper_link_greet(KeeperLink *link);
 
-/* Hands the exits of the greeting to the handler, without acknowledging them. */
+/* Hands the exits of the greeting to the handler, without acknowledging them; all of them each time
+ * it is called. */
 void keeper_link_replay(KeeperLink *link);
 
 /* Waits until the keeper has told of every process that has ended by now, and hands these exits on.

@@ -9,21 +9,34 @@
 #include "base/error.h"
 #include "host/executor_report.h"
 #include "host/notify_socket.h"
+#include "host/orphan_spawn.h"
 #include "host/unit_group.h"
-#include "host/unit_start.h"
+
+/* Only exits that led the last manager to a start are due already: nothing else may come first. */
+static void handle_early(Host *host, const EngineEvent *event) {
+        const Unit *unit = engine_unit_by_pid(host->engine, event->pid);
+
+        if (!orphan_spawn_exited(host, event->pid, event->code, event->status) && unit &&
+            orphan_spawn_hides_group(host, unit))
+                engine_handle(host->engine, event);
+}
 
 void reap_handle(Host *host, pid_t pid, int code, int status) {
-        executor_report_drain(host);
-        notify_socket_drain(host->notify);
-        if (unit_start_exited(host, pid, code, status))
-                return;
-        const Unit *unit = engine_unit_by_pid(host->engine, pid);
         const EngineEvent event = {
                 .type = EVENT_PROCESS_EXIT,
                 .pid = pid,
                 .code = code,
                 .status = status,
         };
+        if (host->restoring) {
+                handle_early(host, &event);
+                return;
+        }
+        executor_report_drain(host);
+        notify_socket_drain(host->notify);
+        if (orphan_spawn_exited(host, pid, code, status))
+                return;
+        const Unit *unit = engine_unit_by_pid(host->engine, pid);
         engine_handle(host->engine, &event);
         if (unit)
                 unit_group_look_again(unit);

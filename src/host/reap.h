@@ -15,5 +15,7 @@ int reap_start(Host *host);
 /* Handles every child that has ended. */
 void reap_all(Host *host);
 
-/* Handles one end. What the process said before is read first. */
+/* Handles one end. What the process said before is read first. While the records of the last
+ * manager are read, only ends that it had acted upon without a record count; the others are to be
+ * handed in again later. */
 void reap_handle(Host *host, pid_t pid, int code, int status);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "engine/service_unit.h"
+#include "host/orphan_spawn.h"
 #include "host/process_facts.h"
 #include "host/process_tree.h"
 #include "host/process_watch.h"
@@ -92,6 +93,8 @@ bool unit_group_is_empty(Host *host, const Unit *unit) {
         const HostUnit *hu = host_unit_peek(unit);
         GroupLook look = GROUP_CHANGING;
 
+        if (orphan_spawn_hides_group(host, unit))
+                return true;
         if (has_groups(host)) {
                 if (!hu || !hu->group)
                         return true; /* nothing was ever started in it */

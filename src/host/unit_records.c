@@ -9,7 +9,7 @@
 #include "base/hashtable.h"
 #include "base/parse_value.h"
 #include "engine/engine_snapshot.h"
-#include "host/unit_start.h"
+#include "host/orphan_spawn.h"
 
 #define GROUP_KEY "host-group="
 #define UID_KEY "host-dynamic-uid="
@@ -38,7 +38,9 @@ static int add_record(HostUnit *hu, StrBuf *out, StrBuf *scratch) {
                         return 0;
                 record.kind = STATE_RECORD_GONE;
                 set_length(hu, 0);
-                return err_pass(state_record_append(out, &record));
+                int r = state_record_append(out, &record);
+                return r < 0 ? err_pass(r)
+                             : err_pass(orphan_spawn_repeat(hu->host, hu->unit->id, out));
         }
         strbuf_clear(scratch);
         print_record(hu, scratch);
@@ -46,6 +48,8 @@ static int add_record(HostUnit *hu, StrBuf *out, StrBuf *scratch) {
         record.text = (Str){ strbuf_text(scratch), scratch->length };
         if (r == 0)
                 r = state_record_append(out, &record);
+        if (r == 0)
+                r = orphan_spawn_repeat(hu->host, hu->unit->id, out);
         if (r == 0)
                 set_length(hu, out->length - before);
         return err_pass(r);
@@ -160,11 +164,11 @@ static int on_record(void *userdata, const StateRecord *record) {
         LastRecords *records = userdata;
 
         if (record->kind == STATE_RECORD_SPAWN)
-                return err_pass(unit_start_remember(records->host, record));
+                return err_pass(orphan_spawn_remember(records->host, record));
         LastRecord *last = find_or_add(records, record->name);
         if (!last)
                 return err_new(-ENOMEM);
-        unit_start_forget(records->host, record->name);
+        orphan_spawn_forget(records->host, record->name);
         free(STEAL(last->text));
         if (record->kind == STATE_RECORD_GONE)
                 return 0;

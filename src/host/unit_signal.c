@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "engine/service_unit.h"
 #include "host/host_unit.h"
+#include "host/orphan_spawn.h"
 #include "host/process_facts.h"
 #include "host/unit_group.h"
 
@@ -112,7 +113,7 @@ int unit_signal_send(Host *host, Unit *unit, unsigned whom, int signal_number, b
                 send_one(&s, unit->service->control_pid);
         const HostUnit *hu = host_unit_peek(unit);
         bool may_have_group = host->groups->mode == CGROUP_NONE || (hu && hu->group);
-        if ((whom & SIGNAL_GROUP) && may_have_group)
+        if ((whom & SIGNAL_GROUP) && may_have_group && !orphan_spawn_hides_group(host, unit))
                 signal_group(&s);
         return s.n_sent;
 }

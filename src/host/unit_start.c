@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -18,20 +16,11 @@
 #include "host/exec_confirm.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
+#include "host/orphan_spawn.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
 #include "host/unit_plan.h"
 #include "unit/unit_service.h"
-
-struct OrphanSpawn {
-        char *unit; /* owned; NULL once claimed */
-        DirectiveId list;
-        unsigned index;
-        pid_t pid;
-        Id128 invocation_id;
-        bool has_ended;
-        int code, status;
-};
 
 /* --- environment ---------------------------------------------------------------------------------
  */
@@ -108,94 +97,6 @@ static int make_environment(const Host *host,
         return 0;
 }
 
-/* --- processes of the last manager
- * ---------------------------------------------------------------- */
-
-int unit_start_remember(Host *host, const StateRecord *record) {
-        OrphanSpawn *grown = realloc(host->orphans, (host->n_orphans + 1) * sizeof(*grown));
-        if (!grown)
-                return err_new(-ENOMEM);
-        host->orphans = grown;
-        OrphanSpawn *orphan = &host->orphans[host->n_orphans];
-        *orphan = (OrphanSpawn){
-                .unit = str_dup(record->name),
-                .list = (DirectiveId)record->list,
-                .index = record->index,
-                .pid = record->pid,
-                .invocation_id = record->invocation_id,
-        };
-        if (!orphan->unit)
-                return err_new(-ENOMEM);
-        host->n_orphans++;
-        return 0;
-}
-
-void unit_start_forget(Host *host, Str unit_name) {
-        unsigned kept = 0;
-
-        for (unsigned i = 0; i < host->n_orphans; i++) {
-                if (str_equal_c(unit_name, host->orphans[i].unit))
-                        free(host->orphans[i].unit);
-                else
-                        host->orphans[kept++] = host->orphans[i];
-        }
-        host->n_orphans = kept;
-}
-
-bool unit_start_exited(Host *host, pid_t pid, int code, int status) {
-        for (unsigned i = 0; i < host->n_orphans; i++) {
-                OrphanSpawn *orphan = &host->orphans[i];
-                if (orphan->pid != pid || !orphan->unit)
-                        continue;
-                orphan->has_ended = true;
-                orphan->code = code;
-                orphan->status = status;
-                return true;
-        }
-        return false;
-}
-
-/* The process that the last manager started for just this command; 0 = none. */
-static pid_t claim(Host *host, Unit *unit, const SpawnRequest *request) {
-        for (unsigned i = 0; i < host->n_orphans; i++) {
-                OrphanSpawn *orphan = &host->orphans[i];
-                if (!orphan->unit || orphan->list != request->list ||
-                    orphan->index != request->index || !streq(orphan->unit, unit->id))
-                        continue;
-                const EngineEvent event = {
-                        .type = EVENT_PROCESS_EXIT,
-                        .pid = orphan->pid,
-                        .code = orphan->code,
-                        .status = orphan->status,
-                };
-                if (orphan->has_ended)
-                        host_queue_event(host, &event);
-                unit->invocation_id = orphan->invocation_id;
-                free(STEAL(orphan->unit));
-                return orphan->pid;
-        }
-        return 0;
-}
-
-void unit_start_end_orphans(Host *host) {
-        for (unsigned i = 0; i < host->n_orphans; i++) {
-                OrphanSpawn *orphan = &host->orphans[i];
-                if (orphan->unit && !orphan->has_ended) {
-                        log_line(
-                                host->options.log,
-                                LOG_WARNING,
-                                orphan->unit,
-                                "Killing process %d, whose start was under way when the last manager died and "
-                                "is not wanted any more.",
-                                (int)orphan->pid);
-                        (void)kill(orphan->pid, SIGKILL); /* it may just have ended */
-                }
-                free(STEAL(orphan->unit));
-        }
-        free(STEAL(host->orphans));
-        host->n_orphans = 0;
-}
-
 /* --- the start
  * ------------------------------------------------------------------------------------ */
 
@@ -270,23 +171,34 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         return err_pass(r);
 }
 
+/* Takes over what the last manager started; its logs were rotated then. */
+static pid_t claim(HostUnit *hu, const SpawnRequest *request) {
+        Host *host = hu->host;
+        pid_t pid = host->n_orphans > 0 ? orphan_spawn_claim(hu, request) : 0;
+
+        if (pid == 0)
+                return 0;
+        (void)take_dynamic_user(hu); /* the process runs with what there was */
+        (void)unit_group_make(hu);   /* so does its group */
+        if (request->flags & SPAWN_CONFIRM_EXEC)
+                (void)exec_confirm_by_look(host, pid); /* or the time-out ends the wait */
+        return pid;
+}
+
 int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_t *ret_pid) {
         int pipe_fds[2] = { -1, -1 };
 
         HostUnit *hu = host_unit_get(host, unit);
         if (!hu)
                 return err_new(-ENOMEM);
-        pid_t claimed = host->n_orphans > 0 ? claim(host, unit, request) : 0;
-        int plan_fd = prepare(hu, request);
-        if (plan_fd < 0 && claimed == 0)
-                return err_pass(plan_fd);
+        pid_t claimed = claim(hu, request);
         if (claimed > 0) {
-                if (request->flags & SPAWN_CONFIRM_EXEC)
-                        (void)exec_confirm_by_look(host,
-                                                   claimed); /* or the time-out ends the wait */
                 *ret_pid = claimed;
                 return 0;
         }
+        int plan_fd = prepare(hu, request);
+        if (plan_fd < 0)
+                return err_pass(plan_fd);
         if ((request->flags & SPAWN_CONFIRM_EXEC) && pipe2(pipe_fds, O_CLOEXEC) < 0)
                 return err_new(-errno);
         AUTO_FD int read_end = pipe_fds[0];

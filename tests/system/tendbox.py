@@ -360,10 +360,21 @@ class Tendbox:
         except socket.timeout:
             raise Timeout("the manager does not get ready: " + self.manager_log()) from None
 
+    def forget_ready(self):
+        """Drops what managers said before that nobody waited for."""
+        self._ready.setblocking(False)
+        try:
+            while self._ready.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+        self._ready.settimeout(PATIENCE)
+
     def manager_pid(self):
-        """The pid of tendd, as seen from outside; None while none runs."""
+        """The pid of tendd, as seen from outside; None while none runs. A child that it is just making has its name too."""
         for pid in self._all_pids():
-            if self._is_ours(pid) and self.name_of(pid) == "tendd" and self._stat(pid)[:1] != ["Z"]:
+            stat = self._stat(pid) if self._is_ours(pid) and self.name_of(pid) == "tendd" else []
+            if stat and stat[0] != "Z" and self.name_of(int(stat[1])) != "tendd":
                 return pid
         return None
 

@@ -11,13 +11,10 @@ import signal
 import subprocess
 import time
 
-import pytest
-
 from tendbox import wait_for
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "500"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
-KNOWN_FAULTS = 4  # of about a thousand crashes; more of them fail the test
 STEADY = [f"steady-{i}.service" for i in range(10)]
 TOGGLED = [f"toggled-{i}.service" for i in range(6)]
 CRASHING = [f"crashing-{i}.service" for i in range(4)]
@@ -55,8 +52,10 @@ class Chaos:
         self.box = box
         self.random = random.Random(SEED)
         self.back_msec = []
+        self.n_kills = 0
         self.actions = 0
         self.calls = []
+        self.state = None  # the state log of the living manager, kept open: its successor replaces the file
 
     def write_units(self):
         for name in STEADY:
@@ -92,19 +91,39 @@ class Chaos:
         else:
             self.call("daemon-reload")
 
+    def kill_successor(self):
+        """Kills the next manager too, as a rule while it still takes over."""
+        wait_for(self.box.manager_pid, "a new manager")
+        time.sleep(self.random.uniform(0, 0.06))
+        self.box.kill_manager()
+        self.n_kills += 1
+
     def round(self):
+        self.n_kills += 1
+        self.box.forget_ready()
         for _ in range(self.random.randrange(1, 4)):
             self.act()
         time.sleep(self.random.uniform(0, 0.06))  # the random moment: no state is awaited here
         self.box.kill_manager()
         begin = time.monotonic()
+        if self.random.randrange(4) == 0:
+            self.kill_successor()
         self.box.wait_ready()
+        self.keep_state_log()
         wait_for(lambda: self.box.systemctl("is-active", STEADY[0]).stdout == "active\n", "control to be back")
         self.back_msec.append((time.monotonic() - begin) * 1000)
         for call in self.calls:
             call.kill()
             call.wait()
         self.calls = []
+
+    def keep_state_log(self):
+        """What the last manager wrote, and the next one before it wrote the file anew."""
+        if self.state:
+            with open(self.box.path("state-logs"), "ab") as kept:
+                kept.write(b"\n=== round %d\n" % len(self.back_msec) + self.state.read())
+            self.state.close()
+        self.state = open(self.box.inside(self.box.runtime / "state"), "rb")
 
     def main_pid(self, unit):
         return int(self.box.show(unit, "MainPID"))
@@ -138,6 +157,7 @@ def test_manager_may_die_at_any_moment(make_box):
     assert started.returncode == 0, started.stderr + box.logs()
     before = {unit: chaos.main_pid(unit) for unit in STEADY}
 
+    chaos.keep_state_log()
     for _ in range(ROUNDS):
         chaos.round()
     chaos.settle()
@@ -147,24 +167,19 @@ def test_manager_may_die_at_any_moment(make_box):
     for unit in CRASHING:
         ran, seen = lines_of(box.path(unit + ".ran")), lines_of(box.path(unit + ".seen"))
         runs += len(ran)
-        stopped = ran[-1].split()[0]  # the last run was ended by `stop`, not by itself
-        wrong = {line for line in ran if line not in seen and line.split()[0] != stopped}
+        stopped = {ran[-1].split()[0], seen[-1].split()[0]}  # `stop` ended the last run, maybe before it wrote its line
+        wrong = {line for line in ran if line not in seen and line.split()[0] not in stopped}
         lost += sorted(wrong)
-        invented += [line for line in set(seen) if line not in ran and line.split()[0] != stopped]
+        invented += [line for line in set(seen) if line not in ran and line.split()[0] not in stopped]
     strays = chaos.strays()
     back = sorted(chaos.back_msec)
     print(
-        f"\nchaos: {ROUNDS} kills of tendd, {chaos.actions} requests, {runs} crashes of services; "
+        f"\nchaos: {chaos.n_kills} kills of tendd, {chaos.actions} requests, {runs} crashes of services; "
         f"restarted without being asked {len(restarted)}, exit statuses lost {len(lost)}, wrong {len(invented)}, "
         f"stray processes {len(strays)}; control back after {back[len(back) // 2]:.0f} ms (median), {back[-1]:.0f} ms (longest)"
     )
     assert not restarted
-    if 0 < len(lost) + len(invented) + len(strays) <= KNOWN_FAULTS:
-        pytest.xfail(
-            f"known fault on a loaded machine: of {runs} crashes {len(lost)} exit statuses lost, {len(invented)} wrong, "
-            f"{len(strays)} stray processes"
-        )
     assert not lost, f"lost {lost}, wrong {invented}"
     assert not invented
-    assert not strays
+    assert not strays, box.run("ps", "-ef").stdout
     assert box.stop() == 0
