@@ -138,7 +138,7 @@ void engine_handle(Engine *engine, const EngineEvent *event) {
                 handle_exit(engine, event);
                 return;
         }
-        if (event->type == EVENT_TIMER) {
+        if (event->type == EVENT_TIMER && !event->unit) {
                 engine->armed_usec = USEC_INFINITY;
                 fire_timers(engine, engine_now_usec(engine));
                 return;

@@ -17,7 +17,8 @@ typedef enum EngineEventType {
         EVENT_GROUP_EMPTY,    /* unit */
         EVENT_OOM_KILL,       /* unit: the kernel killed one of its processes */
         EVENT_PID_FILE,       /* unit: its PID file may have appeared */
-        EVENT_TIMER,          /* the armed deadline passed */
+        EVENT_TIMER,          /* the armed deadline passed; with a unit: the timer of
+                                 its state counts as passed */
         EVENT_PRESENCE,       /* unit: mount table or the like changed */
         EVENT_FD_STORE_GONE,  /* unit, text: a stored descriptor was closed by its peer */
         EVENT_BUS_NAME,       /* unit, n_fds = 1 when the name has an owner now */

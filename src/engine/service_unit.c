@@ -280,8 +280,11 @@ static void service_on_event(Unit *unit, const EngineEvent *event) {
                         s->n_fd_store--;
                 unit_mark_changed(unit);
                 break;
-        case EVENT_PROCESS_EXIT:
         case EVENT_TIMER:
+                service_arm_timer(unit, USEC_INFINITY);
+                service_dispatch(unit, SERVICE_ON_TIMEOUT, SERVICE_SUCCESS);
+                break;
+        case EVENT_PROCESS_EXIT:
         case EVENT_PRESENCE:
         case EVENT_TYPE_COUNT:
                 break;

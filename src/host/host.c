@@ -375,12 +375,14 @@ static void catch_up(Host *host) {
         const EngineEvent timer = { .type = EVENT_TIMER };
 
         exec_confirm_restored(host);
+        orphan_spawn_hurry(host);
         host_settle(host);
         if (host->keeper)
                 keeper_link_replay(host->keeper);
         exit_presumed_settle(host);
         notify_socket_drain(host->notify);
         engine_handle(host->engine, &timer);
+        orphan_spawn_hurry(host);
         host_settle(host);
         orphan_spawn_end_all(host);
 }

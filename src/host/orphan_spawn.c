@@ -149,6 +149,16 @@ bool orphan_spawn_hides_group(const Host *host, const Unit *unit) {
                list == DIRECTIVE_EXEC_STOP_POST;
 }
 
+void orphan_spawn_hurry(Host *host) {
+        for (unsigned i = 0; i < host->n_orphans; i++) {
+                const char *unit_name = host->orphans[i].unit;
+                Unit *unit = unit_name ? engine_find_unit(host->engine, unit_name) : NULL;
+                const EngineEvent event = { .type = EVENT_TIMER, .unit = unit };
+                if (unit && unit->service && unit->state == SERVICE_AUTO_RESTART)
+                        engine_handle(host->engine, &event);
+        }
+}
+
 /* --- the end ------------------------------------------------------------------------------- */
 
 static void end_one(Host *host, const OrphanSpawn *orphan, const char *unit_name) {

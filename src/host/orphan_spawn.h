@@ -37,6 +37,10 @@ DirectiveId orphan_spawn_list(const Host *host, const Unit *unit);
  * it. */
 bool orphan_spawn_hides_group(const Host *host, const Unit *unit);
 
+/* Units that wait for the moment of their restart do not wait any longer when that start was made:
+ * the moment had come for the last manager. */
+void orphan_spawn_hurry(Host *host);
+
 /* Nobody claimed them: ends the remembered processes that are left. */
 void orphan_spawn_end_all(Host *host);
 

@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
 NOBODY = 65534
+FORKED_NOT_EXECUTED = 0x40  # PF_FORKNOEXEC among the flags in /proc/PID/stat
 PATIENCE = 20  # seconds that a wait lasts before it counts as a failure
 
 # PID 1 of the box: makes it private, says so, and reaps until it is killed.
@@ -371,10 +372,10 @@ class Tendbox:
         self._ready.settimeout(PATIENCE)
 
     def manager_pid(self):
-        """The pid of tendd, as seen from outside; None while none runs. A child that it is just making has its name too."""
+        """The pid of tendd, as seen from outside; None while none runs. A child that it has just made has its name too."""
         for pid in self._all_pids():
             stat = self._stat(pid) if self._is_ours(pid) and self.name_of(pid) == "tendd" else []
-            if stat and stat[0] != "Z" and self.name_of(int(stat[1])) != "tendd":
+            if stat and stat[0] != "Z" and not int(stat[6]) & FORKED_NOT_EXECUTED:
                 return pid
         return None
 
