@@ -10,20 +10,29 @@
 #include "engine/unit_object.h"
 
 typedef enum EngineEventType {
-        EVENT_PROCESS_EXIT,   /* pid, code, status */
-        EVENT_EXEC_CONFIRMED, /* pid: the executor became the program */
-        EVENT_EXEC_REPORT,    /* pid, text: a step was weakened or refused by the kernel */
-        EVENT_NOTIFY,         /* unit, pid, uid, text, n_fds */
-        EVENT_GROUP_EMPTY,    /* unit */
-        EVENT_OOM_KILL,       /* unit: the kernel killed one of its processes */
-        EVENT_PID_FILE,       /* unit: its PID file may have appeared */
-        EVENT_TIMER,          /* the armed deadline passed; with a unit: the timer of
-                                 its state counts as passed */
-        EVENT_PRESENCE,       /* unit: mount table or the like changed */
-        EVENT_FD_STORE_GONE,  /* unit, text: a stored descriptor was closed by its peer */
-        EVENT_BUS_NAME,       /* unit, n_fds = 1 when the name has an owner now */
+        EVENT_PROCESS_EXIT,    /* pid, code, status */
+        EVENT_EXEC_CONFIRMED,  /* pid: the executor became the program */
+        EVENT_EXEC_REPORT,     /* pid, text: a step was weakened or refused by the kernel */
+        EVENT_NOTIFY,          /* unit, pid, uid, text, n_fds */
+        EVENT_GROUP_EMPTY,     /* unit */
+        EVENT_OOM_KILL,        /* unit: the kernel killed one of its processes */
+        EVENT_PID_FILE,        /* unit: its PID file may have appeared */
+        EVENT_TIMER,           /* the armed deadline passed; with a unit: the timer of
+                                  its state counts as passed */
+        EVENT_PRESENCE,        /* unit: mount table or the like changed */
+        EVENT_FD_STORE_GONE,   /* unit, text: a stored descriptor was closed by its peer */
+        EVENT_BUS_NAME,        /* unit, n_fds = 1 when the name has an owner now */
+        EVENT_SOCKET_INCOMING, /* unit: traffic; peer when a connection was accepted */
         EVENT_TYPE_COUNT
 } EngineEventType;
+
+/* Who connected. */
+typedef struct SocketPeer {
+        const char *
+                instance; /* for the name of the service: "10.0.0.1:80-10.0.0.2:51234", "PID-UID" */
+        const char *address; /* of the other side; NULL when it has none */
+        unsigned port;
+} SocketPeer;
 
 typedef struct EngineEvent {
         EngineEventType type;
@@ -33,4 +42,5 @@ typedef struct EngineEvent {
         int code, status; /* as in siginfo_t */
         const char *text; /* notification text or report, NUL-terminated */
         unsigned n_fds;
+        const SocketPeer *peer;
 } EngineEvent;

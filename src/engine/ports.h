@@ -101,6 +101,19 @@ typedef struct EnginePorts {
                                     Unit *unit,
                                     const char *name); /* how many went */
 
+        /* Opens what a socket unit listens on, or takes what the last manager had open; -errno once
+         * the reason was logged, with nothing open. */
+        int (*socket_open)(void *userdata, Unit *unit);
+        /* Closes it all; RemoveOnStop= and Symlinks= are seen to. */
+        void (*socket_close)(void *userdata, Unit *unit);
+        /* EVENT_SOCKET_INCOMING is wanted from now on, or no longer. */
+        void (*socket_watch)(void *userdata, Unit *unit, bool watch);
+        /* Drops what waits on the sockets (FlushPending=). */
+        void (*socket_flush)(void *userdata, Unit *unit);
+        /* Gives the connection of the present EVENT_SOCKET_INCOMING to a service, whose main
+         * process gets it. */
+        int (*socket_give)(void *userdata, Unit *service);
+
         /* Arms the one timer for the next deadline (monotonic); USEC_INFINITY disarms. */
         void (*arm_timer)(void *userdata, uint64_t deadline_usec);
 

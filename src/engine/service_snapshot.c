@@ -298,6 +298,30 @@ static int restore_report(ServiceRuntime *s, Str value) {
         return strv_add_str(&s->reports, value);
 }
 
+/* Two words: the socket, and the address of the other side or "-". */
+static void save_connection(const ServiceRuntime *s, StrBuf *out) {
+        if (s->accepted_by)
+                strbuf_addf(out,
+                            "accepted=%s %s %u\n",
+                            s->accepted_by,
+                            s->peer_address ? s->peer_address : "-",
+                            s->peer_port);
+}
+
+static int restore_connection(ServiceRuntime *s, Str value) {
+        Str name, address, port_word;
+        uint32_t port;
+        if (!str_next_word(&value, &name) || !str_next_word(&value, &address) ||
+            !str_next_word(&value, &port_word) || parse_u32(port_word, &port) < 0)
+                return err_new(-EINVAL);
+        free(s->accepted_by);
+        free(s->peer_address);
+        s->accepted_by = str_dup(name);
+        s->peer_address = str_equal_c(address, "-") ? NULL : str_dup(address);
+        s->peer_port = port;
+        return s->accepted_by ? 0 : err_new(-ENOMEM);
+}
+
 /* --- time --------------------------------------------------------------------------------- */
 
 static void save_timers(const ServiceRuntime *s, StrBuf *out) {
@@ -373,6 +397,7 @@ void service_save(const Unit *unit, StrBuf *out) {
         save_counters(s, out);
         save_flags(s, out);
         save_words(s, out);
+        save_connection(s, out);
         save_timers(s, out);
 }
 
@@ -381,6 +406,7 @@ static const struct {
         int (*restore)(ServiceRuntime *s, Str value);
 } keys[] = {
         // clang-format off
+        { "accepted",          restore_connection },
         { "control",           restore_control },
         { "deadline",          restore_deadline },
         { "fd_store",          restore_fd_store },

@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "engine/socket_unit.h"
 #include "unit/unit_service.h"
 
 #define REPORTS_MAX 64        /* lines kept of what executors said about one start */
@@ -116,6 +117,8 @@ void service_set_state(Unit *unit, ServiceState state) {
                 service_forget_pid_file(unit);
         if (row->timer == STATE_TIMER_NONE)
                 service_arm_timer(unit, USEC_INFINITY);
+        if (state == SERVICE_DEAD || state == SERVICE_FAILED)
+                socket_connection_ended(unit);
         service_note_health(unit, state);
         service_update_group_watch(unit, state);
         unit_set_state(unit, state);
@@ -188,6 +191,8 @@ static void service_done(Unit *unit) {
         free(s->command_status);
         free(s->status_text);
         strv_free(s->reports);
+        free(s->accepted_by);
+        free(s->peer_address);
         free(s);
         unit->service = NULL;
 }
@@ -286,6 +291,7 @@ static void service_on_event(Unit *unit, const EngineEvent *event) {
                 break;
         case EVENT_PROCESS_EXIT:
         case EVENT_PRESENCE:
+        case EVENT_SOCKET_INCOMING:
         case EVENT_TYPE_COUNT:
                 break;
         }

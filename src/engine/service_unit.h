@@ -85,6 +85,10 @@ typedef struct ServiceRuntime {
         uint64_t healthy_since_usec;     /* up since, for RestartResetSec=; 0 not up */
         DualTimestamp watchdog_ping;     /* latest WATCHDOG=1 */
         unsigned n_fd_store;             /* descriptors the host keeps */
+        char *accepted_by;  /* the socket unit (Accept=yes) whose connection it serves, owned; NULL
+                             */
+        char *peer_address; /* of that connection, owned; NULL when it has none */
+        unsigned peer_port;
         char **reports; /* what the executor said about weakened or refused settings, owned */
 } ServiceRuntime;
 

@@ -137,6 +137,8 @@ int unit_dependency_add(Unit *unit) {
                         return err_pass(r);
         }
         int r = add_triggered(unit);
+        if (r >= 0)
+                r = add_list(unit, DEP_TRIGGERED_BY, unit_spec_strv(unit->spec, DIRECTIVE_SOCKETS));
         if (r < 0)
                 return err_pass(r);
         Adding adding = { .unit = unit };

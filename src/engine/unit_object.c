@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/strbuf.h"
 #include "engine/engine.h"
+#include "engine/socket_unit.h"
 #include "engine/unit_history.h"
 #include "engine/unit_ops.h"
 #include "engine/unit_past.h"
@@ -164,7 +165,23 @@ const char *unit_description(const Unit *unit) {
 }
 
 const char *unit_result_name(const Unit *unit) {
+        if (unit->socket)
+                return socket_result_name(unit->socket->result);
         return service_result_name(unit->service ? unit->service->result : SERVICE_SUCCESS);
+}
+
+pid_t unit_main_pid(const Unit *unit) {
+        return unit->service ? unit->service->main_pid : 0;
+}
+
+pid_t unit_control_pid(const Unit *unit) {
+        if (unit->socket)
+                return unit->socket->control_pid;
+        return unit->service ? unit->service->control_pid : 0;
+}
+
+bool unit_knows_pid(const Unit *unit, pid_t pid) {
+        return pid > 0 && (pid == unit_main_pid(unit) || pid == unit_control_pid(unit));
 }
 
 /* --- what can be asked of it ------------------------------------------------------------------ */

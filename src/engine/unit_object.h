@@ -17,6 +17,7 @@
 
 struct Engine;
 struct ServiceRuntime;
+struct SocketRuntime;
 struct UnitHistory;
 
 typedef struct DualTimestamp {
@@ -84,6 +85,7 @@ typedef struct Unit {
         uint64_t automatic_begin_usec;
 
         struct ServiceRuntime *service; /* services only, owned */
+        struct SocketRuntime *socket;   /* sockets only, owned */
         struct UnitHistory *history;    /* recent transitions, owned; NULL until the first */
         void *host; /* the host's per-unit data (cgroup, plan, stored descriptors); released by
                        ports->unit_gone */
@@ -113,6 +115,13 @@ const char *unit_sub_state_name(const Unit *unit);
 const char *unit_description(const Unit *unit); /* Description= or the name */
 const char *
 unit_result_name(const Unit *unit); /* "success", "exit-code", ... for services; "success" else */
+
+/* The processes that the unit knows by name; 0 = none. */
+pid_t unit_main_pid(const Unit *unit);
+pid_t unit_control_pid(const Unit *unit);
+
+/* Whether it is one of these. */
+bool unit_knows_pid(const Unit *unit, pid_t pid);
 
 /* What systemctl asks before acting. */
 bool unit_can_start(const Unit *unit);

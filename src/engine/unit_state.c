@@ -39,6 +39,21 @@ static const StateRow service_rows[] = {
         [SERVICE_CLEANING]        = { "cleaning",       MAINTENANCE,  false, true,  STATE_TIMER_CLEAN },
 };
 
+static const StateRow socket_rows[] = {
+        [SOCKET_DEAD]             = { .name = "dead",             .active = INACTIVE },
+        [SOCKET_START_PRE]        = { .name = "start-pre",        .active = ACTIVATING,   .control_may_live = true },
+        [SOCKET_START_POST]       = { .name = "start-post",       .active = ACTIVATING,   .control_may_live = true },
+        [SOCKET_LISTENING]        = { .name = "listening",        .active = ACTIVE },
+        [SOCKET_RUNNING]          = { .name = "running",          .active = ACTIVE },
+        [SOCKET_STOP_PRE]         = { .name = "stop-pre",         .active = DEACTIVATING, .control_may_live = true },
+        [SOCKET_STOP_PRE_SIGTERM] = { .name = "stop-pre-sigterm", .active = DEACTIVATING, .control_may_live = true },
+        [SOCKET_STOP_PRE_SIGKILL] = { .name = "stop-pre-sigkill", .active = DEACTIVATING, .control_may_live = true },
+        [SOCKET_STOP_POST]        = { .name = "stop-post",        .active = DEACTIVATING, .control_may_live = true },
+        [SOCKET_FINAL_SIGTERM]    = { .name = "final-sigterm",    .active = DEACTIVATING, .control_may_live = true },
+        [SOCKET_FINAL_SIGKILL]    = { .name = "final-sigkill",    .active = DEACTIVATING, .control_may_live = true },
+        [SOCKET_FAILED]           = { .name = "failed",           .active = FAILED },
+};
+
 static const StateRow target_rows[] = {
         [TARGET_DEAD]   = { .name = "dead",   .active = INACTIVE },
         [TARGET_ACTIVE] = { .name = "active", .active = ACTIVE },
@@ -69,7 +84,7 @@ static const StateRow automount_rows[] = {
         [PASSIVE_PRESENT] = { .name = "waiting", .active = ACTIVE },
 };
 
-/* Socket, timer, path and scope units cannot be started yet. */
+/* Timer, path and scope units cannot be started yet. */
 static const StateRow dead_rows[] = {
         { .name = "dead", .active = INACTIVE },
 };
@@ -79,7 +94,7 @@ static const struct {
         int n_rows;
 } type_states[] = {
         [UNIT_SERVICE]   = { service_rows,   ARRAY_LENGTH(service_rows) },
-        [UNIT_SOCKET]    = { dead_rows,      ARRAY_LENGTH(dead_rows) },
+        [UNIT_SOCKET]    = { socket_rows,    ARRAY_LENGTH(socket_rows) },
         [UNIT_TARGET]    = { target_rows,    ARRAY_LENGTH(target_rows) },
         [UNIT_DEVICE]    = { device_rows,    ARRAY_LENGTH(device_rows) },
         [UNIT_MOUNT]     = { mount_rows,     ARRAY_LENGTH(mount_rows) },
@@ -103,6 +118,7 @@ static const char *const active_state_names[] = {
 // clang-format on
 
 static_assert(ARRAY_LENGTH(service_rows) == SERVICE_STATE_COUNT, "a row per state");
+static_assert(ARRAY_LENGTH(socket_rows) == SOCKET_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(target_rows) == TARGET_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(slice_rows) == SLICE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(mount_rows) == PASSIVE_STATE_COUNT, "a row per state");

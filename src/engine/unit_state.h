@@ -44,6 +44,22 @@ typedef enum ServiceState {
         SERVICE_STATE_COUNT
 } ServiceState;
 
+typedef enum SocketState {
+        SOCKET_DEAD,
+        SOCKET_START_PRE,  /* ExecStartPre= runs */
+        SOCKET_START_POST, /* open, ExecStartPost= runs */
+        SOCKET_LISTENING,  /* waits for traffic */
+        SOCKET_RUNNING,    /* its service has the descriptors */
+        SOCKET_STOP_PRE,   /* ExecStopPre= runs */
+        SOCKET_STOP_PRE_SIGTERM,
+        SOCKET_STOP_PRE_SIGKILL,
+        SOCKET_STOP_POST, /* closed, ExecStopPost= runs */
+        SOCKET_FINAL_SIGTERM,
+        SOCKET_FINAL_SIGKILL,
+        SOCKET_FAILED,
+        SOCKET_STATE_COUNT
+} SocketState;
+
 typedef enum TargetState { TARGET_DEAD, TARGET_ACTIVE, TARGET_STATE_COUNT } TargetState;
 
 typedef enum SliceState { SLICE_DEAD, SLICE_ACTIVE, SLICE_STATE_COUNT } SliceState;

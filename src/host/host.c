@@ -23,6 +23,7 @@
 #include "host/host_ports.h"
 #include "host/host_unit.h"
 #include "host/keeper_link.h"
+#include "host/listen_socket.h"
 #include "host/mount_watch.h"
 #include "host/notify_input.h"
 #include "host/notify_socket.h"
@@ -181,6 +182,17 @@ int host_take_kept_fd(Host *host, const char *name) {
         return -1;
 }
 
+int host_take_kept_prefix(Host *host, const char *prefix, char **ret_name) {
+        LIST_FOREACH(kept, &host->kept_fds, KeptFd, link)
+        if (str_has_prefix(str_of(kept->name), prefix)) {
+                int fd = steal_fd(&kept->fd);
+                *ret_name = STEAL(kept->name);
+                kept_fd_free(kept);
+                return fd;
+        }
+        return -1;
+}
+
 void host_keep_fd(Host *host, const char *name, int fd) {
         if (host->keeper)
                 (void)keeper_link_store(host->keeper, name, fd); /* a lost keeper was reported */
@@ -291,7 +303,7 @@ int host_new(const HostOptions *options, Diag *diag, Host **ret) {
         host->options = *options;
         host->options.keeper_fd = -1;
         host->event = sd_event_ref(options->event);
-        host->report_fd = -1;
+        host->report_fd = host->connection_fd = -1;
         host->state = STATE_LOG_INIT;
         list_init(&host->dirty);
         list_init(&host->queued);
@@ -396,6 +408,7 @@ int host_restore(Host *host) {
                 keeper_link_replay(host->keeper);
         }
         engine_restore_finish(host->engine);
+        listen_socket_drop_unclaimed(host);
         host->restoring = false;
         catch_up(host);
         r = unit_records_rewrite(host);

@@ -109,7 +109,8 @@ typedef struct Host {
         pid_t *presumed;     /* processes whose exit the keeper will tell (exit_presumed.h) */
         unsigned n_presumed;
         sd_event_source *timer, *child_signal, *report, *notify_source;
-        int *notify_fds; /* of the notification being handled; -1 where taken */
+        int connection_fd; /* accepted and being announced; -1 otherwise */
+        int *notify_fds;   /* of the notification being handled; -1 where taken */
         unsigned n_notify_fds;
 } Host;
 
@@ -128,6 +129,9 @@ int host_restore(Host *host);
 
 /* A descriptor that the last manager stored under this name (now owned by the caller), or -1. */
 int host_take_kept_fd(Host *host, const char *name);
+
+/* The next of those whose names begin so, with its name in fresh memory; -1 when there is none. */
+int host_take_kept_prefix(Host *host, const char *prefix, char **ret_name);
 
 /* Stores a descriptor of the manager's own with the keeper, for the next manager. Nothing happens
  * without a keeper. */

@@ -19,6 +19,7 @@
 #include "host/host_directories.h"
 #include "host/host_unit.h"
 #include "host/keeper_link.h"
+#include "host/listen_socket.h"
 #include "host/mount_watch.h"
 #include "host/orphan_spawn.h"
 #include "host/pid_file.h"
@@ -150,6 +151,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         unit_group_remove(hu);
         host_unit_drop_plan(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
+        listen_socket_forget_connection(hu);
         AUTO_FREE char *directory = host_dynamic_user_directory(host);
         if (hu->dynamic_uid != 0 && directory)
                 dynamic_user_release(directory, hu->dynamic_uid);
@@ -179,7 +181,7 @@ static pid_t port_guess_main_pid(void *userdata, Unit *unit) {
         for (size_t i = 0; i < n; i++) {
                 ProcessFacts facts;
                 if (process_facts_read(pids[i], &facts) < 0 || facts.state == 'Z' ||
-                    (unit->service && pids[i] == unit->service->control_pid))
+                    pids[i] == unit_control_pid(unit))
                         continue;
                 pid_t keeper = host->keeper ? keeper_link_pid(host->keeper) : 0;
                 if (facts.parent != getpid() && (keeper == 0 || facts.parent != keeper))
@@ -252,6 +254,39 @@ static unsigned port_fd_store_remove(void *userdata, Unit *unit, const char *nam
         (void)userdata;
         HostUnit *hu = host_unit_peek(unit);
         return hu ? fd_store_remove(hu, name) : 0;
+}
+
+/* --- sockets -------------------------------------------------------------------------------------
+ */
+
+static int port_socket_open(void *userdata, Unit *unit) {
+        HostUnit *hu = host_unit_get(userdata, unit);
+        return hu ? listen_socket_open(hu) : err_new(-ENOMEM);
+}
+
+static void port_socket_close(void *userdata, Unit *unit) {
+        (void)userdata;
+        HostUnit *hu = host_unit_peek(unit);
+        if (hu)
+                listen_socket_close(hu, true);
+}
+
+static void port_socket_watch(void *userdata, Unit *unit, bool watch) {
+        (void)userdata;
+        HostUnit *hu = host_unit_peek(unit);
+        if (hu)
+                listen_socket_watch(hu, watch);
+}
+
+static void port_socket_flush(void *userdata, Unit *unit) {
+        (void)userdata;
+        HostUnit *hu = host_unit_peek(unit);
+        if (hu)
+                listen_socket_flush(hu);
+}
+
+static int port_socket_give(void *userdata, Unit *service) {
+        return err_pass(listen_socket_give(userdata, service));
 }
 
 /* --- announcements
@@ -348,6 +383,11 @@ EnginePorts host_ports_table(Host *host) {
                 .watch_process = port_watch_process,
                 .fd_store_add = port_fd_store_add,
                 .fd_store_remove = port_fd_store_remove,
+                .socket_open = port_socket_open,
+                .socket_close = port_socket_close,
+                .socket_watch = port_socket_watch,
+                .socket_flush = port_socket_flush,
+                .socket_give = port_socket_give,
                 .arm_timer = port_arm_timer,
                 .unit_changed = port_unit_changed,
                 .unit_added = port_unit_added,

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "host/dynamic_user.h"
 #include "host/fd_store.h"
+#include "host/listen_socket.h"
 #include "host/process_watch.h"
 #include "host/unit_records.h"
 
@@ -17,7 +18,7 @@ HostUnit *host_unit_get(Host *host, Unit *unit) {
                 return NULL;
         hu->host = host;
         hu->unit = unit;
-        hu->plan_fd = -1;
+        hu->plan_fd = hu->connection_fd = -1;
         list_init(&hu->stored);
         list_init(&hu->watches);
         unit->host = hu;
@@ -41,6 +42,8 @@ void host_unit_free(Unit *unit) {
                 return;
         unit_records_drop(hu);
         host_unit_drop_plan(hu);
+        listen_socket_close(hu, !hu->host->restoring);
+        listen_socket_forget_connection(hu);
         process_watch_end_all(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         sd_event_source_disable_unref(hu->group_events);

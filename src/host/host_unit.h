@@ -16,6 +16,8 @@
  * whether a group is empty. */
 typedef struct ProcessWatch ProcessWatch;
 
+typedef struct ListenSockets ListenSockets;
+
 typedef struct StoredFd {
         ListLink link;   /* in HostUnit.stored */
         char *name;      /* FDNAME=, owned */
@@ -40,6 +42,8 @@ typedef struct HostUnit {
         ListLink watches;              /* ProcessWatch */
         bool group_watched;            /* EVENT_GROUP_EMPTY is wanted */
         sd_event_source *group_events; /* inotify on cgroup.events */
+        ListenSockets *listen;         /* of a socket unit while it is open; owned */
+        int connection_fd;             /* Accept=yes: for the main process; -1 = none */
         sd_event_source *pid_file;     /* inotify on the way to PIDFile= */
 } HostUnit;
 

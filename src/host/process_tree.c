@@ -39,11 +39,6 @@ static bool is_marked(TreeWalk *walk, pid_t pid) {
         return r == 0 && streq(value, walk->id);
 }
 
-static bool is_root_process(const Unit *unit, pid_t pid) {
-        return unit->service && pid > 0 &&
-               (pid == unit->service->main_pid || pid == unit->service->control_pid);
-}
-
 /* Whether the process hangs directly below a process that adopts orphans: us, our parent, or init.
  */
 static bool is_orphan(const ProcessFacts *facts) {
@@ -68,7 +63,7 @@ static bool belongs(TreeWalk *walk, const ProcessFacts *start) {
         const ProcessFacts *facts = start;
 
         for (unsigned i = 0; i < DESCENT_MAX && facts; i++) {
-                if (is_root_process(walk->unit, facts->pid))
+                if (unit_knows_pid(walk->unit, facts->pid))
                         return true;
                 if (facts->pid == getpid() || facts->pid == getppid() || facts->pid == 1)
                         return false;
@@ -128,7 +123,7 @@ bool process_tree_has(const Unit *unit, pid_t pid) {
 
         (void)id128_print(unit->invocation_id, id);
         for (unsigned i = 0; i < DESCENT_MAX; i++) {
-                if (is_root_process(unit, pid))
+                if (unit_knows_pid(unit, pid))
                         return true;
                 if (pid <= 1 || pid == getpid() || process_facts_read(pid, &facts) < 0)
                         return false;

@@ -155,8 +155,8 @@ static pid_t clone_and_wait(ChildWork *work) {
 }
 
 int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
-        char index[16], exec_option[32], count_option[32];
-        const char *argv[7] = { "tend-exec", order->list, index };
+        char index[16], exec_option[32], count_option[32], stored_option[32];
+        const char *argv[8] = { "tend-exec", order->list, index };
         unsigned n = 3;
 
         if (order->n_fds > SPAWN_FDS_MAX)
@@ -166,6 +166,7 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
         (void)snprintf(index, sizeof(index), "%u", order->index); /* fits, as do the others */
         (void)snprintf(exec_option, sizeof(exec_option), "--exec-fd=%d", exec_slot);
         (void)snprintf(count_option, sizeof(count_option), "--listen-fds=%u", order->n_fds);
+        (void)snprintf(stored_option, sizeof(stored_option), "--stored-fds=%u", order->n_stored);
         AUTO_FREE char *names_option = NULL;
         if (has_pipe)
                 argv[n++] = exec_option;
@@ -174,6 +175,8 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
                         return err_new(-ENOMEM);
                 argv[n++] = count_option;
                 argv[n++] = names_option;
+                if (order->n_stored > 0)
+                        argv[n++] = stored_option;
         }
         argv[n] = NULL;
 

@@ -36,6 +36,7 @@ typedef struct SpawnOrder {
         int exec_fd;    /* write end of the confirmation pipe, -1 = none */
         const int *fds; /* to be passed, at most SPAWN_FDS_MAX */
         unsigned n_fds;
+        unsigned n_stored;    /* the last ones of them come from the descriptor store */
         const char *fd_names; /* "a:b" */
         char *const *environment;
         int record_fd; /* state log; the child writes `record` there with its pid before it

@@ -60,11 +60,6 @@ int unit_group_list(Host *host, const Unit *unit, pid_t **ret_pids, size_t *ret_
         return err_pass(r);
 }
 
-static bool is_known(const Unit *unit, pid_t pid) {
-        return unit->service &&
-               (pid == unit->service->main_pid || pid == unit->service->control_pid);
-}
-
 /* What one look at the processes besides main and control process gives. */
 typedef enum GroupLook {
         GROUP_EMPTY,
@@ -80,7 +75,7 @@ static GroupLook look_at_group(Host *host, const Unit *unit) {
         if (unit_group_list(host, unit, &pids, &n) < 0)
                 return GROUP_ALIVE; /* nothing is known: the time-out goes on */
         for (size_t i = 0; i < n; i++) {
-                if (is_known(unit, pids[i]))
+                if (unit_knows_pid(unit, pids[i]))
                         continue;
                 if (process_is_alive(pids[i]))
                         return GROUP_ALIVE;

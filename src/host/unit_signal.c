@@ -49,11 +49,6 @@ static void send_one(Signalling *s, pid_t pid) {
                 (void)kill(pid, SIGCONT); /* it may have ended by the signal */
 }
 
-static bool is_known(const Unit *unit, pid_t pid) {
-        return unit->service &&
-               (pid == unit->service->main_pid || pid == unit->service->control_pid);
-}
-
 static int compare_pids(const void *a, const void *b) {
         const pid_t *x = a, *y = b;
         return (*x > *y) - (*x < *y);
@@ -73,7 +68,7 @@ static int signal_new(Signalling *s, pid_t **seen, size_t *n_seen) {
         for (size_t i = 0; i < n; i++) {
                 bool is_old = *n_seen > 0 &&
                               bsearch(&pids[i], *seen, *n_seen, sizeof(pid_t), compare_pids);
-                if (is_old || is_known(s->unit, pids[i]))
+                if (is_old || unit_knows_pid(s->unit, pids[i]))
                         continue;
                 send_one(s, pids[i]);
                 n_new++;
@@ -107,10 +102,10 @@ int unit_signal_send(Host *host, Unit *unit, unsigned whom, int signal_number, b
                 .is_loud = signal_number == SIGKILL && (active == ACTIVE_STATE_DEACTIVATING ||
                                                         active == ACTIVE_STATE_ACTIVATING),
         };
-        if ((whom & SIGNAL_MAIN) && unit->service)
-                send_one(&s, unit->service->main_pid);
-        if ((whom & SIGNAL_CONTROL) && unit->service)
-                send_one(&s, unit->service->control_pid);
+        if (whom & SIGNAL_MAIN)
+                send_one(&s, unit_main_pid(unit));
+        if (whom & SIGNAL_CONTROL)
+                send_one(&s, unit_control_pid(unit));
         const HostUnit *hu = host_unit_peek(unit);
         bool may_have_group = host->groups->mode == CGROUP_NONE || (hu && hu->group);
         if ((whom & SIGNAL_GROUP) && may_have_group && !orphan_spawn_hides_group(host, unit))

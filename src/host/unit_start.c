@@ -16,6 +16,7 @@
 #include "host/exec_confirm.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
+#include "host/listen_socket.h"
 #include "host/orphan_spawn.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
@@ -138,6 +139,26 @@ static int prepare(HostUnit *hu, const SpawnRequest *request) {
         return err_pass(unit_plan_open(hu));
 }
 
+/* Sockets first, then what the service stored. */
+static int collect_descriptors(HostUnit *hu, SpawnOrder *order, int *fds, char **ret_names) {
+        AUTO(strbuf_done) StrBuf names = STRBUF_INIT;
+        AUTO_FREE char *stored_names = NULL;
+        int n = listen_socket_collect(hu->host, hu->unit, fds, SPAWN_FDS_MAX, &names);
+        if (n < 0)
+                return err_pass(n);
+        order->n_fds = (unsigned)n;
+        if (!list_is_empty(&hu->stored)) {
+                int r = fd_store_list(hu, fds + n, SPAWN_FDS_MAX - (unsigned)n, &stored_names);
+                if (r < 0)
+                        return err_pass(r);
+                order->n_stored = (unsigned)r;
+                order->n_fds += (unsigned)r;
+                strbuf_addf(&names, "%s%s", n > 0 && r > 0 ? ":" : "", stored_names);
+        }
+        *ret_names = strbuf_steal(&names);
+        return *ret_names ? 0 : err_new(-ENOMEM);
+}
+
 static int
 run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t *ret_pid) {
         AUTO(strbuf_done) StrBuf record = STRBUF_INIT;
@@ -151,11 +172,10 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
                 r = make_record(hu->unit, request, &record);
         if (r < 0)
                 return err_pass(r);
-        if ((request->flags & SPAWN_PASS_DESCRIPTORS) && !list_is_empty(&hu->stored)) {
-                r = fd_store_list(hu, fds, SPAWN_FDS_MAX, &names);
+        if (request->flags & SPAWN_PASS_DESCRIPTORS) {
+                r = collect_descriptors(hu, order, fds, &names);
                 if (r < 0)
                         return err_pass(r);
-                order->n_fds = (unsigned)r;
         }
         order->list = directive_row(hu->unit->type, request->list)->name;
         order->index = request->index;
@@ -168,6 +188,8 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         r = spawner_start(hu->host->spawner, order, ret_pid);
         if (r == 0)
                 hu->host->state.written += record.length;
+        if (r == 0 && (request->flags & SPAWN_MAIN))
+                listen_socket_forget_connection(hu);
         return err_pass(r);
 }
 

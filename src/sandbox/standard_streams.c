@@ -108,9 +108,9 @@ static int copy_passed(const StandardStreams *streams,
         int fd;
 
         if (stream->kind == STREAM_SOCKET)
-                return streams->n_fds > 1 ? err_new(-EINVAL)
-                                          : err_pass(copy_to(streams->fds[0], target));
-        fd = find_fd(streams, stream->argument[0] ? stream->argument : usual_name);
+                fd = streams->n_fds > 1 ? err_new(-EINVAL) : streams->fds[0];
+        else
+                fd = find_fd(streams, stream->argument[0] ? stream->argument : usual_name);
         if (fd < 0)
                 return err_pass(fd);
         if (fd_set_nonblock(fd, false) < 0)

@@ -51,7 +51,7 @@ const DirectiveRow directives_service[] = {
         { .id = DIRECTIVE_ROOT_DIRECTORY_START_ONLY, .sections = SECTION_SERVICE, .name = "RootDirectoryStartOnly", .kind = &kind_boolean, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_MAX_SEC, .sections = SECTION_SERVICE | SECTION_SCOPE, .name = "RuntimeMaxSec", .kind = &kind_time_span, .default_number = UINT64_MAX, .since = 229, .support = SUPPORT_ENFORCED, .bus_name = "RuntimeMaxUSec" },
         { .id = DIRECTIVE_RUNTIME_RANDOMIZED_EXTRA_SEC, .sections = SECTION_SERVICE | SECTION_SCOPE, .name = "RuntimeRandomizedExtraSec", .kind = &kind_time_span, .since = 250, .support = SUPPORT_ENFORCED, .bus_name = "RuntimeRandomizedExtraUSec" },
-        { .id = DIRECTIVE_SOCKETS, .sections = SECTION_SERVICE, .name = "Sockets", .kind = &kind_sockets, .support = SUPPORT_NONE, .note = "socket units are not run yet", .bus_name = "" },
+        { .id = DIRECTIVE_SOCKETS, .sections = SECTION_SERVICE, .name = "Sockets", .kind = &kind_sockets, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_SUCCESS_EXIT_STATUS, .sections = SECTION_SERVICE, .name = "SuccessExitStatus", .kind = &kind_exit_set, .since = 189, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_TIMEOUT_ABORT_SEC, .sections = SECTION_SERVICE, .name = "TimeoutAbortSec", .kind = &kind_time_span, .parameter = &timeout_abort_parameter, .default_number = 90 * USEC_PER_SEC, .since = 243, .support = SUPPORT_ENFORCED, .bus_name = "TimeoutAbortUSec" },
         { .id = DIRECTIVE_TIMEOUT_START_FAILURE_MODE, .sections = SECTION_SERVICE, .name = "TimeoutStartFailureMode", .kind = &kind_enum, .parameter = &timeout_failure_parameter, .default_number = TIMEOUT_FAILURE_TERMINATE, .since = 246, .support = SUPPORT_ENFORCED },

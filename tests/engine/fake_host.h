@@ -9,6 +9,8 @@
  *      job_added a.service start                job_removed a.service start done
  *      emergency a.service reboot unit a.service failed        release a.service
  *      fd_store a.service name                  startup_finished
+ *      socket_open a.socket                     socket_watch a.socket on
+ *      socket_give a@0-x.service                socket_close a.socket
  *
  * Events that follow from an effect (an empty group) are kept and handed in before a call returns.
  */
@@ -52,6 +54,7 @@ typedef struct FakeFacts {
         pid_t pid_file_pid;
         char *pid_file_watch; /* NULL while it is not watched */
         bool group_empty_due;
+        int socket_error; /* 0, or -errno that opening gives */
 } FakeFacts;
 
 typedef struct FakeHost {

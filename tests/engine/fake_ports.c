@@ -110,6 +110,8 @@ static bool fake_is_present(void *userdata, const Unit *unit) {
 
 static const char *list_name(DirectiveId list) {
         const DirectiveRow *row = directive_row(UNIT_SERVICE, list);
+        if (!row)
+                row = directive_row(UNIT_SOCKET, list);
         return row ? row->name : "?";
 }
 
@@ -145,15 +147,10 @@ static int fake_spawn(void *userdata, Unit *unit, const SpawnRequest *request, p
         return 0;
 }
 
-static bool is_main_or_control(const Unit *unit, pid_t pid) {
-        return unit->service &&
-               (unit->service->main_pid == pid || unit->service->control_pid == pid);
-}
-
 static bool in_whom(const Unit *unit, pid_t pid, unsigned whom) {
-        if (unit->service && unit->service->main_pid == pid)
+        if (unit_main_pid(unit) == pid)
                 return whom & SIGNAL_MAIN;
-        if (unit->service && unit->service->control_pid == pid)
+        if (unit_control_pid(unit) == pid)
                 return whom & SIGNAL_CONTROL;
         return whom & SIGNAL_GROUP;
 }
@@ -163,7 +160,7 @@ static bool fake_group_is_empty(void *userdata, Unit *unit) {
         for (unsigned i = 0; i < host->n_processes; i++) {
                 const FakeProcess *process = host->processes[i];
                 if (process->alive && streq(process->unit, unit->id) &&
-                    !is_main_or_control(unit, process->pid))
+                    !unit_knows_pid(unit, process->pid))
                         return false;
         }
         return true;
@@ -191,7 +188,7 @@ fake_signal(void *userdata, Unit *unit, unsigned whom, int signal_number, bool w
                         continue;
                 n++;
                 process->last_signal = signal_number;
-                if (signal_number == SIGKILL && !is_main_or_control(unit, process->pid))
+                if (signal_number == SIGKILL && !unit_knows_pid(unit, process->pid))
                         process->alive = false;
         }
         if (n == 0)
@@ -275,6 +272,34 @@ static int fake_fd_store_add(void *userdata, Unit *unit, unsigned i, const char 
 static unsigned fake_fd_store_remove(void *userdata, Unit *unit, const char *name) {
         fake_host_effect(userdata, "fd_store_remove %s %s", unit->id, name);
         return 1;
+}
+
+/* --- sockets -----------------------------------------------------------------------------------
+ */
+
+static int fake_socket_open(void *userdata, Unit *unit) {
+        const FakeFacts *facts = fake_host_facts(userdata, unit->id);
+        if (facts->socket_error < 0)
+                return facts->socket_error;
+        fake_host_effect(userdata, "socket_open %s", unit->id);
+        return 0;
+}
+
+static void fake_socket_close(void *userdata, Unit *unit) {
+        fake_host_effect(userdata, "socket_close %s", unit->id);
+}
+
+static void fake_socket_watch(void *userdata, Unit *unit, bool watch) {
+        fake_host_effect(userdata, "socket_watch %s %s", unit->id, watch ? "on" : "off");
+}
+
+static void fake_socket_flush(void *userdata, Unit *unit) {
+        fake_host_effect(userdata, "socket_flush %s", unit->id);
+}
+
+static int fake_socket_give(void *userdata, Unit *service) {
+        fake_host_effect(userdata, "socket_give %s", service->id);
+        return 0;
 }
 
 /* --- clock and reports --------------------------------------------------------------------------
@@ -383,6 +408,11 @@ EnginePorts fake_host_ports(FakeHost *host) {
                 .watch_process = fake_watch_process,
                 .fd_store_add = fake_fd_store_add,
                 .fd_store_remove = fake_fd_store_remove,
+                .socket_open = fake_socket_open,
+                .socket_close = fake_socket_close,
+                .socket_watch = fake_socket_watch,
+                .socket_flush = fake_socket_flush,
+                .socket_give = fake_socket_give,
                 .arm_timer = fake_arm_timer,
                 .unit_changed = fake_unit_noted,
                 .state_changed = fake_state_changed,

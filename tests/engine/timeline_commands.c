@@ -7,6 +7,7 @@
 #include "base/enum_name.h"
 #include "base/parse_value.h"
 #include "base/strv.h"
+#include "engine/socket_unit.h"
 #include "engine/unit_history.h"
 #include "fake_ports.h"
 #include "timeline.h"
@@ -23,7 +24,10 @@ static pid_t find_process(const Timeline *timeline, const char *unit_name, const
         if (streq(which, "main"))
                 return unit && unit->service ? unit->service->main_pid : 0;
         if (streq(which, "control"))
-                return unit && unit->service ? unit->service->control_pid : 0;
+                return !unit           ? 0
+                       : unit->service ? unit->service->control_pid
+                       : unit->socket  ? unit->socket->control_pid
+                                       : 0;
         if (streq(which, "forked"))
                 return fake_host_pid(timeline->host, unit_name, DIRECTIVE_NONE);
         if (parse_i32(str_of(which), &pid) >= 0)
@@ -291,6 +295,30 @@ static int run_spawn_fails(Timeline *timeline, char *const *words) {
         return 0;
 }
 
+static int run_socket_fails(Timeline *timeline, char *const *words) {
+        int number = 0;
+        if (words[1] && parse_errno(str_of(words[1]), &number) < 0)
+                return timeline_fail(timeline, "no errno\n");
+        fake_host_facts(timeline->host, words[0])->socket_error = -number;
+        return 0;
+}
+
+/* Traffic on a socket; with a name for the instance, and an address and port, a connection. */
+static int run_incoming(Timeline *timeline, char *const *words) {
+        SocketPeer peer = { .instance = words[1] };
+        EngineEvent event = { .type = EVENT_SOCKET_INCOMING };
+        int r = need_unit(timeline, words[0], &event.unit);
+        if (r < 0)
+                return r;
+        if (words[1]) {
+                event.peer = &peer;
+                peer.address = words[2];
+                peer.port = 1000;
+        }
+        fake_host_event(timeline->host, &event);
+        return 0;
+}
+
 static int run_present(Timeline *timeline, char *const *words) {
         fake_host_set_present(timeline->host, words[0], streq(words[1], "yes"));
         return 0;
@@ -402,6 +430,12 @@ static char *property_of(const Unit *unit, const char *key) {
                 strbuf_addf(&out, "%d", (int)service->main_pid);
         else if (streq(key, "control") && service)
                 strbuf_addf(&out, "%d", (int)service->control_pid);
+        else if (streq(key, "connections") && unit->socket)
+                strbuf_addf(&out,
+                            "%u %u %u",
+                            unit->socket->n_accepted,
+                            unit->socket->n_connections,
+                            unit->socket->n_refused);
         else if (streq(key, "why"))
                 unit_history_describe(unit, unit_history_get(unit, 0), &out);
         else
@@ -458,6 +492,7 @@ const TimelineCommand timeline_commands[] = {
         { "exit",              4, 4,   run_exit },
         { "expect",            0, 0,   run_expect },
         { "fork",              1, 1,   run_fork },
+        { "incoming",          1, 3,   run_incoming },
         { "kill",              3, 3,   run_kill },
         { "mask",              1, 1,   run_mask },
         { "notify",            3, ANY, run_notify },
@@ -474,6 +509,7 @@ const TimelineCommand timeline_commands[] = {
         { "reset-failed",      1, 1,   run_reset_failed },
         { "restart",           1, 2,   request },
         { "show",              1, ANY, run_show },
+        { "socket-fails",      1, 2,   run_socket_fails },
         { "spawn-fails",       1, 2,   run_spawn_fails },
         { "start",             1, 2,   request },
         { "stop",              1, 2,   request },

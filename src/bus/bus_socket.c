@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Properties of org.freedesktop.systemd1.Socket and .Path that exist at run time, or that have
+ * defaults of their own. */
+
+#include "base/duration.h"
+#include "base/macros.h"
+#include "bus/bus_getters.h"
+#include "bus/bus_value.h"
+#include "engine/socket_unit.h"
+#include "unit/kinds.h"
+
+static const SocketRuntime idle_socket = { .result = SOCKET_SUCCESS };
+
+static const SocketRuntime *runtime(const BusGetterContext *context) {
+        return context->unit->socket ?: &idle_socket;
+}
+
+static const char *const listen_names[] = {
+        [LISTEN_STREAM] = "Stream",
+        [LISTEN_DATAGRAM] = "Datagram",
+        [LISTEN_SEQUENTIAL_PACKET] = "SequentialPacket",
+        [LISTEN_FIFO] = "FIFO",
+        [LISTEN_NETLINK] = "Netlink",
+        [LISTEN_SPECIAL] = "Special",
+        [LISTEN_MESSAGE_QUEUE] = "MessageQueue",
+        [LISTEN_USB_FUNCTION] = "USBFunction",
+};
+
+static const char *const path_names[] = {
+        [PATH_EXISTS] = "PathExists",
+        [PATH_EXISTS_GLOB] = "PathExistsGlob",
+        [PATH_CHANGED] = "PathChanged",
+        [PATH_MODIFIED] = "PathModified",
+        [PATH_DIRECTORY_NOT_EMPTY] = "DirectoryNotEmpty",
+};
+
+/* a(ss): what kind, and the address or path. */
+static int append_pairs(BusGetterContext *context,
+                        sd_bus_message *message,
+                        DirectiveId id,
+                        const char *const *names) {
+        const Value *value = bus_value_find(context, id);
+        unsigned n = value && value->rules ? value->rules->n_rules : 0;
+        int r = sd_bus_message_open_container(message, 'a', "(ss)");
+        for (unsigned i = 0; i < n && r >= 0; i++) {
+                const Rule *rule = &value->rules->rules[i];
+                r = sd_bus_message_append(message, "(ss)", names[rule->variant], rule->source);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int get_listen(BusGetterContext *context, sd_bus_message *message) {
+        return append_pairs(context, message, DIRECTIVE_LISTEN, listen_names);
+}
+
+static int get_paths(BusGetterContext *context, sd_bus_message *message) {
+        return append_pairs(context, message, DIRECTIVE_PATHS, path_names);
+}
+
+static int get_control_pid(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_u32(message, (uint32_t)runtime(context)->control_pid);
+}
+
+static int get_result(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(message, unit_result_name(context->unit));
+}
+
+static int get_connections(BusGetterContext *context, sd_bus_message *message) {
+        const SocketRuntime *s = runtime(context);
+        const unsigned counts[] = { s->n_connections, s->n_accepted, s->n_refused };
+        return bus_append_u32(message, counts[context->argument]);
+}
+
+static int get_fd_name(BusGetterContext *context, sd_bus_message *message) {
+        const Value *value = bus_value_find(context, DIRECTIVE_FILE_DESCRIPTOR_NAME);
+        return bus_append_text(message, value ? value->text : context->unit->id);
+}
+
+/* What holds when nothing is set: 2 s, and 200 triggers where each connection is one, or where only
+ * paths are looked at; 20 else. */
+static int get_trigger_interval(BusGetterContext *context, sd_bus_message *message) {
+        const Value *value = bus_value_find(context, DIRECTIVE_TRIGGER_LIMIT_INTERVAL_SEC);
+        return bus_append_u64(message, value ? value->number : 2 * USEC_PER_SEC);
+}
+
+static int get_trigger_burst(BusGetterContext *context, sd_bus_message *message) {
+        const Value *value = bus_value_find(context, DIRECTIVE_TRIGGER_LIMIT_BURST);
+        bool many = context->unit->type == UNIT_PATH || socket_accepts(context->unit);
+        return bus_append_u32(message, value ? (uint32_t)value->number : many ? 200 : 20);
+}
+
+/* clang-format off */
+const BusGetterRow bus_socket_getters[] = {
+        { BUS_FAMILY_SOCKET, "Listen", get_listen, 0 },
+        { BUS_FAMILY_SOCKET, "ControlPID", get_control_pid, 0 },
+        { BUS_FAMILY_SOCKET, "Result", get_result, 0 },
+        { BUS_FAMILY_SOCKET, "NConnections", get_connections, 0 },
+        { BUS_FAMILY_SOCKET, "NAccepted", get_connections, 1 },
+        { BUS_FAMILY_SOCKET, "NRefused", get_connections, 2 },
+        { BUS_FAMILY_SOCKET, "FileDescriptorName", get_fd_name, 0 },
+        { BUS_FAMILY_SOCKET, "TriggerLimitIntervalUSec", get_trigger_interval, 0 },
+        { BUS_FAMILY_SOCKET, "TriggerLimitBurst", get_trigger_burst, 0 },
+        { BUS_FAMILY_PATH, "Paths", get_paths, 0 },
+        { BUS_FAMILY_PATH, "Result", get_result, 0 },
+        { BUS_FAMILY_PATH, "TriggerLimitIntervalUSec", get_trigger_interval, 0 },
+        { BUS_FAMILY_PATH, "TriggerLimitBurst", get_trigger_burst, 0 },
+};
+/* clang-format on */
+
+const unsigned bus_socket_getter_count = ARRAY_LENGTH(bus_socket_getters);
