@@ -209,7 +209,8 @@ static int get_mount_paths(BusGetterContext *context, sd_bus_message *message) {
         int r = 0;
 
         if (context->unit->spec)
-                r = unit_defaults_mount_paths(context->unit->spec, &paths);
+                r = unit_defaults_mount_paths(
+                        context->unit->spec, context->server->engine->config.scope, &paths);
         return r < 0 ? err_pass(r) : bus_append_strv(message, paths);
 }
 

@@ -214,7 +214,7 @@ void unit_defaults_each(const UnitSpec *spec,
         add_slice(&adder);
         add_for_type(&adder);
         add_for_execution(&adder);
-        if (unit_defaults_mount_paths(spec, &paths) >= 0)
+        if (unit_defaults_mount_paths(spec, scope, &paths) >= 0)
                 STRV_FOREACH(path, paths)
         add_mounts_of(&adder, *path);
         add_defaults(&adder);
@@ -224,7 +224,39 @@ static int add_path(char ***paths, const char *path) {
         return path && path_is_absolute(str_of(path)) ? strv_add_unique(paths, path) : 0;
 }
 
-int unit_defaults_mount_paths(const UnitSpec *spec, char ***ret_paths) {
+/* Directories of the service below the system's roots. A user's are in the home, which is there. */
+static int add_service_directories(const UnitSpec *spec, char ***paths) {
+        static const struct {
+                DirectiveId id;
+                const char *root;
+        } rows[] = {
+                { DIRECTIVE_RUNTIME_DIRECTORY, "/run" },
+                { DIRECTIVE_STATE_DIRECTORY, "/var/lib" },
+                { DIRECTIVE_CACHE_DIRECTORY, "/var/cache" },
+                { DIRECTIVE_LOGS_DIRECTORY, "/var/log" },
+                { DIRECTIVE_CONFIGURATION_DIRECTORY, "/etc" },
+        };
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < ARRAY_LENGTH(rows); i++) {
+                const RuleList *list = unit_spec_rules(spec, rows[i].id);
+                for (unsigned n = 0; r >= 0 && list && n < list->n_rules; n++) {
+                        AUTO_FREE char *path = path_join(rows[i].root, list->rules[n].source);
+                        r = path ? strv_add_unique(paths, path) : err_new(-ENOMEM);
+                }
+        }
+        return r < 0 ? err_pass(r) : 0;
+}
+
+static int add_private_places(const UnitSpec *spec, char ***paths) {
+        if (!unit_spec_bool(spec, DIRECTIVE_PRIVATE_TMP) &&
+            !unit_spec_bool(spec, DIRECTIVE_DYNAMIC_USER))
+                return 0;
+        int r = strv_add_unique(paths, "/tmp");
+        return r < 0 ? err_pass(r) : err_pass(strv_add_unique(paths, "/var/tmp"));
+}
+
+int unit_defaults_mount_paths(const UnitSpec *spec, UnitScope scope, char ***ret_paths) {
         static const DirectiveId single[] = {
                 DIRECTIVE_WORKING_DIRECTORY,
                 DIRECTIVE_ROOT_DIRECTORY,
@@ -236,6 +268,11 @@ int unit_defaults_mount_paths(const UnitSpec *spec, char ***ret_paths) {
         for (size_t i = 0; r >= 0 && i < ARRAY_LENGTH(single); i++)
                 if (unit_spec_find(spec, single[i]))
                         r = add_path(&paths, unit_spec_text(spec, single[i]));
+        bool executes = section_of_type(spec->type) & SECTIONS_EXEC;
+        if (r >= 0 && executes && scope == UNIT_SCOPE_SYSTEM)
+                r = add_service_directories(spec, &paths);
+        if (r >= 0 && executes && scope == UNIT_SCOPE_SYSTEM)
+                r = add_private_places(spec, &paths);
         if (r < 0)
                 return err_pass(r);
         *ret_paths = STEAL(paths);

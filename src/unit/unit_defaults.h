@@ -19,5 +19,6 @@ void unit_defaults_each(const UnitSpec *spec,
                         UnitDependencyFunction *add,
                         void *userdata);
 
-/* Paths that RequiresMountsFor= and the implied settings name, in fresh memory. */
-int unit_defaults_mount_paths(const UnitSpec *spec, char ***ret_paths);
+/* Paths that RequiresMountsFor= and the implied settings name, in fresh memory; those of
+ * RuntimeDirectory= and the like for the system's units only. */
+int unit_defaults_mount_paths(const UnitSpec *spec, UnitScope scope, char ***ret_paths);
