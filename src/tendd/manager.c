@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -18,6 +17,7 @@
 #include "sandbox/exec_plan.h"
 #include "tendd/bus_wiring.h"
 #include "tendd/event_sources.h"
+#include "tendd/ready_notice.h"
 #include "tendd/shutdown.h"
 
 #define EXECUTOR_NAME "tend-exec"
@@ -281,7 +281,13 @@ int manager_run(Manager *manager) {
         stop_with_unit(manager); /* its job stands in the queue now, or it failed at once */
         host_settle(manager->host);
         stop_with_unit(manager);
-        (void)sd_notify(0, "READY=1"); /* nobody may be interested */
+        int ready = ready_notice_send("READY=1");
+        if (ready < 0)
+                log_line(&manager->log,
+                         LOG_WARNING,
+                         NULL,
+                         "Cannot tell the supervisor that we are ready: %s",
+                         strerror(-ready));
         while (!manager->is_done) {
                 int r = sd_event_run(manager->event, UINT64_MAX);
                 if (r < 0) {
