@@ -279,8 +279,11 @@ int engine_kill_unit(
         if (whom == SIGNAL_CONTROL && (!service || service->control_pid == 0))
                 return engine_refuse(
                         error, ENGINE_ERROR_NO_SUCH_PROCESS, "No control process to kill");
-        (void)ports->signal_unit(
-                ports->userdata, unit, whom, signal_number, false); /* nobody there is fine */
+        (void)ports->signal_unit(ports->userdata,
+                                 unit,
+                                 whom | SIGNAL_BY_CLIENT,
+                                 signal_number,
+                                 false); /* nobody there is fine */
         return 0;
 }
 

@@ -29,11 +29,12 @@ typedef struct SpawnRequest {
 } SpawnRequest;
 
 typedef enum SignalWhom {
-        SIGNAL_MAIN = 1 << 0,    /* the main process */
-        SIGNAL_CONTROL = 1 << 1, /* the control process */
-        SIGNAL_GROUP = 1 << 2,   /* everything else of the unit */
-        SIGNAL_LOUD = 1 << 3,    /* each process is named in the log: "Killing process 7 (x) with
-                                    signal SIGKILL." */
+        SIGNAL_MAIN = 1 << 0,      /* the main process */
+        SIGNAL_CONTROL = 1 << 1,   /* the control process */
+        SIGNAL_GROUP = 1 << 2,     /* everything else of the unit */
+        SIGNAL_LOUD = 1 << 3,      /* each process is named in the log: "Killing process 7 (x) with
+                                      signal SIGKILL." */
+        SIGNAL_BY_CLIENT = 1 << 4, /* each is named as signalled on client request */
 } SignalWhom;
 
 typedef enum PidFileOutcome {

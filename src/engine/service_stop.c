@@ -58,7 +58,8 @@ static bool send_signals(Unit *unit, ServiceState state) {
         int signal_number = signal_of(unit, state);
         if (whom == 0)
                 return false;
-        unsigned loud = operation == KILL_TERMINATE ? 0 : SIGNAL_LOUD;
+        bool is_hard = signal_number == SIGKILL || signal_number == SIGABRT;
+        unsigned loud = operation == KILL_TERMINATE && !is_hard ? 0 : SIGNAL_LOUD;
         int n = ports->signal_unit(ports->userdata, unit, whom | loud, signal_number, true);
         if (operation == KILL_TERMINATE && n > 0 && signal_number != SIGHUP &&
             service_flag(unit, DIRECTIVE_SEND_SIGHUP))

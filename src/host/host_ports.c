@@ -145,6 +145,8 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         HostUnit *hu = host_unit_peek(unit);
 
         will_restart = will_restart || has_start_job(unit);
+        unit_group_tell_leftovers(host, unit, false);
+        pid_file_remove(unit);
         host_directories_release(host, unit, will_restart);
         if (!hu || will_restart)
                 return;

@@ -145,3 +145,11 @@ void pid_file_watch(HostUnit *hu, const char *path) {
                 host_queue_event(hu->host, &event);
         }
 }
+
+void pid_file_remove(const Unit *unit) {
+        const char *path = unit->spec && unit->type == UNIT_SERVICE
+                                   ? unit_spec_text(unit->spec, DIRECTIVE_PID_FILE)
+                                   : NULL;
+        if (path)
+                (void)unlink(path); /* the service may have done that itself */
+}

@@ -23,3 +23,6 @@ int pid_file_read(HostUnit *hu, const char *path, pid_t *ret_pid);
 
 /* EVENT_PID_FILE is wanted when the path or a directory above changes; NULL ends it. */
 void pid_file_watch(HostUnit *hu, const char *path);
+
+/* Removes PIDFile= of a unit that has gone down: what it says is out of date. */
+void pid_file_remove(const Unit *unit);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -99,6 +100,47 @@ bool unit_group_is_empty(Host *host, const Unit *unit) {
         for (unsigned i = 0; i < LOOKS_MAX && look == GROUP_CHANGING; i++)
                 look = look_at_group(host, unit);
         return look != GROUP_ALIVE;
+}
+
+bool unit_group_is_passing(const char *process_name) {
+        return process_name && (process_name[0] == '(' || streq(process_name, "tend-exec"));
+}
+
+static void tell_leftover(const Unit *unit, pid_t pid, bool is_start) {
+        AUTO_FREE char *name = process_name(pid);
+
+        if (unit_group_is_passing(name) || !process_is_alive(pid))
+                return;
+        unit_log(
+                unit,
+                is_start ? LOG_WARNING : LOG_INFO,
+                is_start
+                        ? "%s: Found left-over process %d (%s) in control group while starting unit. Ignoring."
+                        : "%s: Unit process %d (%s) remains running after unit stopped.",
+                unit->id,
+                (int)pid,
+                name ? name : "?");
+        if (is_start)
+                unit_log(
+                        unit,
+                        LOG_WARNING,
+                        "%s: This usually indicates unclean termination of a previous run, or service "
+                        "implementation deficiencies.",
+                        unit->id);
+}
+
+void unit_group_tell_leftovers(Host *host, const Unit *unit, bool is_start) {
+        AUTO_FREE pid_t *pids = NULL;
+        const HostUnit *hu = host_unit_peek(unit);
+        size_t n = 0;
+
+        if (!has_groups(host) || !hu || !hu->group || orphan_spawn_hides_group(host, unit) ||
+            cgroup_tree_is_empty(host->groups, hu->group) == 1 ||
+            unit_group_list(host, unit, &pids, &n) < 0)
+                return;
+        for (size_t i = 0; i < n; i++)
+                if (!unit_knows_pid(unit, pids[i]))
+                        tell_leftover(unit, pids[i], is_start);
 }
 
 bool unit_group_has(Host *host, const Unit *unit, pid_t pid) {

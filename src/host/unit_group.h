@@ -22,6 +22,14 @@ int unit_group_list(Host *host, const Unit *unit, pid_t **ret_pids, size_t *ret_
 /* Whether no process is left besides main and control process. */
 bool unit_group_is_empty(Host *host, const Unit *unit);
 
+/* Whether a process of this name is on its way to become another one or to end ("(sd-pam)", an
+ * executor): nobody is told of it. NULL is none. */
+bool unit_group_is_passing(const char *process_name);
+
+/* Names in the log what was there before a start of the unit, or is left of it after its end. Only
+ * where there are control groups. */
+void unit_group_tell_leftovers(Host *host, const Unit *unit, bool is_start);
+
 /* Whether the process is one of the unit's. */
 bool unit_group_has(Host *host, const Unit *unit, pid_t pid);
 

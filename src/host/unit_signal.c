@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "base/auto.h"
@@ -22,31 +23,68 @@ typedef struct Signalling {
         Unit *unit;
         int signal_number;
         bool with_continue;
-        bool is_loud; /* a person should know */
+        unsigned whom; /* SIGNAL_LOUD, SIGNAL_BY_CLIENT: a person should know */
         int n_sent;
 } Signalling;
 
+static const char *signal_name(const Signalling *s) {
+        const char *name = sigabbrev_np(s->signal_number);
+        return name ? name : "?";
+}
+
 static void tell(const Signalling *s, pid_t pid) {
         AUTO_FREE char *name = process_name(pid);
-        unit_log(s->unit,
-                 LOG_NOTICE,
-                 "%s: Killing process %d (%s) with signal SIG%s.",
-                 s->unit->id,
-                 (int)pid,
-                 name ? name : "?",
-                 sigabbrev_np(s->signal_number) ? sigabbrev_np(s->signal_number) : "?");
+
+        if ((s->whom & SIGNAL_LOUD) && !unit_group_is_passing(name))
+                unit_log(s->unit,
+                         LOG_NOTICE,
+                         "%s: Killing process %d (%s) with signal SIG%s.",
+                         s->unit->id,
+                         (int)pid,
+                         name ? name : "?",
+                         signal_name(s));
+        if (s->whom & SIGNAL_BY_CLIENT)
+                unit_log(s->unit,
+                         LOG_INFO,
+                         "%s: Sending signal SIG%s to process %d (%s) on client request.",
+                         s->unit->id,
+                         signal_name(s),
+                         (int)pid,
+                         name ? name : "?");
 }
 
 static void send_one(Signalling *s, pid_t pid) {
         if (pid <= 1)
                 return;
-        if (s->is_loud)
+        if (s->whom & (SIGNAL_LOUD | SIGNAL_BY_CLIENT))
                 tell(s, pid);
         if (kill(pid, s->signal_number) < 0)
                 return; /* it ended meanwhile, or runs as somebody we may not signal */
         s->n_sent++;
         if (s->with_continue && s->signal_number != SIGKILL && s->signal_number != SIGCONT)
                 (void)kill(pid, SIGCONT); /* it may have ended by the signal */
+}
+
+/* The main or control process; a client is told how it went. */
+static void send_known(Signalling *s, pid_t pid, const char *role) {
+        if (!(s->whom & SIGNAL_BY_CLIENT) || pid <= 1) {
+                send_one(s, pid);
+                return;
+        }
+        AUTO_FREE char *name = process_name(pid);
+        int error = kill(pid, s->signal_number) < 0 ? errno : 0;
+        unit_log(s->unit,
+                 error ? LOG_WARNING : LOG_INFO,
+                 "%s: %s signal SIG%s to %s process %d (%s) on client request%s%s",
+                 s->unit->id,
+                 error ? "Failed to send" : "Sent",
+                 signal_name(s),
+                 role,
+                 (int)pid,
+                 name ? name : "?",
+                 error ? ": " : ".",
+                 error ? strerror(error) : "");
+        s->n_sent += error == 0;
 }
 
 static int compare_pids(const void *a, const void *b) {
@@ -93,19 +131,17 @@ static void signal_group(Signalling *s) {
 }
 
 int unit_signal_send(Host *host, Unit *unit, unsigned whom, int signal_number, bool with_continue) {
-        ActiveState active = unit_active_state(unit);
         Signalling s = {
                 .host = host,
                 .unit = unit,
                 .signal_number = signal_number,
                 .with_continue = with_continue,
-                .is_loud = signal_number == SIGKILL && (active == ACTIVE_STATE_DEACTIVATING ||
-                                                        active == ACTIVE_STATE_ACTIVATING),
+                .whom = whom,
         };
         if (whom & SIGNAL_MAIN)
-                send_one(&s, unit_main_pid(unit));
+                send_known(&s, unit_main_pid(unit), "main");
         if (whom & SIGNAL_CONTROL)
-                send_one(&s, unit_control_pid(unit));
+                send_known(&s, unit_control_pid(unit), "control");
         const HostUnit *hu = host_unit_peek(unit);
         bool may_have_group = host->groups->mode == CGROUP_NONE || (hu && hu->group);
         if ((whom & SIGNAL_GROUP) && may_have_group && !orphan_spawn_hides_group(host, unit))

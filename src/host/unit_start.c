@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -127,8 +129,55 @@ static int make_record(const Unit *unit, const SpawnRequest *request, StrBuf *ou
         return err_pass(state_record_append(out, &record));
 }
 
+/* The first command of a phase on the way up; nothing of the unit should run before it. */
+static bool begins_phase(const SpawnRequest *request) {
+        return request->index == 0 &&
+               (request->list == DIRECTIVE_EXEC_CONDITION ||
+                request->list == DIRECTIVE_EXEC_START_PRE || request->list == DIRECTIVE_EXEC_START);
+}
+
+DEFINE_AUTO_DONE(glob_t, globfree);
+
+/* Whether there is something to read, as far as the executor will look for it. */
+static int check_environment_file(const Rule *rule) {
+        AUTO(globfree) glob_t found = { 0 };
+
+        int r = glob(rule->source, GLOB_NOSORT, NULL, &found);
+        if (r == GLOB_NOSPACE)
+                return err_new(-ENOMEM);
+        if (r != 0 || access(found.gl_pathv[0], R_OK) < 0)
+                return r != 0 ? -ENOENT : -errno;
+        return 0;
+}
+
+/* A missing EnvironmentFile= is a failure of resources: nothing is started. */
+static int check_environment_files(const Unit *unit) {
+        const RuleList *list = unit_spec_rules(unit->spec, DIRECTIVE_ENVIRONMENT_FILE);
+
+        for (unsigned i = 0; list && i < list->n_rules; i++) {
+                int r = list->rules[i].flags & RULE_OPTIONAL
+                                ? 0
+                                : check_environment_file(&list->rules[i]);
+                if (r == 0)
+                        continue;
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Failed to load environment files: %s (%s)",
+                         unit->id,
+                         strerror(-r),
+                         list->rules[i].source);
+                return r;
+        }
+        return 0;
+}
+
 static int prepare(HostUnit *hu, const SpawnRequest *request) {
-        int r = take_dynamic_user(hu);
+        int r = check_environment_files(hu->unit);
+        if (r < 0)
+                return r;
+        if (begins_phase(request))
+                unit_group_tell_leftovers(hu->host, hu->unit, true);
+        r = take_dynamic_user(hu);
         if (r == 0)
                 r = unit_group_make(hu);
         if (r < 0)
