@@ -251,6 +251,8 @@ static pid_t claim(HostUnit *hu, const SpawnRequest *request) {
                 return 0;
         (void)take_dynamic_user(hu); /* the process runs with what there was */
         (void)unit_group_make(hu);   /* so does its group */
+        if (request->flags & SPAWN_MAIN)
+                listen_socket_forget_connection(hu);
         if (request->flags & SPAWN_CONFIRM_EXEC)
                 (void)exec_confirm_by_look(host, pid); /* or the time-out ends the wait */
         return pid;
