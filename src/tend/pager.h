@@ -12,3 +12,7 @@ int pager_print(const Tend *tend, const StrBuf *text);
 
 /* Display columns of the terminal; 0 when output goes elsewhere or nothing shall be cut. */
 size_t pager_width(const Tend *tend);
+
+/* Runs a program of its own right on the terminal (man, an editor) and waits for it: its exit
+ * status, or -errno when it cannot be started. */
+int pager_run(char *const *command);

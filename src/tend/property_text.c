@@ -199,6 +199,15 @@ static int print_command(sd_bus_message *message, bool extended, StrBuf *out) {
         return 0;
 }
 
+static int print_one_command(sd_bus_message *message, bool extended, StrBuf *out) {
+        const char *contents = extended ? "sasas" COMMAND_TAIL : "sasb" COMMAND_TAIL;
+
+        int r = sd_bus_message_enter_container(message, 'r', contents);
+        if (r >= 0)
+                r = print_command(message, extended, out);
+        return r < 0 ? err_pass(r) : sd_bus_message_exit_container(message);
+}
+
 static int print_commands(sd_bus_message *message, bool extended, StrBuf *out) {
         const char *contents = extended ? "sasas" COMMAND_TAIL : "sasb" COMMAND_TAIL;
         const char *separator = "";
@@ -301,6 +310,22 @@ int property_print(sd_bus_message *message, const char *name, const char *conten
                 return err_pass(print_flagged(message, name, contents, out));
         int r = sd_bus_message_peek_type(message, &type, &inner);
         if (r <= 0)
+                return err_pass(r);
+        return err_pass(inner ? print_container(message, name, type, inner, out)
+                              : print_basic(message, name, type, out));
+}
+
+int property_print_item(sd_bus_message *message,
+                        const char *name,
+                        const char *contents,
+                        StrBuf *out) {
+        const char *inner;
+        char type;
+
+        if (streq(contents, "(sasbttttuii)") || streq(contents, "(sasasttttuii)"))
+                return err_pass(print_one_command(message, contents[4] == 'a', out));
+        int r = sd_bus_message_peek_type(message, &type, &inner);
+        if (r < 0)
                 return err_pass(r);
         return err_pass(inner ? print_container(message, name, type, inner, out)
                               : print_basic(message, name, type, out));

@@ -12,6 +12,12 @@
  * of structures give one text with the parts in braces. */
 int property_print(sd_bus_message *message, const char *name, const char *contents, StrBuf *out);
 
+/* One item of a list, whose items are of type `contents`, for which systemctl has a line each. */
+int property_print_item(sd_bus_message *message,
+                        const char *name,
+                        const char *contents,
+                        StrBuf *out);
+
 /* The same as a JSON value under `key` (NULL inside arrays). */
 int property_print_json(sd_bus_message *message, const char *key, JsonWriter *writer);
 

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "tend/analyze.h"
 #include "tend/cmd_escape.h"
+#include "tend/systemctl/systemctl.h"
 
 typedef struct SystemdName {
         const char *program;
@@ -18,7 +19,7 @@ static int run_escape(Tend *tend, int argc, char **argv) {
 /* clang-format off */
 static const SystemdName programs[] = {
         { "journalctl", NULL },
-        { "systemctl", NULL },
+        { "systemctl", systemctl_main },
         { "systemd-analyze", analyze_main },
         { "systemd-cat", NULL },
         { "systemd-escape", run_escape },

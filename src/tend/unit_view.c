@@ -17,6 +17,8 @@ typedef enum PropertyKind {
         PROPERTY_TEXT,       /* s, o; the text of (ss) that is not empty; the path of (uo) */
         PROPERTY_LIST,       /* as */
         PROPERTY_NUMBER,     /* any number or boolean */
+        PROPERTY_AMOUNT,     /* the same, UNIT_VIEW_UNKNOWN when it is missing */
+        PROPERTY_PAIRS,      /* a(ss), all texts in order */
         PROPERTY_COMMANDS,   /* a(sasbttttuii), appended */
         PROPERTY_CONDITIONS, /* a(sbbsi), appended */
 } PropertyKind;
@@ -31,16 +33,18 @@ typedef struct PropertyRow {
 
 /* clang-format off */
 static const PropertyRow property_rows[] = {
+        { "Accept", PROPERTY_NUMBER, AT(accept) },
         { "ActiveEnterTimestamp", PROPERTY_NUMBER, AT(active_enter_usec) },
         { "ActiveExitTimestamp", PROPERTY_NUMBER, AT(active_exit_usec) },
         { "ActiveState", PROPERTY_TEXT, AT(active_state) },
         { "After", PROPERTY_LIST, AT(after) },
         { "AssertResult", PROPERTY_NUMBER, AT(assert_result) },
+        { "AssertTimestamp", PROPERTY_NUMBER, AT(assert_usec) },
         { "Asserts", PROPERTY_CONDITIONS, 0 },
         { "Before", PROPERTY_LIST, AT(before) },
         { "BindsTo", PROPERTY_LIST, AT(binds_to) },
         { "BoundBy", PROPERTY_LIST, AT(bound_by) },
-        { "CPUUsageNSec", PROPERTY_NUMBER, AT(cpu_usage_nsec) },
+        { "CPUUsageNSec", PROPERTY_AMOUNT, AT(cpu_usage_nsec) },
         { "ConditionResult", PROPERTY_NUMBER, AT(condition_result) },
         { "ConditionTimestamp", PROPERTY_NUMBER, AT(condition_usec) },
         { "Conditions", PROPERTY_CONDITIONS, 0 },
@@ -64,38 +68,64 @@ static const PropertyRow property_rows[] = {
         { "ExecStopPost", PROPERTY_COMMANDS, 0 },
         { "Following", PROPERTY_TEXT, AT(following) },
         { "FragmentPath", PROPERTY_TEXT, AT(fragment_path) },
+        { "FreezerState", PROPERTY_TEXT, AT(freezer_state) },
+        { "IOReadBytes", PROPERTY_AMOUNT, AT(io_read) },
+        { "IOWriteBytes", PROPERTY_AMOUNT, AT(io_written) },
+        { "IPEgressBytes", PROPERTY_AMOUNT, AT(ip_out) },
+        { "IPIngressBytes", PROPERTY_AMOUNT, AT(ip_in) },
         { "Id", PROPERTY_TEXT, AT(id) },
         { "InactiveEnterTimestamp", PROPERTY_NUMBER, AT(inactive_enter_usec) },
         { "InactiveExitTimestamp", PROPERTY_NUMBER, AT(inactive_exit_usec) },
+        { "InactiveExitTimestampMonotonic", PROPERTY_NUMBER, AT(inactive_exit_monotonic_usec) },
         { "Job", PROPERTY_TEXT, AT(job) },
+        { "LastTriggerUSec", PROPERTY_NUMBER, AT(last_trigger_usec) },
+        { "Listen", PROPERTY_PAIRS, AT(listen) },
         { "LoadError", PROPERTY_TEXT, AT(load_error) },
         { "LoadState", PROPERTY_TEXT, AT(load_state) },
         { "MainPID", PROPERTY_NUMBER, AT(main_pid) },
-        { "MemoryCurrent", PROPERTY_NUMBER, AT(memory_current) },
-        { "MemoryMax", PROPERTY_NUMBER, AT(memory_max) },
+        { "MemoryAvailable", PROPERTY_AMOUNT, AT(memory_available) },
+        { "MemoryCurrent", PROPERTY_AMOUNT, AT(memory_current) },
+        { "MemoryHigh", PROPERTY_AMOUNT, AT(memory_high) },
+        { "MemoryLimit", PROPERTY_AMOUNT, AT(memory_limit) },
+        { "MemoryLow", PROPERTY_NUMBER, AT(memory_low) },
+        { "MemoryMax", PROPERTY_AMOUNT, AT(memory_max) },
+        { "MemoryMin", PROPERTY_NUMBER, AT(memory_min) },
+        { "MemorySwapMax", PROPERTY_AMOUNT, AT(memory_swap_max) },
+        { "NAccepted", PROPERTY_NUMBER, AT(n_accepted) },
+        { "NConnections", PROPERTY_NUMBER, AT(n_connections) },
+        { "NRefused", PROPERTY_NUMBER, AT(n_refused) },
         { "NRestarts", PROPERTY_NUMBER, AT(n_restarts) },
         { "NeedDaemonReload", PROPERTY_NUMBER, AT(need_daemon_reload) },
+        { "NextElapseUSecMonotonic", PROPERTY_NUMBER, AT(next_monotonic_usec) },
+        { "NextElapseUSecRealtime", PROPERTY_NUMBER, AT(next_usec) },
         { "PartOf", PROPERTY_LIST, AT(part_of) },
         { "RequiredBy", PROPERTY_LIST, AT(required_by) },
         { "Requires", PROPERTY_LIST, AT(requires) },
         { "Requisite", PROPERTY_LIST, AT(requisite) },
         { "RequisiteOf", PROPERTY_LIST, AT(requisite_of) },
         { "Result", PROPERTY_TEXT, AT(result) },
+        { "RuntimeMaxUSec", PROPERTY_AMOUNT, AT(runtime_max_usec) },
         { "SourcePath", PROPERTY_TEXT, AT(source_path) },
         { "StateChangeTimestamp", PROPERTY_NUMBER, AT(state_change_usec) },
+        { "StatusErrno", PROPERTY_NUMBER, AT(status_errno) },
         { "StatusText", PROPERTY_TEXT, AT(status_text) },
         { "SubState", PROPERTY_TEXT, AT(sub_state) },
-        { "TasksCurrent", PROPERTY_NUMBER, AT(tasks_current) },
-        { "TasksMax", PROPERTY_NUMBER, AT(tasks_max) },
+        { "SysFSPath", PROPERTY_TEXT, AT(sysfs_path) },
+        { "TasksCurrent", PROPERTY_AMOUNT, AT(tasks_current) },
+        { "TasksMax", PROPERTY_AMOUNT, AT(tasks_max) },
+        { "TimeoutIdleUSec", PROPERTY_AMOUNT, AT(timeout_idle_usec) },
         { "Transient", PROPERTY_NUMBER, AT(transient) },
         { "TriggeredBy", PROPERTY_LIST, AT(triggered_by) },
         { "Triggers", PROPERTY_LIST, AT(triggers) },
+        { "Type", PROPERTY_TEXT, AT(type) },
         { "UnitFilePreset", PROPERTY_TEXT, AT(unit_file_preset) },
         { "UnitFileState", PROPERTY_TEXT, AT(unit_file_state) },
         { "UpheldBy", PROPERTY_LIST, AT(upheld_by) },
         { "Upholds", PROPERTY_LIST, AT(upholds) },
         { "WantedBy", PROPERTY_LIST, AT(wanted_by) },
         { "Wants", PROPERTY_LIST, AT(wants) },
+        { "What", PROPERTY_TEXT, AT(what) },
+        { "Where", PROPERTY_TEXT, AT(where) },
 };
 /* clang-format on */
 
@@ -235,6 +265,18 @@ static int read_conditions(sd_bus_message *reply, UnitView *view) {
         return r < 0 ? err_pass(r) : sd_bus_message_exit_container(reply);
 }
 
+static int read_pairs(sd_bus_message *reply, char ***list) {
+        const char *first, *second;
+
+        int r = sd_bus_message_enter_container(reply, 'a', "(ss)");
+        while (r >= 0 && (r = sd_bus_message_read(reply, "(ss)", &first, &second)) > 0) {
+                r = strv_add(list, first);
+                if (r >= 0)
+                        r = strv_add(list, second);
+        }
+        return r < 0 ? err_pass(r) : sd_bus_message_exit_container(reply);
+}
+
 static int
 read_value(sd_bus_message *reply, const PropertyRow *row, const char *signature, UnitView *view) {
         void *place = (char *)view + row->place;
@@ -243,12 +285,17 @@ read_value(sd_bus_message *reply, const PropertyRow *row, const char *signature,
         case PROPERTY_TEXT:
                 return read_text(reply, signature, place);
         case PROPERTY_NUMBER:
+        case PROPERTY_AMOUNT:
                 return read_number(reply, signature, place);
         case PROPERTY_LIST:
                 if (!streq(signature, "as"))
                         break;
                 *(char ***)place = strv_free(*(char ***)place);
                 return sd_bus_message_read_strv(reply, place);
+        case PROPERTY_PAIRS:
+                if (!streq(signature, "a(ss)"))
+                        break;
+                return read_pairs(reply, place);
         case PROPERTY_COMMANDS:
                 if (!streq(signature, "a(sasbttttuii)"))
                         break;
@@ -281,14 +328,12 @@ static int read_property(sd_bus_message *reply, UnitView *view) {
 
 int unit_view_read(sd_bus_message *reply, UnitView *ret) {
         AUTO(unit_view_done)
-        UnitView view = {
-                .memory_current = UNIT_VIEW_UNKNOWN,
-                .memory_max = UNIT_VIEW_UNKNOWN,
-                .cpu_usage_nsec = UNIT_VIEW_UNKNOWN,
-                .tasks_current = UNIT_VIEW_UNKNOWN,
-                .tasks_max = UNIT_VIEW_UNKNOWN,
-        };
+        UnitView view = { 0 };
 
+        for (size_t i = 0; i < ARRAY_LENGTH(property_rows); i++)
+                if (property_rows[i].kind == PROPERTY_AMOUNT)
+                        *(uint64_t *)(void *)((char *)&view + property_rows[i].place) =
+                                UNIT_VIEW_UNKNOWN;
         int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
         while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
                 r = read_property(reply, &view);
@@ -333,7 +378,8 @@ void unit_view_done(UnitView *view) {
                 void *place = (char *)view + property_rows[i].place;
                 if (property_rows[i].kind == PROPERTY_TEXT)
                         free(*(char **)place);
-                else if (property_rows[i].kind == PROPERTY_LIST)
+                else if (property_rows[i].kind == PROPERTY_LIST ||
+                         property_rows[i].kind == PROPERTY_PAIRS)
                         strv_free(*(char ***)place);
         }
         release_parts(view);

@@ -40,7 +40,9 @@ typedef struct UnitView {
         char *fragment_path, *source_path, *unit_file_state, *unit_file_preset;
         char *load_error; /* the message; NULL when loaded */
         char *job;        /* object path of the queued job, "/" = none */
-        char *result, *status_text, *control_group, *following;
+        char *result, *status_text, *control_group, *following, *freezer_state;
+        char *where, *what, *sysfs_path, *type;
+        char **listen; /* of a socket: kind, address, kind, address ... */
         char **dropin_paths, **documentation, **triggered_by, **triggers;
         char **requires, **requisite, **binds_to, **wants, **upholds, **part_of, **after, **before;
         char **required_by, **requisite_of, **bound_by, **wanted_by, **upheld_by, **consists_of;
@@ -49,6 +51,11 @@ typedef struct UnitView {
         uint64_t need_daemon_reload, transient, condition_result, assert_result;
         uint64_t main_pid, control_pid, exec_main_pid, n_restarts;
         uint64_t exec_main_code, exec_main_status, exec_main_start_usec, exec_main_exit_usec;
+        uint64_t assert_usec, inactive_exit_monotonic_usec, runtime_max_usec, status_errno;
+        uint64_t next_usec, next_monotonic_usec, last_trigger_usec, timeout_idle_usec;
+        uint64_t accept, n_connections, n_accepted, n_refused;
+        uint64_t memory_available, memory_min, memory_low, memory_high, memory_swap_max,
+                memory_limit, ip_in, ip_out, io_read, io_written;
         uint64_t memory_current, cpu_usage_nsec, tasks_current, tasks_max, memory_max;
         UnitCommand *commands; /* of all lists, in the order of the reply */
         unsigned n_commands;

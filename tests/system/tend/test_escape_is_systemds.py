@@ -50,9 +50,3 @@ def test_analyze(arguments):
 
 def test_escape_is_a_command_too():
     assert answer(BIN / "tend", "tend", ["escape", "-p", "/a/b"])[1] == "a-b\n"
-
-
-def test_other_names_say_that_they_are_not_there_yet():
-    status, _, errors = answer(BIN / "tend", "systemctl", ["start", "a"])
-    assert status == 1
-    assert "not" in errors and "yet" in errors

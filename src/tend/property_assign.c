@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tend/property_assign.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "bus/bus_default_properties.h"
+#include "bus/bus_value.h"
+#include "tend/program.h"
+#include "unit/directive.h"
+#include "unit/kind.h"
+#include "unit/unit_name.h"
+#include "unit/unit_spec.h"
+
+/* One assignment, looked up. */
+typedef struct Assignment {
+        const char *text; /* as typed */
+        Str key, value;
+        unsigned section;
+        const DirectiveRow *row;
+        const char *property, *signature; /* on the bus */
+} Assignment;
+
+/* The signature of a property; commands are sent shorter than they are shown. */
+static const char *signature_of(const char *property) {
+        for (unsigned family = BUS_FAMILY_UNIT; family < BUS_FAMILY_COUNT; family++) {
+                const BusPropertyFamily *range = &bus_property_families[family];
+                for (unsigned i = range->first; i < range->first + range->n_rows; i++)
+                        if (streq(bus_property_rows[i].name, property))
+                                return bus_property_rows[i].signature;
+        }
+        return NULL;
+}
+
+static bool find_row(const char *unit, Assignment *assignment) {
+        UnitType type;
+
+        if (unit_name_type(unit, &type) < 0)
+                return false;
+        const unsigned sections[] = { section_of_type(type), SECTION_UNIT };
+        for (size_t i = 0; i < ARRAY_LENGTH(sections) && !assignment->row; i++) {
+                assignment->row = sections[i] ? directive_find(sections[i], assignment->key) : NULL;
+                assignment->section = sections[i];
+        }
+        if (!assignment->row)
+                return false;
+        const char *name = assignment->row->bus_name;
+        assignment->property = name ? name : assignment->row->name;
+        assignment->signature = signature_of(assignment->property);
+        return assignment->signature != NULL;
+}
+
+/* Command lines as StartTransientUnit takes them. */
+static int append_commands(sd_bus_message *message, const CommandList *list) {
+        int r = sd_bus_message_open_container(message, 'a', "(sasb)");
+
+        for (unsigned i = 0; r >= 0 && list && i < list->n_commands; i++) {
+                const Command *command = &list->commands[i];
+                r = sd_bus_message_open_container(message, 'r', "sasb");
+                if (r >= 0)
+                        r = sd_bus_message_append(message, "s", command->path);
+                if (r >= 0)
+                        r = sd_bus_message_append_strv(message, command->argv);
+                if (r >= 0)
+                        r = sd_bus_message_append(
+                                message, "b", (command->flags & COMMAND_IGNORE_FAILURE) != 0);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(message);
+        }
+        return r < 0 ? err_pass(r) : sd_bus_message_close_container(message);
+}
+
+/* What an assignment that resets a setting sends. */
+static int append_nothing(sd_bus_message *message, const char *signature) {
+        if (signature[0] == 'a') {
+                int r = sd_bus_message_open_container(message, 'a', signature + 1);
+                return r < 0 ? err_pass(r) : sd_bus_message_close_container(message);
+        }
+        if (streq(signature, "s"))
+                return err_pass(sd_bus_message_append(message, "s", ""));
+        if (streq(signature, "t"))
+                return err_pass(sd_bus_message_append(message, "t", UINT64_MAX));
+        return err_new(-EOPNOTSUPP);
+}
+
+static int append_value(sd_bus_message *message, const Assignment *assignment, const Value *value) {
+        bool is_command = str_has_prefix(str_of(assignment->signature), "a(sasb");
+        const char *signature = is_command ? "a(sasb)" : assignment->signature;
+
+        int r = sd_bus_message_open_container(message, 'r', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(message, "s", assignment->property);
+        if (r >= 0)
+                r = sd_bus_message_open_container(message, 'v', signature);
+        if (r < 0)
+                return err_pass(r);
+        if (is_command)
+                r = append_commands(message, value ? value->commands : NULL);
+        else if (value)
+                r = bus_value_append(message, signature, assignment->row, value);
+        else
+                r = append_nothing(message, signature);
+        if (r >= 0)
+                r = sd_bus_message_close_container(message);
+        return r < 0 ? err_pass(r) : sd_bus_message_close_container(message);
+}
+
+/* Parses as the line of a unit file is parsed. */
+static int assign(sd_bus_message *message, const char *unit, const Assignment *assignment) {
+        AUTO(unit_spec_free) UnitSpec *spec = NULL;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        const KindContext context = { .diag = &diag };
+
+        int r = unit_spec_new(unit, &spec);
+        if (r < 0)
+                return err_pass(r);
+        r = unit_spec_assign(
+                spec, assignment->section, assignment->key, assignment->value, &context);
+        if (r < 0 || r == KIND_IGNORED || r == KIND_REFUSED) {
+                (void)program_fail("Failed to parse %s= value: %.*s",
+                                   assignment->row->name,
+                                   STR_ARG(assignment->value));
+                return err_new(-EINVAL);
+        }
+        return err_pass(
+                append_value(message, assignment, unit_spec_find(spec, assignment->row->id)));
+}
+
+int property_assign(sd_bus_message *message, const char *unit, const char *text) {
+        Assignment assignment = { .text = text };
+        const char *equals = strchr(text, '=');
+
+        if (!equals) {
+                (void)program_fail("Not an assignment: %s", text);
+                return err_new(-EINVAL);
+        }
+        assignment.key = (Str){ text, (size_t)(equals - text) };
+        assignment.value = str_of(equals + 1);
+        int r = find_row(unit, &assignment) ? assign(message, unit, &assignment) : -EOPNOTSUPP;
+        if (r == -EOPNOTSUPP)
+                (void)program_fail("Unknown assignment: %s", text);
+        return err_pass(r);
+}
