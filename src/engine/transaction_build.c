@@ -51,13 +51,11 @@ static int check_load_state(const Unit *unit, EngineError *error) {
                 return engine_refuse(
                         error, ENGINE_ERROR_UNIT_MASKED, "Unit %s is masked.", unit->id);
         case UNIT_ERROR:
-                return engine_refuse(
-                        error,
-                        ENGINE_ERROR_LOAD_FAILED,
-                        "Unit %s failed to load properly, please adjust/correct and reload service manager: %s",
-                        unit->id,
-                        unit->spec && unit->spec->load_error ? unit->spec->load_error
-                                                             : "Out of memory");
+                return engine_refuse(error,
+                                     ENGINE_ERROR_LOAD_FAILED,
+                                     "%s",
+                                     unit->spec && unit->spec->load_error ? unit->spec->load_error
+                                                                          : "Out of memory");
         case UNIT_STUB:
         case UNIT_MERGED:
         case UNIT_LOAD_STATE_COUNT:

@@ -48,19 +48,23 @@ static int remember_absent(Engine *engine, const char *name) {
         return 0;
 }
 
+static bool has_file(UnitLoadState state) {
+        return state == UNIT_LOADED || state == UNIT_BAD_SETTING; /* a bad one is missed, too */
+}
+
 /* Whether there is a unit for this mount; path prefixes name many that there are not. Positive, 0
  * or -ENOMEM. */
 static int mount_exists(Engine *engine, const char *name) {
         const Unit *known = engine_find_unit(engine, name);
         if (known && known->load_state != UNIT_STUB)
-                return known->load_state == UNIT_LOADED;
+                return has_file(known->load_state);
         if (hashtable_find(engine->absent_mounts, name))
                 return 0;
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
         int r = engine->ports.load(engine->ports.userdata, name, &spec);
         if (r < 0)
                 return err_pass(r);
-        if (spec->load_state == UNIT_LOADED)
+        if (has_file(spec->load_state))
                 return 1;
         r = remember_absent(engine, name);
         return r < 0 ? err_pass(r) : 0;
