@@ -42,32 +42,34 @@ static int find_error(const char *program) {
         return error;
 }
 
-void lint_programs(const UnitSpec *spec, Diag *diag) {
+static void check_command(const UnitSpec *spec, const Command *command, Diag *diag) {
+        const DiagPlace place = { .unit = spec->name };
+        int error = command->flags & COMMAND_IGNORE_FAILURE ? 0 : find_error(command->path);
+
+        if (error != 0)
+                diag_add(diag,
+                         &place,
+                         DIAG_ERROR,
+                         "Command %s is not executable: %s",
+                         command->path,
+                         strerrordesc_np(error));
+}
+
+void lint_programs(const UnitSpec *spec, unsigned flags, Diag *diag) {
         static const DirectiveId lists[] = {
                 DIRECTIVE_EXEC_CONDITION,  DIRECTIVE_EXEC_START_PRE, DIRECTIVE_EXEC_START,
                 DIRECTIVE_EXEC_START_POST, DIRECTIVE_EXEC_RELOAD,    DIRECTIVE_EXEC_STOP_PRE,
                 DIRECTIVE_EXEC_STOP,       DIRECTIVE_EXEC_STOP_POST,
         };
-        const DiagPlace place = { .unit = spec->name };
 
         if (unit_spec_find(spec, DIRECTIVE_ROOT_DIRECTORY) ||
             unit_spec_find(spec, DIRECTIVE_ROOT_IMAGE))
                 return; /* the programs are in another tree */
         for (size_t k = 0; k < ARRAY_LENGTH(lists); k++) {
                 const CommandList *list = unit_spec_commands(spec, lists[k]);
-                for (unsigned i = 0; list && i < list->n_commands; i++) {
-                        const Command *command = &list->commands[i];
-                        int error = command->flags & COMMAND_IGNORE_FAILURE
-                                            ? 0
-                                            : find_error(command->path);
-                        if (error != 0)
-                                diag_add(diag,
-                                         &place,
-                                         DIAG_ERROR,
-                                         "Command %s is not executable: %s",
-                                         command->path,
-                                         strerrordesc_np(error));
-                }
+                unsigned n = list ? list->n_commands : 0;
+                for (unsigned i = 0; i < (flags & LINT_FIRST_COMMANDS ? MIN(n, 1u) : n); i++)
+                        check_command(spec, &list->commands[i], diag);
         }
 }
 

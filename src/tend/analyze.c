@@ -174,19 +174,18 @@ static void print_help(void) {
 
 static int set_scope(Analyze *analyze, const char *value) {
         static const char *const names[] = {
-                [LINT_ALL] = "yes",
-                [LINT_DIRECT] = "one",
-                [LINT_NAMED] = "no",
+                [VERIFY_ALL] = "yes",
+                [VERIFY_DIRECT] = "one",
+                [VERIFY_NAMED] = "no",
         };
         int scope = enum_parse(names, ARRAY_LENGTH(names), str_of(value));
 
-        static_assert(ARRAY_LENGTH(names) == LINT_SCOPE_COUNT, "a name per scope");
+        static_assert(ARRAY_LENGTH(names) == VERIFY_STARTING, "a name per scope");
         if (scope < 0) {
                 (void)fprintf(stderr, "Unknown mode passed to --recursive-errors='%s'.\n", value);
                 return 1;
         }
-        analyze->verify.scope = (LintScope)scope;
-        analyze->verify.has_scope = true;
+        analyze->verify.scope = (VerifyScope)scope;
         return -1;
 }
 
@@ -200,7 +199,8 @@ static int set_boolean(const char *option, const char *value, bool *ret) {
 
 /* -1 = go on, else the exit status. */
 static int apply_option(Analyze *analyze, int option) {
-        bool generators;
+        bool on = true;
+        int status;
 
         switch (option) {
         case 'h':
@@ -224,9 +224,11 @@ static int apply_option(Analyze *analyze, int option) {
         case OPTION_RECURSIVE_ERRORS:
                 return set_scope(analyze, optarg);
         case OPTION_MAN:
-                return set_boolean("man", optarg, &analyze->verify.check_manuals);
+                status = set_boolean("man", optarg, &on);
+                analyze->verify.flags = VERIFY_AS_SYSTEMD | (on ? VERIFY_MANUALS : 0);
+                return status;
         case OPTION_GENERATORS: /* they are the host's; what they wrote is read */
-                return set_boolean("generators", optarg, &generators);
+                return set_boolean("generators", optarg, &on);
         case OPTION_ROOT:
                 analyze->verify.root = optarg;
                 return -1;
@@ -268,7 +270,10 @@ static int run_verb(Analyze *analyze, char **arguments) {
 }
 
 int analyze_main(Tend *tend, int argc, char **argv) {
-        Analyze analyze = { .tend = tend, .verify = { .check_manuals = true } };
+        Analyze analyze = {
+                .tend = tend,
+                .verify = { .scope = VERIFY_STARTING, .flags = VERIFY_AS_SYSTEMD | VERIFY_MANUALS },
+        };
         int option;
 
         /* Without root there is a system to look at, too: the default does not depend on the user.

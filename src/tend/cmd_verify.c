@@ -14,91 +14,56 @@
 #include "tend/pager.h"
 #include "tend/style.h"
 #include "tend/unit_offline.h"
+#include "tend/verify_input.h"
 #include "unit/unit_name.h"
 
-/* What is verified: absolute paths and names, and the directories of the paths, where the units
- * that these files name are looked for first. */
-typedef struct VerifyInput {
-        char **arguments, **directories; /* owned */
-} VerifyInput;
-
-static void verify_input_done(VerifyInput *input) {
-        input->arguments = strv_free(input->arguments);
-        input->directories = strv_free(input->directories);
-}
-
-DEFINE_AUTO_DONE(VerifyInput, verify_input_done);
-
-static bool is_path(const char *argument) {
-        return strchr(argument, '/') || access(argument, F_OK) == 0;
-}
-
-/* Adds an existing file; one that is not there is looked for by its name, in its directory first.
- */
-static int add_path(VerifyInput *input, const char *typed) {
-        AUTO_FREE char *working = path_is_absolute(str_of(typed)) ? NULL : getcwd(NULL, 0);
-        AUTO_FREE char *joined = working ? path_join(working, typed) : strdup(typed);
-        AUTO_FREE char *path = joined ? path_simplify(str_of(joined)) : NULL;
-        AUTO_FREE char *directory = path ? path_dir_name(path) : NULL;
-
-        if (!directory)
-                return err_new(-ENOMEM);
-        int r = strv_add_unique(&input->directories, directory);
-        if (r >= 0)
-                r = strv_add(&input->arguments,
-                             access(path, F_OK) == 0 ? path : path_base_name(path));
-        return err_pass(r);
-}
-
-static int verify_input_fill(const Tend *tend, char **arguments, VerifyInput *input) {
-        int r = 0;
-
-        STRV_FOREACH(typed, arguments) {
-                if (r >= 0)
-                        r = is_path(*typed) ? add_path(input, *typed)
-                                            : strv_add(&input->arguments, *typed);
-        }
-        if (r >= 0)
-                r = strv_extend(&input->directories, tend->unit_directories);
-        return err_pass(r);
-}
-
-/* Reads the units and everything they depend on. */
-static int
-verify(Tend *tend, const VerifyOptions *options, char **arguments, Diag *diag, bool *ret_failed) {
+static int read_units(Tend *tend,
+                      const VerifyOptions *options,
+                      const VerifyInput *input,
+                      Diag *diag,
+                      bool *ret_failed) {
         AUTO(unit_offline_done) UnitOffline offline = { 0 };
-        AUTO(verify_input_done) VerifyInput input = { 0 };
+        AUTO_STRV char **directories = strv_copy(input->directories);
+        char **named = tend->unit_directories;
 
-        int r = verify_input_fill(tend, arguments, &input);
+        int r = strv_extend(&directories, named);
         if (r < 0)
                 return err_pass(r);
-        char **named = tend->unit_directories;
-        tend->unit_directories = input.directories;
+        tend->unit_directories = directories;
         r = unit_offline_init_at(tend, options->root, &offline);
         tend->unit_directories = named;
         if (r < 0)
                 return err_pass(r);
         offline.loader.no_builtin = true;
-        const LintOptions lint = {
-                .loader = &offline.loader,
-                .scope = options->scope,
-                .check_manuals = options->check_manuals,
-        };
         diag->limit = UINT32_MAX;
-        return err_pass(lint_verify(&lint, input.arguments, diag, ret_failed));
+        return err_pass(verify_units(&offline.loader, options, input->names, diag, ret_failed));
 }
 
 /* --- as systemd-analyze
  * --------------------------------------------------------------------------------- */
 
-/* What stands for a unit file must be called like one. */
-static int check_names(char **arguments) {
+/* All arguments are files. Prints why they are not. */
+static int add_files(VerifyInput *input, char **arguments) {
+        AUTO_STRV char **paths = NULL;
+
         STRV_FOREACH(argument, arguments) {
-                if (unit_name_is_valid(path_base_name(*argument), UNIT_NAME_ANY))
-                        continue;
-                (void)fprintf(
-                        stderr, "Failed to prepare filename %s: %s\n", *argument, strerror(EINVAL));
-                return err_new(-EINVAL);
+                char *path = NULL;
+                int r = strchr(*argument, ':') ? verify_input_copy_alias(input, *argument, &path)
+                                               : ((path = strdup(*argument)) ? 0 : -ENOMEM);
+                if (r >= 0)
+                        r = strv_take(&paths, path);
+                if (r < 0) {
+                        (void)fprintf(stderr, "Couldn't process aliases: %s\n", strerror(-r));
+                        return err_pass(r);
+                }
+        }
+        STRV_FOREACH(path, paths) {
+                int r = verify_input_add_file(input, *path);
+                if (r < 0) {
+                        (void)fprintf(
+                                stderr, "Failed to prepare filename %s: %s\n", *path, strerror(-r));
+                        return err_pass(r);
+                }
         }
         return 0;
 }
@@ -115,17 +80,16 @@ static void print_plain(const Diag *diag) {
 }
 
 int verify_as_systemd(Tend *tend, const VerifyOptions *options, char **arguments) {
+        AUTO(verify_input_done) VerifyInput input = { 0 };
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         bool failed = false;
 
-        if (check_names(arguments) < 0)
+        if (add_files(&input, arguments) < 0)
                 return 1;
-        int r = verify(tend, options, arguments, &diag, &failed);
+        int r = read_units(tend, options, &input, &diag, &failed);
         print_plain(&diag);
         if (r < 0)
                 (void)fprintf(stderr, "Failed to load units: %s\n", strerror(-r));
-        if (!options->has_scope) /* only what would keep a unit from starting counts */
-                failed = diag_has_errors(&diag);
         return r < 0 || failed ? 1 : 0;
 }
 
@@ -153,16 +117,22 @@ static void add_finding(const Tend *tend, const Finding *finding, StrBuf *out, J
         json_end_object(writer);
 }
 
-/* Paths stay, names become whole names; NULL after a message. */
-static char *find_argument(const Tend *tend, const char *typed) {
-        AUTO_FREE char *name = is_path(typed) ? strdup(typed) : NULL;
+static bool is_path(const char *argument) {
+        return strchr(argument, '/') || access(argument, F_OK) == 0;
+}
 
-        if (!name && unit_name_mangle(typed, ".service", false, &name) < 0)
-                name = NULL;
-        if (name && unit_name_is_valid(path_base_name(name), UNIT_NAME_ANY))
-                return STEAL(name);
-        tend_complain(tend, "\"%s\" is not a name of a unit or its file", typed);
-        return NULL;
+/* Files stay, names become whole names. */
+static int add_argument(VerifyInput *input, const char *typed) {
+        AUTO_FREE char *name = NULL;
+
+        if (verify_input_has_alias(typed)) {
+                int r = verify_input_copy_alias(input, typed, &name);
+                return err_pass(r < 0 ? r : verify_input_add_file(input, name));
+        }
+        if (is_path(typed))
+                return err_pass(verify_input_add_file(input, typed));
+        int r = unit_name_mangle(typed, ".service", false, &name);
+        return err_pass(r < 0 ? r : verify_input_add_name(input, name));
 }
 
 static int print_findings(const Tend *tend, const Diag *diag) {
@@ -180,17 +150,21 @@ static int print_findings(const Tend *tend, const Diag *diag) {
 }
 
 int cmd_verify(Tend *tend, char **arguments) {
-        const VerifyOptions options = { .scope = LINT_ALL, .check_manuals = true };
+        const VerifyOptions options = { .scope = VERIFY_ALL, .flags = VERIFY_MANUALS };
+        AUTO(verify_input_done) VerifyInput input = { 0 };
         AUTO(diag_clear) Diag diag = DIAG_INIT;
-        AUTO_STRV char **names = NULL;
         bool failed = false;
 
         STRV_FOREACH(typed, arguments) {
-                char *name = find_argument(tend, *typed);
-                if (!name || strv_take(&names, name) < 0)
+                int r = add_argument(&input, *typed);
+                if (r == -EINVAL)
+                        tend_complain(tend, "\"%s\" is not a name of a unit or its file", *typed);
+                else if (r < 0)
+                        tend_complain(tend, "Cannot verify %s: %s", *typed, strerror(-r));
+                if (r < 0)
                         return 1;
         }
-        int r = verify(tend, &options, names, &diag, &failed);
+        int r = read_units(tend, &options, &input, &diag, &failed);
         if (r < 0) {
                 tend_complain(tend, "Cannot verify: %s", strerror(-r));
                 return 1;
