@@ -29,6 +29,7 @@ typedef enum KeeperMessageType {
         KEEPER_SYNC = 11, /* to keeper, and back once every exit that happened before was sent */
         KEEPER_SIGNAL = 10, /* to manager: the keeper got signal `status` (SIGTERM, SIGINT, SIGHUP,
                                SIGPWR, ...) */
+        KEEPER_READY = 12,  /* to keeper: the recorder answers, the manager may be started */
 } KeeperMessageType;
 
 typedef struct KeeperMessage {

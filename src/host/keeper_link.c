@@ -130,6 +130,10 @@ int keeper_link_quit(KeeperLink *link, int status) {
         return err_pass(send_number(link, KEEPER_QUIT, 0, status));
 }
 
+int keeper_link_ready(KeeperLink *link) {
+        return err_pass(send_number(link, KEEPER_READY, 0, 0));
+}
+
 pid_t keeper_link_pid(const KeeperLink *link) {
         return link->keeper;
 }

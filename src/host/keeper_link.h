@@ -53,5 +53,8 @@ int keeper_link_remove(KeeperLink *link, const char *name);
 /* Asks the keeper to end with this status once we have ended. */
 int keeper_link_quit(KeeperLink *link, int status);
 
+/* Says that we answer our clients, for which the keeper starts others. */
+int keeper_link_ready(KeeperLink *link);
+
 /* The keeper's pid, 0 when it is gone. */
 pid_t keeper_link_pid(const KeeperLink *link);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journald/input_native.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "journald/datagram_batch.h"
+#include "journald/native_message.h"
+
+#define MEMORY_FILE_MAX (UINT64_C(768) * 1024 * 1024) /* as systemd */
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+/* Where a message came from. */
+typedef struct Origin {
+        Sender *sender;
+        uint64_t sent_usec; /* 0 = unknown */
+} Origin;
+
+/* All entries of a message. */
+static void take_entries(Recorder *recorder, const Origin *origin, char *data, size_t length) {
+        static const size_t own = 1; /* values that we add */
+        AUTO_FREE Str *values = calloc(ENTRY_VALUES_MAX, sizeof(*values));
+        NativeMessage native = {
+                .data = data, .length = length, .values = values, .max = ENTRY_VALUES_MAX - own
+        };
+        char stamp[64];
+        int r;
+
+        if (!values)
+                return;
+        (void)snprintf(stamp,
+                       sizeof(stamp),
+                       "_SOURCE_REALTIME_TIMESTAMP=%" PRIu64,
+                       origin->sent_usec); /* fits */
+        do {
+                r = native_message_next(&native);
+                if (native.n == 0)
+                        continue;
+                if (origin->sent_usec > 0)
+                        values[native.n++] = str_of(stamp);
+                const Message message = {
+                        .sender = origin->sender,
+                        .sets = { &recorder->native },
+                        .values = values,
+                        .n_values = native.n,
+                        .priority = native.priority >= 0 ? native.priority : LOG_INFO,
+                        .realtime_usec = clock_realtime_usec(),
+                        .monotonic_usec = clock_monotonic_usec(),
+                };
+                recorder_take(recorder, &message);
+        } while (r > 0);
+}
+
+/* A memory file that its sender cannot change any more. */
+static int take_file(Recorder *recorder, const Origin *origin, int fd) {
+        struct stat status;
+        int seals = fcntl(fd, F_GET_SEALS);
+
+        if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &status) < 0 ||
+            !S_ISREG(status.st_mode))
+                return err_new(-EPERM);
+        if (status.st_size <= 0 || (uint64_t)status.st_size > MEMORY_FILE_MAX)
+                return err_new(-E2BIG);
+        size_t size = (size_t)status.st_size;
+        char *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+        if (data == MAP_FAILED)
+                return err_new(-errno);
+        take_entries(recorder, origin, data, size);
+        (void)munmap(data, size); /* ours */
+        return 0;
+}
+
+static void take_datagram(Recorder *recorder, Datagram *datagram) {
+        if (datagram->from.pid == 0 || datagram->is_cut)
+                return;
+        Origin origin = {
+                .sender = sender_get(&recorder->senders, &datagram->from, NULL),
+                .sent_usec = datagram->sent_usec,
+        };
+        if (!origin.sender)
+                return;
+        if (datagram->fd < 0)
+                take_entries(recorder, &origin, datagram->data, datagram->length);
+        else if (datagram->length == 0) {
+                int r = take_file(recorder, &origin, datagram->fd);
+                if (r < 0)
+                        log_line(&recorder->log,
+                                 LOG_WARNING,
+                                 NULL,
+                                 "Process %d sent a message in a file that cannot be used: %s",
+                                 (int)datagram->from.pid,
+                                 r == -EPERM ? "it is no sealed memory file" : strerror(-r));
+        }
+        sender_unref(&recorder->senders, origin.sender);
+}
+
+int on_native_socket(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Recorder *recorder = userdata;
+        int n = datagram_batch_receive(recorder->batch, fd);
+
+        (void)source;
+        (void)events;
+        for (int i = 0; i < n; i++)
+                take_datagram(recorder, datagram_batch_get(recorder->batch, (unsigned)i));
+        recorder_end_batch(recorder);
+        return n > 0; /* the loop takes it as success */
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journald/input_stdout.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/file_io.h"
+#include "base/macros.h"
+#include "base/parse_value.h"
+#include "base/path_name.h"
+#include "base/random_id.h"
+
+#define STREAMS_MAX 4000 /* the keeper has room for a few more */
+#define ROUNDS_MAX 8     /* buffers of one stream before others have their turn */
+#define MESSAGE_PREFIX "MESSAGE="
+#define PREFIX_LENGTH (sizeof(MESSAGE_PREFIX) - 1)
+
+typedef struct Stream {
+        Recorder *recorder; /* not owned */
+        int fd;
+        sd_event_source *source;
+        struct ucred peer;
+        StreamHeader header;
+        bool has_header, is_ending;
+        char id[ID128_TEXT_SIZE];
+        Sender *sender;         /* whose lines come now; NULL before the first one */
+        ValueSet values, level; /* `level` is the PRIORITY= of lines that say nothing else */
+        uint64_t realtime_usec, monotonic_usec; /* of the lines read at once */
+        ListLink link;
+} Stream;
+
+static void stream_free(Stream *stream) {
+        Recorder *recorder = stream->recorder;
+
+        list_remove(&stream->link);
+        recorder->n_streams--;
+        sd_event_source_disable_unref(stream->source);
+        stream->sender = sender_unref(&recorder->senders, stream->sender);
+        stream_header_done(&stream->header);
+        value_set_done(&stream->values);
+        value_set_done(&stream->level);
+        (void)fd_close(stream->fd);
+        free(stream);
+}
+
+static char *state_path(const Stream *stream) {
+        return path_join(stream->recorder->paths.stream_directory, stream->id);
+}
+
+static char *keeper_name(const Stream *stream) {
+        StrBuf name = STRBUF_INIT;
+        strbuf_addf(&name, "stream-%s", stream->id);
+        return strbuf_steal(&name);
+}
+
+/* The writer has ended: nothing of the stream is kept. */
+static void stream_end(Stream *stream) {
+        AUTO_FREE char *path = state_path(stream);
+        AUTO_FREE char *name = keeper_name(stream);
+
+        if (name && stream->recorder->keeper)
+                (void)keeper_link_remove(stream->recorder->keeper, name); /* loss is reported */
+        if (path)
+                (void)unlink(path); /* a left-over is harmless */
+        stream_free(stream);
+}
+
+/* --- lines
+ * ----------------------------------------------------------------------------------------- */
+
+static Sender *line_sender(Stream *stream, const struct ucred *from) {
+        Recorder *recorder = stream->recorder;
+        const struct ucred *who = from->pid > 0 ? from : &stream->peer;
+
+        if (stream->sender && stream->sender->credentials.pid == who->pid) {
+                sender_refresh(&recorder->senders, stream->sender, stream->monotonic_usec);
+                return stream->sender;
+        }
+        stream->sender = sender_unref(&recorder->senders, stream->sender);
+        stream->sender = sender_get(&recorder->senders, who, stream->header.unit);
+        return stream->sender;
+}
+
+/* One line; the bytes before it in the buffer may be overwritten. */
+static void take_line(Stream *stream, Str line, const char *line_break) {
+        int priority = stream->header.priority;
+        char level[16], facility[32];
+        Str values[4];
+        size_t n = 0;
+
+        line = str_trim_end(line);
+        if (stream->header.level_prefix)
+                level_prefix_take(&line, &priority);
+        if (line.length == 0)
+                return;
+        char *start = (char *)(uintptr_t)line.data - PREFIX_LENGTH; /* see buffer_new */
+        memcpy(start, MESSAGE_PREFIX, PREFIX_LENGTH);
+        values[n++] = (Str){ start, line.length + PREFIX_LENGTH };
+        bool is_usual = LOG_PRI(priority) == LOG_PRI(stream->header.priority);
+        if (!is_usual) {
+                (void)snprintf(level, sizeof(level), "PRIORITY=%d", LOG_PRI(priority)); /* fits */
+                values[n++] = str_of(level);
+        }
+        if (LOG_FAC(priority) != LOG_FAC(stream->header.priority)) {
+                (void)snprintf(facility, sizeof(facility), "SYSLOG_FACILITY=%d", LOG_FAC(priority));
+                values[n++] = str_of(facility);
+        }
+        if (line_break)
+                values[n++] = str_of(line_break);
+        const Message message = {
+                .sender = stream->sender,
+                .sets = { &stream->values, is_usual ? &stream->level : NULL },
+                .values = values,
+                .n_values = n,
+                .priority = priority,
+                .realtime_usec = stream->realtime_usec,
+                .monotonic_usec = stream->monotonic_usec,
+        };
+        recorder_take(stream->recorder, &message);
+}
+
+/* All complete lines of the text; returns how many bytes they took. */
+static size_t take_lines(Stream *stream, Str text) {
+        size_t line_max = stream->recorder->config.line_max, used = 0;
+
+        while (used < text.length) {
+                Str rest = { text.data + used, MIN(text.length - used, line_max + 1) };
+                const char *end = memchr(rest.data, '\n', rest.length);
+                Str line = { rest.data, end ? (size_t)(end - rest.data) : rest.length };
+                const char *zero = memchr(line.data, '\0', line.length);
+                if (zero) {
+                        line.length = (size_t)(zero - line.data);
+                        take_line(stream, line, "_LINE_BREAK=nul");
+                        used += line.length + 1;
+                } else if (end) {
+                        take_line(stream, line, NULL);
+                        used += line.length + 1;
+                } else if (rest.length > line_max) {
+                        line.length = line_max;
+                        take_line(stream, line, "_LINE_BREAK=line-max");
+                        used += line_max;
+                } else
+                        break;
+        }
+        return used;
+}
+
+/* --- setting up
+ * ------------------------------------------------------------------------------------ */
+
+static int fill_values(Stream *stream) {
+        ValueSet *values = &stream->values;
+        int r = value_set_add(values, "_TRANSPORT", "stdout");
+
+        if (r >= 0)
+                r = value_set_add(values, "_STREAM_ID", stream->id);
+        if (r >= 0)
+                r = value_set_add(values, "SYSLOG_IDENTIFIER", stream->header.identifier);
+        if (r >= 0)
+                r = value_set_add_number(
+                        values, "SYSLOG_FACILITY", (uint64_t)LOG_FAC(stream->header.priority));
+        if (r >= 0)
+                r = value_set_add_number(
+                        &stream->level, "PRIORITY", (uint64_t)LOG_PRI(stream->header.priority));
+        return err_pass(r);
+}
+
+/* Only the manager may say which unit a stream is of. */
+static void check_unit(Stream *stream) {
+        if (stream->peer.uid != 0 && stream->peer.uid != geteuid())
+                free(STEAL(stream->header.unit));
+}
+
+/* The keeper gets the stream, and a file what its header said, before that is taken out of it. */
+static int keep(Stream *stream) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        AUTO_FREE char *path = state_path(stream);
+        AUTO_FREE char *name = keeper_name(stream);
+
+        if (!stream->recorder->keeper)
+                return 0;
+        int r = stream_header_print(&stream->header, &text);
+        if (r < 0 || !path || !name)
+                return err_new(-ENOMEM);
+        strbuf_addf(&text,
+                    "%d %u %u\n",
+                    (int)stream->peer.pid,
+                    (unsigned)stream->peer.uid,
+                    (unsigned)stream->peer.gid);
+        r = file_write_atomic(path, (Str){ strbuf_text(&text), text.length }, 0600, false);
+        if (r >= 0)
+                r = keeper_link_store(stream->recorder->keeper, name, stream->fd);
+        return err_pass(r);
+}
+
+/* Bytes that the header took, 0 when it is not complete, -errno when the stream is no good. */
+static ssize_t take_header(Stream *stream, Str text) {
+        Str rest = text;
+        Id128 id;
+        int on = 1, r = stream_header_parse(&rest, &stream->header);
+
+        if (r <= 0)
+                return r < 0 ? err_pass(r) : 0;
+        check_unit(stream);
+        r = id128_random(&id);
+        if (r < 0)
+                return err_pass(r);
+        (void)id128_print(id, stream->id); /* returns stream->id */
+        if (fill_values(stream) < 0)
+                return err_new(-ENOMEM);
+        (void)setsockopt(stream->fd,
+                         SOL_SOCKET,
+                         SO_PASSCRED,
+                         &on,
+                         sizeof(on)); /* else the peer counts as the sender */
+        (void)keep(stream);           /* without it the stream ends when we do */
+        stream->has_header = true;
+        return (ssize_t)(text.length - rest.length);
+}
+
+/* --- reading
+ * --------------------------------------------------------------------------------------- */
+
+/* Looks at what is in the socket without taking it out; bytes of one sender. */
+static ssize_t peek(const Stream *stream, Str *ret, struct ucred *ret_from) {
+        Recorder *recorder = stream->recorder;
+        union {
+                struct cmsghdr header;
+                char bytes[CMSG_SPACE(sizeof(struct ucred))];
+        } control;
+        struct iovec part = { recorder->buffer + PREFIX_LENGTH, recorder->buffer_size };
+        struct msghdr head = {
+                .msg_iov = &part,
+                .msg_iovlen = 1,
+                .msg_control = &control,
+                .msg_controllen = sizeof(control),
+        };
+        ssize_t n = recvmsg(stream->fd, &head, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+        *ret_from = (struct ucred){ 0 };
+        if (n < 0)
+                return -errno;
+        const struct cmsghdr *extra = CMSG_FIRSTHDR(&head);
+        if (extra && extra->cmsg_level == SOL_SOCKET && extra->cmsg_type == SCM_CREDENTIALS)
+                memcpy(ret_from, CMSG_DATA(extra), sizeof(*ret_from));
+        *ret = (Str){ part.iov_base, (size_t)n };
+        return n;
+}
+
+/* Takes the bytes out that are stored now. The buffer has been used and may be overwritten. */
+static int drop_bytes(const Stream *stream, size_t n) {
+        while (n > 0) {
+                ssize_t got = recv(stream->fd, stream->recorder->buffer, n, MSG_DONTWAIT);
+                if (got <= 0)
+                        return got < 0 && errno == EINTR ? 0 : err_new(-EIO);
+                n -= (size_t)got;
+        }
+        return 0;
+}
+
+/* Whether bytes of another process follow: what is there of a line will not be completed. */
+static bool is_followed(const Stream *stream, size_t n) {
+        int there = 0;
+
+        return ioctl(stream->fd, FIONREAD, &there) == 0 && there > 0 && (size_t)there > n &&
+               n < stream->recorder->buffer_size;
+}
+
+/* One buffer. 1 when there may be more, 0 when not now, -errno when the stream has ended. */
+static int read_once(Stream *stream) {
+        struct ucred from;
+        Str text = STR_EMPTY;
+        ssize_t used = 0, n = peek(stream, &text, &from);
+
+        if (n == -EAGAIN || n == -EINTR)
+                return 0;
+        if (n <= 0)
+                return n < 0 ? (int)n : -EPIPE;
+        if (!stream->has_header) {
+                used = take_header(stream, text);
+                if (used <= 0)
+                        return used < 0 ? (int)used : stream->is_ending ? -EPIPE : 0;
+                return drop_bytes(stream, (size_t)used) < 0 ? -EIO : 1;
+        }
+        stream->realtime_usec = clock_realtime_usec();
+        stream->monotonic_usec = clock_monotonic_usec();
+        if (!line_sender(stream, &from))
+                return err_new(-ENOMEM);
+        used = (ssize_t)take_lines(stream, text);
+        bool other_follows = is_followed(stream, (size_t)n);
+        if (used < n && (other_follows || stream->is_ending)) {
+                take_line(stream,
+                          (Str){ text.data + used, (size_t)(n - used) },
+                          other_follows ? "_LINE_BREAK=pid-change" : "_LINE_BREAK=eof");
+                used = n;
+        }
+        if (drop_bytes(stream, (size_t)used) < 0)
+                return -EIO;
+        return used > 0;
+}
+
+static int on_stream(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Stream *stream = userdata;
+        Recorder *recorder = stream->recorder;
+        int r = 1;
+
+        (void)fd;
+        stream->is_ending |= (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0;
+        for (unsigned i = 0; i < ROUNDS_MAX && r > 0; i++)
+                r = read_once(stream);
+        if (r > 0) /* edge-triggered: setting it again makes it fire again */
+                (void)sd_event_source_set_io_events(source, EPOLLIN | EPOLLRDHUP | EPOLLET);
+        else if (r < 0)
+                stream_end(stream);
+        recorder_end_batch(recorder);
+        return 0;
+}
+
+/* --- streams
+ * --------------------------------------------------------------------------------------- */
+
+static int stream_add(Recorder *recorder, int fd, Stream **ret) {
+        AUTO_FD int owned = fd;
+        Stream *stream = calloc(1, sizeof(*stream));
+
+        if (!stream)
+                return err_new(-ENOMEM);
+        stream->recorder = recorder;
+        stream->fd = steal_fd(&owned);
+        list_append(&recorder->streams, &stream->link);
+        recorder->n_streams++;
+        *ret = stream;
+        return 0;
+}
+
+static int watch(Stream *stream) {
+        return sd_event_add_io(stream->recorder->event,
+                               &stream->source,
+                               stream->fd,
+                               EPOLLIN | EPOLLRDHUP | EPOLLET,
+                               on_stream,
+                               stream);
+}
+
+int on_stdout_socket(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Recorder *recorder = userdata;
+        Stream *stream = NULL;
+        int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+        (void)source;
+        (void)events;
+        if (client < 0)
+                return 0; /* it went away, or there is no descriptor left */
+        if (recorder->n_streams >= STREAMS_MAX) {
+                log_line(&recorder->log, LOG_WARNING, NULL, "Too many streams, refusing one");
+                (void)fd_close(client); /* -1 */
+                return 0;
+        }
+        if (stream_add(recorder, client, &stream) < 0)
+                return 0;
+        socklen_t length = sizeof(stream->peer);
+        if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &stream->peer, &length) < 0 ||
+            shutdown(client, SHUT_WR) < 0 || watch(stream) < 0)
+                stream_free(stream);
+        return 0;
+}
+
+static int parse_peer(Str line, struct ucred *ret) {
+        Str words[3];
+        uint32_t numbers[3];
+
+        for (unsigned i = 0; i < 3; i++)
+                if (!str_next_word(&line, &words[i]) || parse_u32(words[i], &numbers[i]) < 0)
+                        return err_new(-EINVAL);
+        *ret = (struct ucred){ (pid_t)numbers[0], numbers[1], numbers[2] };
+        return 0;
+}
+
+static int load(Stream *stream) {
+        AUTO_FREE char *path = state_path(stream);
+        AUTO_FREE char *text = NULL;
+        size_t length;
+
+        if (!path)
+                return err_new(-ENOMEM);
+        int r = file_read(path, 64 * 1024, &text, &length, NULL);
+        if (r < 0)
+                return err_pass(r);
+        Str rest = { text, length };
+        r = stream_header_parse(&rest, &stream->header);
+        if (r <= 0)
+                return r < 0 ? err_pass(r) : err_new(-EBADMSG);
+        r = parse_peer(rest, &stream->peer);
+        return r < 0 ? err_pass(r) : err_pass(fill_values(stream));
+}
+
+/* The last of us may have died between keeping the stream and taking the header out of it. */
+static void skip_header(Stream *stream) {
+        AUTO(stream_header_done) StreamHeader again = { 0 };
+        struct ucred from;
+        Str text = STR_EMPTY, rest;
+
+        if (peek(stream, &text, &from) <= 0)
+                return;
+        rest = text;
+        if (from.pid == 0 && stream_header_parse(&rest, &again) > 0 &&
+            again.priority == stream->header.priority &&
+            streq_null(again.identifier, stream->header.identifier))
+                (void)drop_bytes(stream, text.length - rest.length); /* shows when reading */
+}
+
+int stream_take_back(Recorder *recorder, int fd, const char *id) {
+        Stream *stream = NULL;
+        int r = stream_add(recorder, fd, &stream);
+
+        if (r < 0)
+                return err_pass(r);
+        (void)snprintf(stream->id, sizeof(stream->id), "%s", id); /* a longer one has no file */
+        r = load(stream);
+        if (r >= 0) {
+                stream->has_header = true;
+                skip_header(stream);
+                r = watch(stream);
+        }
+        if (r < 0)
+                stream_end(stream);
+        return err_pass(r);
+}
+
+void streams_drain(Recorder *recorder) {
+        LIST_FOREACH(stream, &recorder->streams, Stream, link) {
+                int r = 1;
+                while (r > 0)
+                        r = read_once(stream);
+                if (r < 0)
+                        stream_end(stream);
+        }
+}
+
+void streams_close(Recorder *recorder) {
+        while (!list_is_empty(&recorder->streams))
+                stream_free(LIST_FIRST(&recorder->streams, Stream, link));
+}

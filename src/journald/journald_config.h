@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* journald.conf(5): /etc/systemd/journald.conf and its drop-ins, then /etc/tend/journald.conf and
+ * its own; later ones win. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/str.h"
+
+typedef enum JournalStorage {
+        STORAGE_AUTO,       /* on disk where /var/log/journal is there */
+        STORAGE_PERSISTENT, /* on disk */
+        STORAGE_VOLATILE,   /* in /run */
+        STORAGE_NONE,       /* nowhere */
+        JOURNAL_STORAGE_COUNT
+} JournalStorage;
+
+#define LIMIT_UNSET UINT64_MAX
+
+/* How much room files may take; LIMIT_UNSET = by the size of the file system. */
+typedef struct SpaceLimits {
+        uint64_t max_use, keep_free, max_file_size;
+        uint64_t max_files;
+} SpaceLimits;
+
+typedef struct JournaldConfig {
+        JournalStorage storage;
+        uint64_t compress_threshold; /* bytes; 0 = never */
+        bool compact;                /* SYSTEMD_JOURNAL_COMPACT in the environment */
+        SpaceLimits system, runtime;
+        uint64_t sync_interval_usec;
+        uint64_t rate_limit_interval_usec, rate_limit_burst; /* 0 = no limit */
+        uint64_t max_retention_usec, max_file_usec;          /* 0 = no limit */
+        uint64_t line_max;                                   /* bytes */
+        int max_level_store;                                 /* syslog(3) level */
+} JournaldConfig;
+
+/* The compiled-in values. */
+void journald_config_init(JournaldConfig *config);
+
+/* Applies one text; findings name `path`. Only -ENOMEM is an error. */
+int journald_config_read_text(JournaldConfig *config, Str text, const char *path, Diag *diag);
+
+/* Applies all files of the machine. */
+int journald_config_load(JournaldConfig *config, Diag *diag);

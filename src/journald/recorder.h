@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The parts of tend-journald put together, and the way of every message: limits, then storage. */
+
+#include <systemd/sd-event.h>
+
+#include "base/list.h"
+#include "base/log.h"
+#include "host/keeper_link.h"
+#include "journald/journald_config.h"
+#include "journald/journald_paths.h"
+#include "journald/rate_limit.h"
+#include "journald/sender.h"
+#include "journald/storage.h"
+
+typedef struct DatagramBatch DatagramBatch;
+
+/* The sockets that messages come in by. */
+typedef enum RecorderSocket {
+        SOCKET_STDOUT,
+        SOCKET_NATIVE,
+        SOCKET_SYSLOG,
+        SOCKET_VARLINK,
+        RECORDER_SOCKET_COUNT
+} RecorderSocket;
+
+typedef struct Recorder {
+        sd_event *event; /* owned */
+        Log log;
+        JournaldPaths paths;
+        JournaldConfig config;
+        Storage storage;
+        Senders senders;
+        RateLimits limits;
+        KeeperLink *keeper;                 /* owned; NULL = none */
+        int sockets[RECORDER_SOCKET_COUNT]; /* owned */
+        sd_event_source *sources[RECORDER_SOCKET_COUNT];
+        ListLink streams;
+        unsigned n_streams;
+        char *buffer; /* owned; what streams are read into, with room in front */
+        size_t buffer_size;
+        DatagramBatch *batch;    /* owned */
+        ValueSet native, syslog; /* _TRANSPORT= */
+        sd_event_source *sync_timer;
+        bool sync_is_armed;
+        sd_event_source *signals[8];
+        unsigned n_signals;
+        bool is_last; /* nobody comes after us: the places where clients look are given up */
+} Recorder;
+
+/* One message, before its sender's facts and the common fields are added. */
+typedef struct Message {
+        Sender *sender;
+        ValueSet *sets[2]; /* values of the stream or the kind of input; NULL = none */
+        const Str *values;
+        size_t n_values;
+        int priority; /* syslog(3), facility included or not */
+        uint64_t realtime_usec, monotonic_usec;
+} Message;
+
+/* Stores a message unless a limit of its unit forbids it. */
+void recorder_take(Recorder *recorder, const Message *message);
+
+/* After the messages of one event: readers are told, the sync timer is set. */
+void recorder_end_batch(Recorder *recorder);
+
+/* Takes everything that has been sent by now. */
+void recorder_drain(Recorder *recorder);
+
+/* Makes all parts and takes over what the keeper has. -errno after logging why. */
+int recorder_init(Recorder *recorder, const JournaldPlaces *places, int keeper_fd);
+
+/* Runs until SIGTERM; the exit status. */
+int recorder_run(Recorder *recorder);
+
+/* Closes everything in good order. Streams go on in the keeper if there is one. */
+void recorder_done(Recorder *recorder);

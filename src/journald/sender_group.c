@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journald/sender_group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/file_io.h"
+
+#define GROUP_FILE_MAX (64 * 1024)
+
+static const char *const unit_suffixes[] = { ".service", ".scope", ".socket",
+                                             ".mount",   ".swap",  NULL };
+static const char *const slice_suffixes[] = { ".slice", NULL };
+
+static bool has_suffix(Str name, const char *const *suffixes) {
+        for (; *suffixes; suffixes++)
+                if (name.length > strlen(*suffixes) && str_has_suffix(name, *suffixes))
+                        return true;
+        return false;
+}
+
+Str sender_group_find(Str path, const char *const *suffixes, Str *ret_before) {
+        while (path.length > 0) {
+                size_t start = path.length;
+                while (start > 0 && path.data[start - 1] != '/')
+                        start--;
+                Str name = { path.data + start, path.length - start };
+                path.length = start > 0 ? start - 1 : 0;
+                if (!has_suffix(name, suffixes))
+                        continue;
+                (void)str_skip_prefix(&name, "_"); /* mostly there is none */
+                if (ret_before)
+                        *ret_before = path;
+                return name;
+        }
+        return STR_EMPTY;
+}
+
+/* The best line of /proc/PID/cgroup: one that names a unit, else that of version 2. */
+static Str choose_path(Str text) {
+        Str line, best = STR_EMPTY;
+
+        while (str_next_part(&text, '\n', &line)) {
+                Str number, names;
+                if (!str_next_part(&line, ':', &number) || !str_next_part(&line, ':', &names) ||
+                    !line.data)
+                        continue;
+                if (sender_group_find(line, unit_suffixes, NULL).length > 0)
+                        return line;
+                if (best.length == 0 || names.length == 0)
+                        best = line;
+        }
+        return best;
+}
+
+static void add_str(ValueSet *set, const char *name, Str value) {
+        AUTO_FREE char *text = str_dup(value);
+
+        if (text)
+                (void)value_set_add(set, name, text); /* one fact less */
+}
+
+void sender_group_add(ValueSet *set, pid_t pid, char **unit) {
+        char path[64];
+        AUTO_FREE char *text = NULL;
+        size_t length = 0;
+        Str before = STR_EMPTY;
+
+        (void)snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid); /* always fits */
+        if (file_read(path, GROUP_FILE_MAX, &text, &length, NULL) < 0)
+                length = 0;
+        Str group = choose_path((Str){ text, length });
+        add_str(set, "_SYSTEMD_CGROUP", group);
+        Str found = sender_group_find(group, unit_suffixes, &before);
+        if (!*unit && found.length > 0)
+                *unit = str_dup(found);
+        if (*unit)
+                (void)value_set_add(set, "_SYSTEMD_UNIT", *unit); /* one fact less */
+        if (found.length > 0)
+                add_str(set, "_SYSTEMD_SLICE", sender_group_find(before, slice_suffixes, NULL));
+}

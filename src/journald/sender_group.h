@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the control group of a process says about its unit. */
+
+#include <sys/types.h>
+
+#include "base/str.h"
+#include "journald/value_set.h"
+
+/* Adds _SYSTEMD_CGROUP, _SYSTEMD_UNIT and _SYSTEMD_SLICE. The unit is `*unit` where that is set,
+ * else the innermost component of the group's path that is one, which becomes `*unit` (owned). */
+void sender_group_add(ValueSet *set, pid_t pid, char **unit);
+
+/* The innermost component of a group's path with one of the suffixes, without the leading '_' of
+ * escaping; empty when there is none. `ret_before` (may be NULL) gets the path before it. */
+Str sender_group_find(Str path, const char *const *suffixes, Str *ret_before);
