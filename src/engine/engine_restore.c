@@ -6,6 +6,7 @@
 #include "base/enum_name.h"
 #include "base/error.h"
 #include "base/parse_value.h"
+#include "base/strv.h"
 #include "engine/engine_snapshot.h"
 #include "engine/job_queue.h"
 #include "engine/snapshot_keys.h"
@@ -57,6 +58,10 @@ static int read_state(Unit *unit, Str value) {
 
 static int read_invocation(Unit *unit, Str value) {
         return id128_parse(value, &unit->invocation_id);
+}
+
+static int read_activation(Unit *unit, Str value) {
+        return strv_add_str(&unit->activation, value);
 }
 
 static int read_start_limit(Unit *unit, Str value) {
@@ -151,8 +156,11 @@ static const struct {
         const char *key;
         int (*read)(Unit *unit, Str value);
 } line_rows[] = {
-        { "invocation", read_invocation },   { "job", read_job },
-        { "start_limit", read_start_limit }, { "state", read_state },
+        { "activation", read_activation },
+        { "invocation", read_invocation },
+        { "job", read_job },
+        { "start_limit", read_start_limit },
+        { "state", read_state },
         { "transition", read_transition },
 };
 

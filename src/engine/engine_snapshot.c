@@ -2,7 +2,9 @@
 #include "engine/engine_snapshot.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/strv.h"
 #include "engine/snapshot_keys.h"
 #include "engine/unit_history.h"
 #include "engine/unit_ops.h"
@@ -100,6 +102,9 @@ void engine_snapshot_save(const Unit *unit, StrBuf *out) {
                             unit->start_limit.n_starts);
         if (unit->job)
                 save_job(unit->job, out);
+        STRV_FOREACH(variable, unit->activation)
+        if (!strchr(*variable, '\n'))
+                strbuf_addf(out, "activation=%s\n", *variable);
         save_history(unit, out);
         if (unit_ops(unit->type)->save && (unit->flags & UNIT_INITIALISED))
                 unit_ops(unit->type)->save(unit, out);

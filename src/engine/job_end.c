@@ -3,6 +3,7 @@
 #include <syslog.h>
 
 #include "engine/job_queue.h"
+#include "engine/unit_activation.h"
 #include "engine/unit_history.h"
 #include "engine/unit_propagate.h"
 #include "engine/unit_registry.h"
@@ -117,6 +118,8 @@ static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, 
         }
         job_queue_wake_neighbours(unit);
         look_for_unneeded(unit);
+        if (result != JOB_DONE && active_state_is_down(unit_active_state(unit)))
+                unit_activation_clear(unit);
         unit_tell_triggers(unit);
         unit_collect_later(unit);
 }

@@ -115,6 +115,14 @@ typedef struct EnginePorts {
          * process gets it. */
         int (*socket_give)(void *userdata, Unit *service);
 
+        /* Whether what the i-th rule of a path unit names is there (of the kind the rule wants: a
+         * path, a match of a pattern, a directory with entries). */
+        bool (*path_holds)(void *userdata, const Unit *unit, unsigned rule);
+        /* EVENT_PATH_CHANGED is wanted from now on, or no longer. */
+        void (*path_watch)(void *userdata, Unit *unit, bool watch);
+        /* MakeDirectory=. */
+        void (*path_make)(void *userdata, const Unit *unit);
+
         /* Arms the one timer for the next deadline (monotonic); USEC_INFINITY disarms. */
         void (*arm_timer)(void *userdata, uint64_t deadline_usec);
 

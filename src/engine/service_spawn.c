@@ -190,6 +190,7 @@ static char **make_environment(const Unit *unit, DirectiveId list) {
                 (void)strv_addf(&environment, "MAINPID=%i", (int)unit->service->main_pid);
         if (pid_file)
                 (void)strv_addf(&environment, "PIDFILE=%s", pid_file);
+        (void)strv_extend(&environment, unit->activation);
         if (unit->service->peer_address) {
                 (void)strv_addf(&environment, "REMOTE_ADDR=%s", unit->service->peer_address);
                 (void)strv_addf(&environment, "REMOTE_PORT=%u", unit->service->peer_port);

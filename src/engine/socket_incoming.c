@@ -4,37 +4,18 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "base/duration.h"
 #include "base/error.h"
 #include "engine/job_queue.h"
 #include "engine/service_unit.h"
 #include "engine/socket_phase.h"
+#include "engine/trigger_limit.h"
+#include "engine/unit_activation.h"
 #include "engine/unit_history.h"
 #include "engine/unit_registry.h"
 
-/* Of systemd.socket(5), TriggerLimitIntervalSec=. */
-#define TRIGGER_INTERVAL_USEC (2 * USEC_PER_SEC)
+/* Of systemd.socket(5), TriggerLimitBurst=. */
 #define TRIGGER_BURST_ACCEPTING 200
 #define TRIGGER_BURST 20
-
-/* Whether this trigger is one too many; counts it. */
-static bool is_too_often(Unit *unit) {
-        StartLimit *limit = &unit->socket->triggers;
-        uint64_t interval = unit_spec_number(unit->spec, DIRECTIVE_TRIGGER_LIMIT_INTERVAL_SEC);
-        uint64_t burst = unit_spec_number(unit->spec, DIRECTIVE_TRIGGER_LIMIT_BURST);
-        uint64_t now = engine_now_usec(unit->engine);
-        if (!unit_spec_find(unit->spec, DIRECTIVE_TRIGGER_LIMIT_INTERVAL_SEC))
-                interval = TRIGGER_INTERVAL_USEC;
-        if (!unit_spec_find(unit->spec, DIRECTIVE_TRIGGER_LIMIT_BURST))
-                burst = socket_accepts(unit) ? TRIGGER_BURST_ACCEPTING : TRIGGER_BURST;
-        if (interval == 0 || burst == 0)
-                return false;
-        if (limit->window_begin_usec == 0 || now - limit->window_begin_usec > interval) {
-                *limit = (StartLimit){ .window_begin_usec = now, .n_starts = 1 };
-                return false;
-        }
-        return ++limit->n_starts > burst;
-}
 
 /* --- one service for all traffic ---------------------------------------------------------------
  */
@@ -56,6 +37,7 @@ static int start_service(Unit *unit) {
         const UnitEdge *edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERS), &cursor);
         if (!edge)
                 return err_new(-ENOENT);
+        unit_activation_begin(edge->other, unit);
         unit_history_cause(edge->other, CAUSE_BOUND, 0, unit->id);
         int r = engine_enqueue_job(edge->other, JOB_START, JOB_MODE_REPLACE, &error, NULL);
         if (r < 0)
@@ -151,6 +133,7 @@ static int serve(Unit *unit, const SocketPeer *peer) {
                 r = tie(unit, service, peer);
         if (r < 0)
                 return err_pass(r);
+        unit_activation_begin(service, unit);
         unit_history_cause(service, CAUSE_BOUND, 0, unit->id);
         r = engine_enqueue_job(service, JOB_START, JOB_MODE_REPLACE, &error, NULL);
         if (r < 0)
@@ -206,7 +189,9 @@ void socket_on_incoming(Unit *unit, const SocketPeer *peer) {
                         ports->socket_flush(ports->userdata, unit);
                 return;
         }
-        if (is_too_often(unit)) {
+        if (trigger_limit_hit(unit,
+                              &unit->socket->triggers,
+                              socket_accepts(unit) ? TRIGGER_BURST_ACCEPTING : TRIGGER_BURST)) {
                 unit_log(unit,
                          LOG_WARNING,
                          "%s: Trigger limit hit, refusing further activation.",

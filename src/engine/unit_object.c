@@ -10,7 +10,9 @@
 #include "base/str.h"
 #include "base/strbuf.h"
 #include "engine/engine.h"
+#include "engine/path_unit.h"
 #include "engine/socket_unit.h"
+#include "engine/unit_activation.h"
 #include "engine/unit_history.h"
 #include "engine/unit_ops.h"
 #include "engine/unit_past.h"
@@ -71,6 +73,7 @@ Unit *unit_free(Unit *unit) {
         list_remove(&unit->changed_queue);
         list_remove(&unit->needed_queue);
         (void)unit_history_free(unit->history);
+        unit_activation_clear(unit);
         (void)unit_spec_free(unit->spec);
         engine->n_units--;
         free(unit->edges);
@@ -108,6 +111,8 @@ void unit_set_state(Unit *unit, int state) {
         unit->state = state;
         ActiveState now = unit_active_state(unit);
         stamp_change(unit, was, now);
+        if (active_state_is_down(now) && !active_state_is_down(was))
+                unit_activation_clear(unit);
         unit->engine->n_failed += (now == ACTIVE_STATE_FAILED);
         unit->engine->n_failed -= (was == ACTIVE_STATE_FAILED);
         unit->flags &= ~(unsigned)UNIT_DEAD_ADOPTED;
@@ -167,6 +172,8 @@ const char *unit_description(const Unit *unit) {
 const char *unit_result_name(const Unit *unit) {
         if (unit->socket)
                 return socket_result_name(unit->socket->result);
+        if (unit->path)
+                return path_result_name(unit->path->result);
         return service_result_name(unit->service ? unit->service->result : SERVICE_SUCCESS);
 }
 

@@ -18,6 +18,7 @@
 struct Engine;
 struct ServiceRuntime;
 struct SocketRuntime;
+struct PathRuntime;
 struct UnitHistory;
 
 typedef struct DualTimestamp {
@@ -86,7 +87,9 @@ typedef struct Unit {
 
         struct ServiceRuntime *service; /* services only, owned */
         struct SocketRuntime *socket;   /* sockets only, owned */
-        struct UnitHistory *history;    /* recent transitions, owned; NULL until the first */
+        struct PathRuntime *path;       /* paths only, owned */
+        char **activation; /* environment that tells what triggered the present start, owned */
+        struct UnitHistory *history; /* recent transitions, owned; NULL until the first */
         void *host; /* the host's per-unit data (cgroup, plan, stored descriptors); released by
                        ports->unit_gone */
 } Unit;

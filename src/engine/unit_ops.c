@@ -25,7 +25,7 @@ static const UnitOps *const ops_by_type[] = {
         [UNIT_TARGET] = &target_ops,     [UNIT_DEVICE] = &device_ops,
         [UNIT_MOUNT] = &passive_ops,     [UNIT_AUTOMOUNT] = &passive_ops,
         [UNIT_SWAP] = &passive_ops,      [UNIT_TIMER] = &unsupported_ops,
-        [UNIT_PATH] = &unsupported_ops,  [UNIT_SLICE] = &slice_ops,
+        [UNIT_PATH] = &path_ops,         [UNIT_SLICE] = &slice_ops,
         [UNIT_SCOPE] = &unsupported_ops,
 };
 

@@ -54,6 +54,13 @@ static const StateRow socket_rows[] = {
         [SOCKET_FAILED]           = { .name = "failed",           .active = FAILED },
 };
 
+static const StateRow path_rows[] = {
+        [PATH_DEAD]    = { .name = "dead",    .active = INACTIVE },
+        [PATH_WAITING] = { .name = "waiting", .active = ACTIVE },
+        [PATH_RUNNING] = { .name = "running", .active = ACTIVE },
+        [PATH_FAILED]  = { .name = "failed",  .active = FAILED },
+};
+
 static const StateRow target_rows[] = {
         [TARGET_DEAD]   = { .name = "dead",   .active = INACTIVE },
         [TARGET_ACTIVE] = { .name = "active", .active = ACTIVE },
@@ -101,7 +108,7 @@ static const struct {
         [UNIT_AUTOMOUNT] = { automount_rows, ARRAY_LENGTH(automount_rows) },
         [UNIT_SWAP]      = { swap_rows,      ARRAY_LENGTH(swap_rows) },
         [UNIT_TIMER]     = { dead_rows,      ARRAY_LENGTH(dead_rows) },
-        [UNIT_PATH]      = { dead_rows,      ARRAY_LENGTH(dead_rows) },
+        [UNIT_PATH]      = { path_rows,      ARRAY_LENGTH(path_rows) },
         [UNIT_SLICE]     = { slice_rows,     ARRAY_LENGTH(slice_rows) },
         [UNIT_SCOPE]     = { dead_rows,      ARRAY_LENGTH(dead_rows) },
 };
@@ -119,6 +126,7 @@ static const char *const active_state_names[] = {
 
 static_assert(ARRAY_LENGTH(service_rows) == SERVICE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(socket_rows) == SOCKET_STATE_COUNT, "a row per state");
+static_assert(ARRAY_LENGTH(path_rows) == PATH_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(target_rows) == TARGET_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(slice_rows) == SLICE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(mount_rows) == PASSIVE_STATE_COUNT, "a row per state");

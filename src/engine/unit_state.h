@@ -60,6 +60,14 @@ typedef enum SocketState {
         SOCKET_STATE_COUNT
 } SocketState;
 
+typedef enum PathState {
+        PATH_DEAD,
+        PATH_WAITING,
+        PATH_RUNNING,
+        PATH_FAILED,
+        PATH_STATE_COUNT
+} PathState;
+
 typedef enum TargetState { TARGET_DEAD, TARGET_ACTIVE, TARGET_STATE_COUNT } TargetState;
 
 typedef enum SliceState { SLICE_DEAD, SLICE_ACTIVE, SLICE_STATE_COUNT } SliceState;

@@ -28,6 +28,7 @@
 #include "host/notify_input.h"
 #include "host/notify_socket.h"
 #include "host/orphan_spawn.h"
+#include "host/path_watch.h"
 #include "host/reap.h"
 #include "host/unit_logs.h"
 #include "host/unit_records.h"
@@ -348,6 +349,7 @@ Host *host_free(Host *host) {
         }
         LIST_FOREACH(kept, &host->kept_fds, KeptFd, link)
         kept_fd_free(kept);
+        host->paths = path_watcher_free(host->paths);
         host->mounts = mount_watch_free(host->mounts);
         notify_input_close(host);
         host->keeper = keeper_link_free(host->keeper);

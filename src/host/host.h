@@ -98,7 +98,8 @@ typedef struct Host {
         bool settling;
         KeeperLink *keeper; /* NULL without one */
         NotifySocket *notify;
-        MountWatch *mounts; /* NULL until a unit asks */
+        struct PathWatcher *paths; /* NULL until a path unit asks */
+        MountWatch *mounts;        /* NULL until a unit asks */
         UnitLogs *logs;
         char **environment;     /* what services get, "NAME=value" */
         char **own_environment; /* what PassEnvironment= takes from */

@@ -22,6 +22,7 @@
 #include "host/listen_socket.h"
 #include "host/mount_watch.h"
 #include "host/orphan_spawn.h"
+#include "host/path_watch.h"
 #include "host/pid_file.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
@@ -291,6 +292,25 @@ static int port_socket_give(void *userdata, Unit *service) {
         return err_pass(listen_socket_give(userdata, service));
 }
 
+static bool port_path_holds(void *userdata, const Unit *unit, unsigned rule) {
+        (void)userdata;
+        return path_watch_holds(unit, rule);
+}
+
+static void port_path_watch(void *userdata, Unit *unit, bool watch) {
+        if (watch)
+                (void)host_unit_get(userdata, unit); /* so that the watch ends with the unit */
+        if (watch)
+                path_watch_begin(userdata, unit);
+        else
+                path_watch_end(userdata, unit);
+}
+
+static void port_path_make(void *userdata, const Unit *unit) {
+        (void)userdata;
+        path_watch_make(unit);
+}
+
 /* --- announcements
  * --------------------------------------------------------------------------------- */
 
@@ -390,6 +410,9 @@ EnginePorts host_ports_table(Host *host) {
                 .socket_watch = port_socket_watch,
                 .socket_flush = port_socket_flush,
                 .socket_give = port_socket_give,
+                .path_holds = port_path_holds,
+                .path_watch = port_path_watch,
+                .path_make = port_path_make,
                 .arm_timer = port_arm_timer,
                 .unit_changed = port_unit_changed,
                 .unit_added = port_unit_added,

@@ -7,6 +7,7 @@
 #include "host/dynamic_user.h"
 #include "host/fd_store.h"
 #include "host/listen_socket.h"
+#include "host/path_watch.h"
 #include "host/process_watch.h"
 #include "host/unit_records.h"
 
@@ -44,6 +45,7 @@ void host_unit_free(Unit *unit) {
         host_unit_drop_plan(hu);
         listen_socket_close(hu, !hu->host->restoring);
         listen_socket_forget_connection(hu);
+        path_watch_end(hu->host, unit);
         process_watch_end_all(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         sd_event_source_disable_unref(hu->group_events);

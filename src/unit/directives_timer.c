@@ -12,7 +12,7 @@
 const DirectiveRow directives_timer[] = {
         { .id = DIRECTIVE_ACCURACY_SEC, .sections = SECTION_TIMER, .name = "AccuracySec", .kind = &kind_time_span, .default_number = USEC_PER_MINUTE, .since = 209, .support = SUPPORT_NONE, .note = "timers are not run yet", .bus_name = "AccuracyUSec" },
         { .id = DIRECTIVE_FIXED_RANDOM_DELAY, .sections = SECTION_TIMER, .name = "FixedRandomDelay", .kind = &kind_boolean, .since = 247, .support = SUPPORT_NONE, .note = "timers are not run yet" },
-        { .id = DIRECTIVE_MAKE_DIRECTORY, .sections = SECTION_PATH, .name = "MakeDirectory", .kind = &kind_boolean, .support = SUPPORT_NONE, .note = "path units are not run yet" },
+        { .id = DIRECTIVE_MAKE_DIRECTORY, .sections = SECTION_PATH, .name = "MakeDirectory", .kind = &kind_boolean, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_ON_CLOCK_CHANGE, .sections = SECTION_TIMER, .name = "OnClockChange", .kind = &kind_boolean, .since = 242, .support = SUPPORT_NONE, .note = "timers are not run yet" },
         { .id = DIRECTIVE_ON_TIMEZONE_CHANGE, .sections = SECTION_TIMER, .name = "OnTimezoneChange", .kind = &kind_boolean, .since = 242, .support = SUPPORT_NONE, .note = "timers are not run yet" },
         { .id = DIRECTIVE_PERSISTENT, .sections = SECTION_TIMER, .name = "Persistent", .kind = &kind_boolean, .since = 212, .support = SUPPORT_NONE, .note = "timers are not run yet" },

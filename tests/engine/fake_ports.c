@@ -302,6 +302,21 @@ static int fake_socket_give(void *userdata, Unit *service) {
         return 0;
 }
 
+/* --- paths ---------------------------------------------------------------------------------------
+ */
+
+static bool fake_path_holds(void *userdata, const Unit *unit, unsigned rule) {
+        return fake_host_facts(userdata, unit->id)->paths & (1u << rule);
+}
+
+static void fake_path_watch(void *userdata, Unit *unit, bool watch) {
+        fake_host_effect(userdata, "path_watch %s %s", unit->id, watch ? "on" : "off");
+}
+
+static void fake_path_make(void *userdata, const Unit *unit) {
+        fake_host_effect(userdata, "path_make %s", unit->id);
+}
+
 /* --- clock and reports --------------------------------------------------------------------------
  */
 
@@ -413,6 +428,9 @@ EnginePorts fake_host_ports(FakeHost *host) {
                 .socket_watch = fake_socket_watch,
                 .socket_flush = fake_socket_flush,
                 .socket_give = fake_socket_give,
+                .path_holds = fake_path_holds,
+                .path_watch = fake_path_watch,
+                .path_make = fake_path_make,
                 .arm_timer = fake_arm_timer,
                 .unit_changed = fake_unit_noted,
                 .state_changed = fake_state_changed,

@@ -319,6 +319,31 @@ static int run_incoming(Timeline *timeline, char *const *words) {
         return 0;
 }
 
+/* path-is UNIT RULE there|gone, then the event that something moved. */
+static int run_path_is(Timeline *timeline, char *const *words) {
+        uint32_t rule = 0;
+        FakeFacts *facts = fake_host_facts(timeline->host, words[0]);
+        if (parse_u32(str_of(words[1]), &rule) < 0 || rule > 31)
+                return timeline_fail(timeline, "no rule\n");
+        facts->paths = streq(words[2], "there") ? facts->paths | (1u << rule)
+                                                : facts->paths & ~(1u << rule);
+        return 0;
+}
+
+/* path-event UNIT [RULE]: something moved; with a rule, its thing itself changed. */
+static int run_path_event(Timeline *timeline, char *const *words) {
+        EngineEvent event = { .type = EVENT_PATH_CHANGED, .code = words[1] != NULL };
+        int32_t rule = 0;
+        int r = need_unit(timeline, words[0], &event.unit);
+        if (r < 0)
+                return r;
+        if (words[1] && parse_i32(str_of(words[1]), &rule) < 0)
+                return timeline_fail(timeline, "no rule\n");
+        event.status = rule;
+        fake_host_event(timeline->host, &event);
+        return 0;
+}
+
 static int run_present(Timeline *timeline, char *const *words) {
         fake_host_set_present(timeline->host, words[0], streq(words[1], "yes"));
         return 0;
@@ -498,6 +523,8 @@ const TimelineCommand timeline_commands[] = {
         { "notify",            3, ANY, run_notify },
         { "notify-fds",        4, ANY, run_notify_fds },
         { "oom",               1, 1,   run_oom },
+        { "path-event",        1, 2,   run_path_event },
+        { "path-is",           3, 3,   run_path_is },
         { "pid-file",          2, 3,   run_pid_file },
         { "present",           2, 2,   run_present },
         { "ref",               1, 1,   run_ref },
