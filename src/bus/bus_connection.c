@@ -100,8 +100,10 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         return bus_method_dispatch(&call);
 }
 
-/* The server's end of the handshake on `fd`, which the bus owns afterwards. */
-static int start_bus(BusConnection *connection, int *fd) {
+/* The server's end of the handshake on `fd`, which the bus owns afterwards. Who the peer is was
+ * asked of the kernel. sd-bus would ask once more, and takes a peer without a process id, from
+ * outside of our pid namespace, for unknown. */
+static int start_bus(BusConnection *connection, int *fd, bool has_pid) {
         BusServer *server = connection->server;
         sd_bus *bus;
         int r = sd_bus_new(&connection->bus);
@@ -114,6 +116,8 @@ static int start_bus(BusConnection *connection, int *fd) {
                 return err_pass(r);
         (void)steal_fd(fd);
         r = sd_bus_set_server(bus, true, server->id);
+        if (r >= 0 && !has_pid)
+                r = sd_bus_set_anonymous(bus, true);
         if (r >= 0)
                 r = sd_bus_negotiate_fds(bus, true);
         if (r >= 0)
@@ -149,7 +153,7 @@ int bus_connection_accept(BusServer *server, int socket_fd) {
         connection->uid = peer.uid;
         connection->trusted = true;
         list_init(&connection->holds);
-        r = start_bus(connection, &fd);
+        r = start_bus(connection, &fd, peer.pid > 0);
         if (r < 0)
                 return err_pass(r);
         list_append(&server->connections, &connection->all);
