@@ -142,7 +142,7 @@ int environment_file_parse(Str text, char ***assignments, unsigned *ret_n_ignore
         Reader reader = { .rest = text };
         size_t begin = strv_length(*assignments);
         unsigned n_ignored = 0;
-        int r = 0;
+        int r = memchr(text.data, '\0', text.length) ? err_new(-EBADMSG) : 0;
 
         while (r >= 0 && !at_end(&reader)) {
                 char first = reader.rest.data[0];
