@@ -5,12 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/enum_name.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/strv.h"
+#include "tend/analyze/analyze_boot.h"
+#include "tend/analyze/analyze_files.h"
 #include "tend/cmd_condition.h"
 #include "tend/cmd_verify.h"
+#include "tend/program.h"
 #include "tend/unit_offline.h"
 #include "unit/exit_status.h"
 #include "unit/search_path.h"
@@ -20,12 +24,16 @@ typedef struct Analyze {
         Tend *tend;
         VerifyOptions verify;
         const char *unit; /* --unit= */
+        BootOptions boot;
+        const char *json, *threshold, *offline, *policy; /* for commands that are not there */
+        bool global;
 } Analyze;
 
 typedef struct AnalyzeVerb {
         const char *name;
         unsigned min_arguments, max_arguments;
-        int (*run)(Analyze *analyze, char **arguments);
+        int (*run)(Analyze *analyze, char **arguments); /* this, or the next */
+        int (*run_boot)(const BootOptions *options, char **arguments);
 } AnalyzeVerb;
 
 enum {
@@ -38,6 +46,18 @@ enum {
         OPTION_UNIT,
         OPTION_USER,
         OPTION_VERSION,
+        OPTION_FROM_PATTERN,
+        OPTION_FUZZ,
+        OPTION_GLOBAL,
+        OPTION_IMAGE,
+        OPTION_JSON,
+        OPTION_OFFLINE,
+        OPTION_ORDER,
+        OPTION_PROFILE,
+        OPTION_REQUIRE,
+        OPTION_SECURITY_POLICY,
+        OPTION_THRESHOLD,
+        OPTION_TO_PATTERN,
 };
 
 /* clang-format off */
@@ -53,6 +73,20 @@ static const struct option long_options[] = {
         { "unit", required_argument, NULL, OPTION_UNIT },
         { "user", no_argument, NULL, OPTION_USER },
         { "version", no_argument, NULL, OPTION_VERSION },
+        { "from-pattern", required_argument, NULL, OPTION_FROM_PATTERN },
+        { "fuzz", required_argument, NULL, OPTION_FUZZ },
+        { "global", no_argument, NULL, OPTION_GLOBAL },
+        { "host", required_argument, NULL, 'H' },
+        { "image", required_argument, NULL, OPTION_IMAGE },
+        { "json", required_argument, NULL, OPTION_JSON },
+        { "machine", required_argument, NULL, 'M' },
+        { "offline", required_argument, NULL, OPTION_OFFLINE },
+        { "order", no_argument, NULL, OPTION_ORDER },
+        { "profile", required_argument, NULL, OPTION_PROFILE },
+        { "require", no_argument, NULL, OPTION_REQUIRE },
+        { "security-policy", required_argument, NULL, OPTION_SECURITY_POLICY },
+        { "threshold", required_argument, NULL, OPTION_THRESHOLD },
+        { "to-pattern", required_argument, NULL, OPTION_TO_PATTERN },
         { 0 },
 };
 /* clang-format on */
@@ -61,19 +95,21 @@ static const struct option long_options[] = {
  * ------------------------------------------------------------------------------------- */
 
 static int run_unit_paths(Analyze *analyze, char **arguments UNUSED) {
-        AUTO_STRV char **directories = NULL;
-        const UnitSearchOptions options = {
-                .scope = analyze->tend->scope,
-                .root = analyze->verify.root,
-                .unit_path = getenv("SYSTEMD_UNIT_PATH"),
-                .home = getenv("HOME"),
-                .config_home = getenv("XDG_CONFIG_HOME"),
-                .data_home = getenv("XDG_DATA_HOME"),
-                .runtime_dir = getenv("XDG_RUNTIME_DIR"),
-                .config_dirs = getenv("XDG_CONFIG_DIRS"),
-                .data_dirs = getenv("XDG_DATA_DIRS"),
+        static const char *const of_all_users[] = {
+                "/etc/systemd/user",
+                "/run/systemd/user",
+                "/usr/local/share/systemd/user",
+                "/usr/share/systemd/user",
+                "/usr/local/lib/systemd/user",
+                "/usr/lib/systemd/user",
         };
+        AUTO_STRV char **directories = NULL;
+        const UnitSearchOptions options = unit_offline_options(analyze->tend, analyze->verify.root);
 
+        for (size_t i = 0; analyze->global && i < ARRAY_LENGTH(of_all_users); i++)
+                (void)puts(of_all_users[i]); /* as all output: checked when it is closed */
+        if (analyze->global)
+                return 0;
         int r = search_path_make(&options, &directories);
         if (r < 0) {
                 (void)fprintf(stderr, "lookup_paths_init() failed: %s\n", strerror(-r));
@@ -151,8 +187,25 @@ static int run_condition(Analyze *analyze, char **arguments) {
 
 /* clang-format off */
 static const AnalyzeVerb verbs[] = {
+        { .name = "blame", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_blame },
+        { .name = "capability", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_capability },
+        { .name = "cat-config", .min_arguments = 1, .max_arguments = UINT32_MAX, .run_boot = analyze_cat_config },
+        { .name = "compare-versions", .min_arguments = 2, .max_arguments = 3, .run_boot = analyze_compare_versions },
         { .name = "condition", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_condition },
+        { .name = "critical-chain", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_critical_chain },
+        { .name = "dot", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_dot },
+        { .name = "dump", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_dump },
         { .name = "exit-status", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_exit_status },
+        { .name = "get-log-level", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_log_level },
+        { .name = "get-log-target", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_log_target },
+        { .name = "log-level", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_level },
+        { .name = "log-target", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_target },
+        { .name = "plot", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_plot },
+        { .name = "service-watchdogs", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_service_watchdogs },
+        { .name = "set-log-level", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_level },
+        { .name = "set-log-target", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_target },
+        { .name = "time", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_boot_time },
+        { .name = "unit-files", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_unit_files },
         { .name = "unit-paths", .min_arguments = 0, .max_arguments = 0, .run = run_unit_paths },
         { .name = "verify", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_verify },
 };
@@ -160,10 +213,8 @@ static const AnalyzeVerb verbs[] = {
 
 /* What systemd-analyze has and tend has not. */
 static const char *const other_verbs[] = {
-        "blame",          "calendar",   "capability",     "cat-config",  "compare-versions",
-        "critical-chain", "dot",        "dump",           "filesystems", "inspect-elf",
-        "plot",           "security",   "syscall-filter", "time",        "timespan",
-        "timestamp",      "unit-files",
+        "calendar",       "filesystems", "inspect-elf", "security",
+        "syscall-filter", "timespan",    "timestamp",
 };
 
 static void print_help(void) {
@@ -197,6 +248,77 @@ static int set_boolean(const char *option, const char *value, bool *ret) {
         return 1;
 }
 
+static int add_pattern(char ***list, const char *value) {
+        return strv_add(list, value) < 0 ? 1 : -1;
+}
+
+static int set_fuzz(Analyze *analyze, const char *value) {
+        return duration_parse(str_of(value), USEC_PER_SEC, &analyze->boot.fuzz_usec) < 0 ? 1 : -1;
+}
+
+static int set_json(Analyze *analyze, const char *value) {
+        static const char *const modes[] = { "pretty", "short", "off" };
+
+        for (size_t i = 0; streq(value, "help") && i < ARRAY_LENGTH(modes); i++)
+                (void)puts(modes[i]); /* as all output: checked when it is closed */
+        if (streq(value, "help"))
+                return 0;
+        if (enum_parse(modes, ARRAY_LENGTH(modes), str_of(value)) < 0) {
+                (void)fprintf(stderr, "Unknown argument to --json= switch: %s\n", value);
+                return 1;
+        }
+        analyze->json = streq(value, "off") ? NULL : value;
+        return -1;
+}
+
+static int set_text(const char **place, const char *value) {
+        *place = value;
+        return -1;
+}
+
+/* Options of commands about the start, and of those that are not there. As apply_option. */
+static int apply_boot_option(Analyze *analyze, int option) {
+        BootOptions *boot = &analyze->boot;
+        bool ignored;
+
+        switch (option) {
+        case OPTION_FROM_PATTERN:
+                return add_pattern(&boot->from, optarg);
+        case OPTION_TO_PATTERN:
+                return add_pattern(&boot->to, optarg);
+        case OPTION_ORDER:
+                boot->order = true;
+                return -1;
+        case OPTION_REQUIRE:
+                boot->require = true;
+                return -1;
+        case OPTION_FUZZ:
+                return set_fuzz(analyze, optarg);
+        case OPTION_GLOBAL:
+                analyze->global = true;
+                return -1;
+        case 'H':
+                return set_text(&boot->host, optarg);
+        case 'M':
+                return set_text(&boot->machine, optarg);
+        case OPTION_IMAGE:
+                return set_text(&boot->image, optarg);
+        case OPTION_JSON:
+                return set_json(analyze, optarg);
+        case OPTION_OFFLINE:
+                (void)set_text(&analyze->offline, optarg); /* never fails */
+                return set_boolean("offline", optarg, &ignored);
+        case OPTION_PROFILE:
+                return -1;
+        case OPTION_SECURITY_POLICY:
+                return set_text(&analyze->policy, optarg);
+        case OPTION_THRESHOLD:
+                return set_text(&analyze->threshold, optarg);
+        default:
+                return 1; /* getopt has said why */
+        }
+}
+
 /* -1 = go on, else the exit status. */
 static int apply_option(Analyze *analyze, int option) {
         bool on = true;
@@ -207,8 +329,7 @@ static int apply_option(Analyze *analyze, int option) {
                 print_help();
                 return 0;
         case OPTION_VERSION:
-                (void)puts("tend " TEND_VERSION); /* as all output: checked when it is closed */
-                return 0;
+                return program_version(analyze, NULL, NULL) != PROGRAM_DONE;
         case 'q':
                 analyze->tend->flags |= TEND_QUIET;
                 return -1;
@@ -236,14 +357,46 @@ static int apply_option(Analyze *analyze, int option) {
                 analyze->unit = optarg;
                 return -1;
         default:
-                return 1; /* getopt has said why */
+                return apply_boot_option(analyze, option);
         }
+}
+
+/* Options that only some commands take; the exit status, 0 = good. */
+static int check_options(const Analyze *analyze, const char *name) {
+        static const char *const with_root[] = { "cat-config", "verify", "condition" };
+        static const char *const with_global[] = { "dot", "unit-paths", "verify" };
+        bool has_root = analyze->verify.root || analyze->boot.image;
+        const char *message = NULL;
+
+        if (analyze->offline)
+                message = "Option --offline= is only supported for security right now.";
+        else if (analyze->json)
+                message = "Option --json= is only supported for security and inspect-elf right "
+                          "now.";
+        else if (analyze->threshold)
+                message = "Option --threshold= is only supported for security right now.";
+        else if (analyze->global &&
+                 enum_parse(with_global, ARRAY_LENGTH(with_global), str_of(name)) < 0)
+                message = "Option --global only makes sense with verbs dot, unit-paths, verify.";
+        else if (analyze->policy)
+                message = "Option --security-policy= is only supported for security.";
+        else if (analyze->verify.root && analyze->boot.image)
+                message = "Please specify either --root= or --image=, the combination of both is "
+                          "not supported.";
+        else if (has_root && enum_parse(with_root, ARRAY_LENGTH(with_root), str_of(name)) < 0)
+                message = "Options --root= and --image= are only supported for cat-config, verify, "
+                          "condition and security when used with --offline= right now.";
+        if (message)
+                (void)fprintf(stderr, "%s\n", message); /* nowhere to report a failing stderr */
+        return message ? 1 : 0;
 }
 
 static int run_verb(Analyze *analyze, char **arguments) {
         const char *name = arguments[0] ? arguments[0] : "time";
         size_t n_arguments = arguments[0] ? strv_length(arguments) - 1 : 0;
 
+        if (check_options(analyze, name) != 0)
+                return 1;
         if (analyze->unit && !streq(name, "condition")) {
                 (void)fprintf(stderr, "Option --unit= is only supported for condition\n");
                 return 1;
@@ -257,7 +410,11 @@ static int run_verb(Analyze *analyze, char **arguments) {
                                       n_arguments < verbs[i].min_arguments ? "few" : "many");
                         return 1;
                 }
-                return verbs[i].run(analyze, arguments + 1);
+                char **rest = arguments[0] ? arguments + 1 : arguments;
+                analyze->boot.tend = analyze->tend;
+                analyze->boot.root = analyze->verify.root;
+                return verbs[i].run ? verbs[i].run(analyze, rest)
+                                    : verbs[i].run_boot(&analyze->boot, rest);
         }
         bool is_known = false;
         for (size_t i = 0; i < ARRAY_LENGTH(other_verbs); i++)
@@ -279,10 +436,13 @@ int analyze_main(Tend *tend, int argc, char **argv) {
         /* Without root there is a system to look at, too: the default does not depend on the user.
          */
         tend->scope = UNIT_SCOPE_SYSTEM;
-        while ((option = getopt_long(argc, argv, "hq", long_options, NULL)) >= 0) {
+        while ((option = getopt_long(argc, argv, "hqH:M:", long_options, NULL)) >= 0) {
                 int status = apply_option(&analyze, option);
                 if (status >= 0)
                         return status;
         }
-        return run_verb(&analyze, argv + optind);
+        int status = run_verb(&analyze, argv + optind);
+        strv_free(analyze.boot.from);
+        strv_free(analyze.boot.to);
+        return status;
 }

@@ -29,6 +29,21 @@ static char *managers_path(Tend *tend) {
         return r >= 0 && directories ? strv_join(directories, ":") : NULL;
 }
 
+UnitSearchOptions unit_offline_options(const Tend *tend, const char *root) {
+        return (UnitSearchOptions){
+                .scope = tend->scope,
+                .root = root,
+                .extra = tend->unit_directories,
+                .unit_path = getenv("SYSTEMD_UNIT_PATH"),
+                .home = getenv("HOME"),
+                .config_home = getenv("XDG_CONFIG_HOME"),
+                .data_home = getenv("XDG_DATA_HOME"),
+                .runtime_dir = getenv("XDG_RUNTIME_DIR"),
+                .config_dirs = getenv("XDG_CONFIG_DIRS"),
+                .data_dirs = getenv("XDG_DATA_DIRS"),
+        };
+}
+
 int unit_offline_init(Tend *tend, UnitOffline *ret) {
         return err_pass(unit_offline_init_at(tend, NULL, ret));
 }
@@ -40,18 +55,8 @@ int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret) {
         int r = host_machine_fill(tend->scope, &offline.machine);
         if (r >= 0 && tend_paths(tend) >= 0)
                 r = host_machine_default_runtime(&offline.machine, tend->paths->directory);
-        const UnitSearchOptions options = {
-                .scope = tend->scope,
-                .root = root,
-                .extra = tend->unit_directories,
-                .unit_path = path ? path : getenv("SYSTEMD_UNIT_PATH"),
-                .home = getenv("HOME"),
-                .config_home = getenv("XDG_CONFIG_HOME"),
-                .data_home = getenv("XDG_DATA_HOME"),
-                .runtime_dir = getenv("XDG_RUNTIME_DIR"),
-                .config_dirs = getenv("XDG_CONFIG_DIRS"),
-                .data_dirs = getenv("XDG_DATA_DIRS"),
-        };
+        UnitSearchOptions options = unit_offline_options(tend, root);
+        options.unit_path = path ? path : options.unit_path;
         if (r >= 0)
                 r = unit_search_new(&options, &offline.search);
         if (r < 0) {

@@ -7,6 +7,7 @@
 #include "host/host_machine.h"
 #include "tend/tend.h"
 #include "unit/unit_load.h"
+#include "unit/unit_search.h"
 
 typedef struct UnitOffline {
         UnitSearch *search;
@@ -14,6 +15,9 @@ typedef struct UnitOffline {
         UnitLoader loader; /* over both */
         bool from_manager; /* the search path is that of a running manager */
 } UnitOffline;
+
+/* Where a manager of the scope would look in this environment; `root` may be NULL. */
+UnitSearchOptions unit_offline_options(const Tend *tend, const char *root);
 
 /* Reads the directories. -errno after printing why. */
 int unit_offline_init(Tend *tend, UnitOffline *ret);

@@ -48,6 +48,7 @@ static const PropertyRow property_rows[] = {
         { "ConditionResult", PROPERTY_NUMBER, AT(condition_result) },
         { "ConditionTimestamp", PROPERTY_NUMBER, AT(condition_usec) },
         { "Conditions", PROPERTY_CONDITIONS, 0 },
+        { "Conflicts", PROPERTY_LIST, AT(conflicts) },
         { "ConsistsOf", PROPERTY_LIST, AT(consists_of) },
         { "ControlGroup", PROPERTY_TEXT, AT(control_group) },
         { "ControlPID", PROPERTY_NUMBER, AT(control_pid) },

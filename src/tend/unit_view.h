@@ -46,6 +46,7 @@ typedef struct UnitView {
         char **dropin_paths, **documentation, **triggered_by, **triggers;
         char **requires, **requisite, **binds_to, **wants, **upholds, **part_of, **after, **before;
         char **required_by, **requisite_of, **bound_by, **wanted_by, **upheld_by, **consists_of;
+        char **conflicts;
         uint64_t state_change_usec, active_enter_usec, active_exit_usec, inactive_enter_usec,
                 inactive_exit_usec, condition_usec;
         uint64_t need_daemon_reload, transient, condition_result, assert_result;

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -13,46 +12,12 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/pager.h"
+#include "tend/private_bus.h"
 #include "tend/systemctl/ctl_unit_rows.h"
 #include "unit/unit_name.h"
 
-static int connect_failed(int r) {
-        (void)program_fail("Failed to connect to bus: %s", strerror(-r));
-        return err_pass(r);
-}
-
-static int connect_user(Systemctl *ctl) {
-        AUTO(strbuf_done) StrBuf path = STRBUF_INIT;
-        const char *directory = getenv("XDG_RUNTIME_DIR");
-
-        if (tend_connect_own(ctl->tend) >= 0)
-                return 0;
-        if (!directory)
-                return connect_failed(err_new(-ENOMEDIUM));
-        strbuf_addf(&path, "%s/systemd/private", directory);
-        int r = bus_client_connect(strbuf_text(&path), &ctl->tend->client);
-        return r < 0 ? connect_failed(r) : 0;
-}
-
 int systemctl_connect(Systemctl *ctl) {
-        if (ctl->tend->client)
-                return 0;
-        if (ctl->host || ctl->machine)
-                return connect_failed(err_new(-EHOSTDOWN)); /* no other machines from here */
-        if (ctl->tend->scope == UNIT_SCOPE_USER)
-                return connect_user(ctl);
-        int r = bus_client_connect(TEND_SYSTEMD_SOCKET, &ctl->tend->client);
-        ctl->tend->is_systemd = r >= 0;
-        if (r >= 0)
-                return 0;
-        if (tend_connect_own(ctl->tend) >= 0)
-                return 0;
-        if (access("/run/systemd/system/", F_OK) < 0) {
-                (void)program_fail("System has not been booted with systemd as init system "
-                                   "(PID 1). Can't operate.");
-                r = -EHOSTDOWN;
-        }
-        return connect_failed(r == -ECONNREFUSED ? -ENOENT : r);
+        return err_pass(private_bus_connect(ctl->tend, ctl->host || ctl->machine));
 }
 
 int systemctl_refused(int r, sd_bus_error *error, const char *format, ...) {

@@ -2,12 +2,10 @@
 """tend under the name systemctl against the distribution's systemctl, both asking the same tendd: the same lines
 and the same exit status, for each of a list of commands."""
 
-import re
-import shlex
 import shutil
 
 import pytest
-import tendbox
+from same_answers import differences
 
 pytestmark = pytest.mark.skipif(not shutil.which("systemctl"), reason="needs systemctl")
 
@@ -318,39 +316,9 @@ systemctl list-units 'slow*'
 systemctl list-units -o json 'slow*'
 """
 
-# What differs from one moment to the next.
-MOVING = [
-    (re.compile(r"\d+(us|ms|s|min|h)( \d+(ms|s|min))? (ago|left)"), "T ago"),
-    (re.compile(r"(CPU|Memory|Tasks): .*"), r"\1: X"),
-    (re.compile(r"^(CPUUsageNSec|Memory(Current|Available)|IO\w+|TasksCurrent)=.*", re.M), r"\1=X"),
-    (re.compile(r"job \d+ "), "job N "),
-]
-
-
-def answer(box, program, arguments):
-    result = box.run(program, *arguments)
-    texts = [result.stdout, result.stderr]
-    for pattern, to in MOVING:
-        texts = [pattern.sub(to, text) for text in texts]
-    return [result.returncode] + [text.replace(f"{program}:", "systemctl:") for text in texts]
-
 
 def test_same_lines_and_exit_status(box, tmp_path):
-    ours = tmp_path / "systemctl"
-    ours.symlink_to(tendbox.BIN / "tend")
-    theirs = shutil.which("systemctl")
     for name, text in UNITS.items():
         box.unit(name, text)
     box.start()
-    different = []
-    for line in COMMANDS.strip().splitlines():
-        quiet = line.startswith("! ")
-        arguments = shlex.split(line.removeprefix("! "))[1:]
-        expected = answer(box, theirs, arguments)
-        if not quiet and answer(box, str(ours), arguments) != expected:
-            # Something may have happened between the two: ask both again before it counts.
-            expected = answer(box, theirs, arguments)
-            got = answer(box, str(ours), arguments)
-            if got != expected:
-                different.append((line, expected, got))
-    assert different == []
+    assert differences(box, tmp_path, COMMANDS) == []

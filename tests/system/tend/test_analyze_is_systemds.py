@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tend under the name systemd-analyze against the distribution's, both asking the same tendd."""
+
+import shutil
+import xml.dom.minidom
+
+import pytest
+import tendbox
+from same_answers import answer, differences
+
+pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+
+UNITS = {
+    "foo.service": "[Unit]\nAfter=net.target\nWants=net.target\n[Service]\nExecStart=sleep 1000\n",
+    "bar.service": "[Unit]\nRequires=foo.service\nAfter=foo.service\n[Service]\nExecStart=sleep 1000\n",
+    "bad.service": "[Service]\nType=oneshot\nExecStart=false\n",
+    "once.service": "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=sleep 0.1\n",
+    "x-y.service": "[Service]\nExecStart=sleep 1000\n",
+    "net.target": "[Unit]\nDescription=Net\n",
+    "all.target": "[Unit]\nWants=foo.service bar.service once.service\nAfter=foo.service bar.service once.service\n",
+    "default.target": "[Unit]\nRequires=all.target\nAfter=all.target\n",
+}
+
+COMMANDS = """
+! systemctl start bad.service
+! systemctl start x-y.service
+systemd-analyze
+systemd-analyze time
+systemd-analyze time x
+systemd-analyze blame
+systemd-analyze blame x
+systemd-analyze -q blame
+systemd-analyze critical-chain
+systemd-analyze critical-chain bar.service
+systemd-analyze critical-chain all.target foo.service
+systemd-analyze critical-chain --fuzz=1s nosuch
+systemd-analyze critical-chain --fuzz=10s all.target
+systemd-analyze critical-chain --fuzz=1h default.target
+systemd-analyze dot
+systemd-analyze dot --order
+systemd-analyze dot --require
+systemd-analyze dot --order --require
+systemd-analyze dot b* --from-pattern=x*
+systemd-analyze dot b* --to-pattern=sys*
+systemd-analyze dot --from-pattern=x* --to-pattern=sys*
+systemd-analyze dot --order foo.service
+systemd-analyze dot foo
+systemd-analyze dump
+systemd-analyze dump foo.service
+systemd-analyze capability
+systemd-analyze capability cap_chown 5
+systemd-analyze capability 5 CAP_KILL
+systemd-analyze capability cap_chown 5 99
+systemd-analyze capability nosuch
+systemd-analyze compare-versions 1 2
+systemd-analyze compare-versions 2 1
+systemd-analyze compare-versions 1 1
+systemd-analyze compare-versions 1~rc1 1
+systemd-analyze compare-versions 1 lt 2
+systemd-analyze compare-versions 1 gt 2
+systemd-analyze compare-versions 1 ge 1
+systemd-analyze compare-versions 1 ne 1
+systemd-analyze compare-versions 1 foo 2
+systemd-analyze compare-versions 1 < 2
+systemd-analyze compare-versions 1
+systemd-analyze compare-versions a b c d
+systemd-analyze cat-config systemd/system.conf
+systemd-analyze cat-config nosuch.conf
+systemd-analyze cat-config nosuch nosuch2
+systemd-analyze cat-config sysctl.d
+systemd-analyze cat-config sysusers.d tmpfiles.d
+systemd-analyze cat-config udev/rules.d
+systemd-analyze cat-config systemd/system-preset
+systemd-analyze cat-config /etc/systemd/journald.conf
+systemd-analyze cat-config /foo/bar
+systemd-analyze cat-config
+systemd-analyze cat-config --root=/tmp x
+systemd-analyze log-level
+systemd-analyze log-level info
+systemd-analyze log-level bad
+systemd-analyze log-target
+systemd-analyze get-log-level
+systemd-analyze set-log-level
+systemd-analyze service-watchdogs
+systemd-analyze service-watchdogs x
+systemd-analyze nosuch
+systemd-analyze --json=short time
+systemd-analyze --json=foo time
+systemd-analyze --json=off time
+systemd-analyze --json=help
+systemd-analyze --user time
+systemd-analyze --fuzz=x
+systemd-analyze --root=/tmp time
+systemd-analyze --root=/tmp unit-paths
+systemd-analyze --image=/tmp unit-paths
+systemd-analyze -M x time
+systemd-analyze --threshold=3 time
+systemd-analyze --security-policy=/x time
+systemd-analyze --offline=x
+systemd-analyze --offline=yes time
+systemd-analyze --profile=x
+systemd-analyze --global time
+systemd-analyze --global unit-paths
+systemd-analyze unit-paths
+systemd-analyze exit-status
+systemd-analyze exit-status 1 SUCCESS
+systemd-analyze exit-status nosuch
+systemd-analyze plot x
+"""
+
+
+@pytest.fixture
+def started(box):
+    for name, text in UNITS.items():
+        box.unit(name, text)
+    box.start("default.target")
+    box.wait_state("default.target", "active")
+    return box
+
+
+def test_same_lines_and_exit_status(started, tmp_path):
+    assert differences(started, tmp_path, COMMANDS) == []
+
+
+def test_unit_files_are_the_same_in_some_order(started, tmp_path):
+    ours = tmp_path / "systemd-analyze"
+    ours.symlink_to(tendbox.BIN / "tend")
+
+    def lines(program):
+        status, out, _ = answer(started, program, ["unit-files"])
+        assert status == 0
+        return sorted(" ".join(sorted(line.replace(",", "").split())) for line in out.splitlines())
+
+    assert lines(str(ours)) == lines(shutil.which("systemd-analyze"))
+
+
+def test_plot_is_a_picture_of_the_start(started, tmp_path):
+    ours = tmp_path / "systemd-analyze"
+    ours.symlink_to(tendbox.BIN / "tend")
+    result = started.run(ours, "plot", check=True)
+    picture = xml.dom.minidom.parseString(result.stdout)
+    names = [node.firstChild.data for node in picture.getElementsByTagName("text")]
+    assert any(name.startswith("once.service (") for name in names)
+    assert "default.target" in names
