@@ -16,8 +16,8 @@
 #define CLOSE_ON_EXEC 4U /* CLOSE_RANGE_CLOEXEC */
 #define USUAL_UMASK 0022
 
-/* A service outside its group still runs; stopping it then relies on other means. When the group has
- * gone, so has the unit: nobody would know of the process. */
+/* A service outside its group still runs; stopping it then relies on other means. When the group
+ * has gone, so has the unit: nobody would know of the process. */
 int step_join_groups(ExecContext *context) {
         STRV_FOREACH(directory, unit_spec_strv(context->spec, DIRECTIVE_PLAN_CONTROL_GROUP)) {
                 int r = process_join_group(*directory);

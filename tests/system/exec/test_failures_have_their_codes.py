@@ -55,12 +55,18 @@ def test_cpus_that_do_not_exist():
     assert run(["CPUAffinity=8000", "ExecStart=/bin/true"]).code == 215
 
 
-def test_a_group_that_cannot_be_joined_is_reported_or_fatal():
+def test_a_group_that_cannot_be_joined_is_reported_or_fatal(tmp_path):
     settings = ["ExecStart=/bin/true"]
-    facts = ["ControlGroup=/no/such/group"]
+    (tmp_path / "cgroup.procs").mkdir()  # nobody can write to it
+    facts = [f"ControlGroup={tmp_path}"]
     result = run(settings, facts)
     assert (result.code, result.levels("ControlGroup")) == (0, ["refused"])
     result = run(settings, [*facts, "Policy=strict"])
+    assert (result.code, result.levels("ControlGroup")) == (219, ["failed"])
+
+
+def test_a_group_that_has_gone_is_fatal():
+    result = run(["ExecStart=/bin/true"], ["ControlGroup=/no/such/group"])
     assert (result.code, result.levels("ControlGroup")) == (219, ["failed"])
 
 
