@@ -425,17 +425,6 @@ int host_restore(Host *host) {
         return err_pass(r);
 }
 
-int host_reload(Host *host) {
-        bool names_changed = false;
-
-        int r = unit_search_refresh(host->search, &names_changed);
-        if (r < 0)
-                return err_pass(r);
-        names_changed = names_changed || host->names_changed;
-        host->names_changed = false;
-        return err_pass(engine_reload(host->engine, names_changed));
-}
-
 void host_remove_groups(Host *host) {
         if (host->groups->mode != CGROUP_NONE)
                 (void)cgroup_tree_remove(host->groups,

@@ -84,7 +84,9 @@ typedef struct Host {
         sd_event *event;          /* referenced */
         SpecifierMachine machine; /* owned strings */
         UnitSearch *search;       /* owned, as the rest */
-        bool names_changed;       /* since the last reload, seen while a unit was looked for */
+        bool names_changed;       /* since the last reload, as far as was seen */
+        bool reloading;           /* daemon-reload is at work */
+        uint64_t names_looked_at; /* the turn of the loop */
         UnitLoader loader;
         CgroupTree *groups;
         Spawner *spawner;
@@ -150,9 +152,6 @@ void host_forget_events(Host *host, const Unit *unit);
 
 /* The directory of marks of dynamic users in fresh memory; NULL when out of memory. */
 char *host_dynamic_user_directory(const Host *host);
-
-/* daemon-reload: configuration of units from disk. */
-int host_reload(Host *host);
 
 /* Removes the control groups; at the end, when no unit is left. */
 void host_remove_groups(Host *host);

@@ -26,6 +26,7 @@
 #include "host/pid_file.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
+#include "host/unit_file_change.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
 #include "host/unit_signal.h"
@@ -89,10 +90,7 @@ static int port_load(void *userdata, const char *name, UnitSpec **ret) {
 }
 
 static bool port_files_changed(void *userdata, const Unit *unit) {
-        (void)userdata;
-        const UnitSpec *spec = unit->spec;
-        return spec && !spec->transient &&
-               unit_files_stamp(spec->fragment_path, spec->dropin_paths) != spec->stamp;
+        return unit_file_change_found(userdata, unit);
 }
 
 static int port_check_conditions(void *userdata, const Unit *unit, bool assertions) {

@@ -14,6 +14,7 @@
 #include "base/path_name.h"
 #include "base/strv.h"
 #include "host/keeper_link.h"
+#include "host/unit_file_change.h"
 #include "sandbox/exec_plan.h"
 #include "tendd/bus_wiring.h"
 #include "tendd/event_sources.h"
@@ -234,7 +235,7 @@ static void start_units(Manager *manager) {
 int manager_reload(Manager *manager) {
         log_line(&manager->log, LOG_NOTICE, NULL, "Reloading.");
         bus_server_reloading(manager->bus, true);
-        int r = host_reload(manager->host);
+        int r = unit_file_change_reload(manager->host);
         bus_server_reloading(manager->bus, false);
         if (r < 0)
                 log_line(&manager->log, LOG_ERR, NULL, "Cannot reload: %s", strerror(-r));

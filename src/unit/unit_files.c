@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
@@ -368,4 +370,24 @@ uint64_t unit_files_stamp(const char *fragment_path, char *const *dropins) {
                 stamp = mix_file(stamp + 1, *path);
         }
         return stamp;
+}
+
+static uint64_t mix_names(uint64_t stamp, char *const *names) {
+        STRV_FOREACH(name, names) {
+                stamp = mix(stamp + 1, crc32_update(0, *name, strlen(*name)));
+        }
+        return mix(stamp, 1); /* lists that follow each other are told apart */
+}
+
+uint64_t unit_files_names_stamp(const UnitFiles *files) {
+        uint64_t stamp = files->masked;
+
+        if (files->fragment_path)
+                stamp = mix(stamp + 1,
+                            crc32_update(0, files->fragment_path, strlen(files->fragment_path)));
+        stamp = mix_names(stamp, files->aliases);
+        stamp = mix_names(stamp, files->dropins);
+        stamp = mix_names(stamp, files->wants);
+        stamp = mix_names(stamp, files->requires);
+        return mix_names(stamp, files->upholds);
 }

@@ -39,6 +39,10 @@ int unit_files_resolve_template(const char *unit, const char *name, char **ret);
 void unit_files_done(UnitFiles *files);
 DEFINE_AUTO_DONE(UnitFiles, unit_files_done);
 
+/* One number from the names of the files and of the units that links name: changes when there is
+ * one more or less, or another one in its place. */
+uint64_t unit_files_names_stamp(const UnitFiles *files);
+
 /* One number from device, inode, size and mtime of these files; changes when any of them does (0
  * for no files; a missing file counts as changed). */
 uint64_t unit_files_stamp(const char *fragment_path, char *const *dropins);

@@ -342,6 +342,7 @@ static int note_files(LoadContext *context) {
                 if (!spec->source_path)
                         return err_new(-ENOMEM);
         }
+        spec->names_stamp = unit_files_names_stamp(files);
         spec->aliases = STEAL(files->aliases);
         if (spec->load_state != UNIT_NOT_FOUND || files->fragment_path)
                 spec->dropin_paths = STEAL(files->dropins);

@@ -29,12 +29,13 @@ typedef struct UnitSpec {
                        instance's */
         UnitType type;
         UnitLoadState load_state;
-        char **aliases;      /* other names that lead here, sorted */
-        char *fragment_path; /* NULL when there is none (built-in, transient, only drop-ins) */
-        char *source_path;   /* SourcePath= of generated units */
-        char **dropin_paths; /* in order of application */
-        uint64_t stamp;      /* identity, size and times of all files, for change detection */
-        Value *values;       /* sorted by id */
+        char **aliases;       /* other names that lead here, sorted */
+        char *fragment_path;  /* NULL when there is none (built-in, transient, only drop-ins) */
+        char *source_path;    /* SourcePath= of generated units */
+        char **dropin_paths;  /* in order of application */
+        uint64_t stamp;       /* identity, size and times of all files, for change detection */
+        uint64_t names_stamp; /* of their names and those of links to other units (unit_files.h) */
+        Value *values;        /* sorted by id */
         unsigned n_values;
         bool transient;
         bool built_in;        /* no file was read; tend supplies it */

@@ -136,6 +136,29 @@ def test_changed_files_are_seen_after_a_reload(any_box):
     assert any_box.show("a", "Environment") == "X=1"
 
 
+def test_files_that_come_and_go_are_read_with_the_others(any_box):
+    any_box.unit("a.service", "[Unit]\nDescription=One\n[Service]\nExecStart=/bin/sleep 1000\n")
+    any_box.unit("b.service", "[Service]\nExecStart=/bin/sleep 1000\n")
+    any_box.unit("all.target", "[Unit]\nDescription=All\n")
+    any_box.start()
+    any_box.systemctl("start", "a.service", "all.target")
+    dropin = any_box.unit("a.service.d/more.conf", "[Unit]\nDescription=Two\n")
+    assert any_box.show("a", "NeedDaemonReload") == "yes"
+    link = any_box.units / "all.target.wants/b.service"
+    link.parent.mkdir()
+    link.symlink_to("../b.service")
+    assert any_box.systemctl("daemon-reload").returncode == 0
+    assert any_box.show("a", "Description") == "Two"
+    assert any_box.show("a", "NeedDaemonReload") == "no"
+    assert any_box.show("all.target", "Wants") == "b.service"
+    dropin.unlink()
+    link.unlink()
+    assert any_box.show("a", "NeedDaemonReload") == "yes"
+    assert any_box.systemctl("daemon-reload").returncode == 0
+    assert any_box.show("a", "Description") == "One"
+    assert any_box.show("all.target", "Wants") == ""
+
+
 def test_an_exit_action_ends_the_manager_with_its_status(any_box):
     any_box.unit(
         "x.service",
