@@ -80,6 +80,17 @@ typedef struct BusHost {
         /* What default.target leads to, in fresh memory; -ENOENT. */
         int (*default_target)(void *userdata, char **ret_name);
 
+        /* Writes the file of a transient unit and loads it as any other (unit_load.h). */
+        int (*make_transient)(void *userdata, const char *name, const char *text, UnitSpec **ret);
+        /* Removes that file again; for units the engine never got. */
+        void (*drop_transient)(void *userdata, const char *name);
+        /* Keeps one setting of a unit in a drop-in file: until the unit's directory of the runtime
+         * goes, or for good. `text` is the whole file. */
+        int (*write_setting)(
+                void *userdata, Unit *unit, const char *setting, const char *text, bool runtime);
+        /* Loads the files of one unit again. */
+        int (*reload_unit)(void *userdata, Unit *unit);
+
         /* The file that holds a unit's output and the manager's lines about it, in fresh memory. */
         int (*log_path)(void *userdata, Unit *unit, char **ret_path);
         /* The plan of a unit as text. */

@@ -10,6 +10,7 @@
 #include "bus/bus_object.h"
 #include "bus/bus_property.h"
 #include "bus/bus_tend.h"
+#include "bus/bus_transient.h"
 #include "bus/bus_unit.h"
 #include "bus/bus_unit_list.h"
 
@@ -63,6 +64,8 @@ const BusMethodRow bus_method_rows[] = {
         { MANAGER, "ResetFailed", "", "", "", CHANGE, bus_manager_reset_failed, 0 },
         { MANAGER, "RefUnit", "s", "", "name", CHANGE, bus_manager_ref_unit, 0 },
         { MANAGER, "UnrefUnit", "s", "", "name", CHANGE, bus_manager_unref_unit, 0 },
+        { MANAGER, "SetUnitProperties", "sba(sv)", "", "name runtime properties", CHANGE, bus_manager_set_properties, 0 },
+        { MANAGER, "StartTransientUnit", "ssa(sv)a(sa(sv))", "o", "name mode properties aux job", CHANGE, bus_manager_start_transient, 0 },
         { MANAGER, "GetUnitProcesses", "s", "a(sus)", "name processes", READ, bus_manager_get_processes, 0 },
         { MANAGER, "GetJob", "u", "o", "id job", READ, bus_manager_get_job, 0 },
         { MANAGER, "GetJobAfter", "u", JOBS_OUT, "id jobs", READ, bus_manager_get_job_neighbours, BUS_JOBS_AFTER },
@@ -104,6 +107,7 @@ const BusMethodRow bus_method_rows[] = {
         { UNIT, "EnqueueJob", "ss", QUEUED_OUT, "job_type job_mode " QUEUED_NAMES, CHANGE, bus_unit_enqueue_job, 0 },
         { UNIT, "Kill", "si", "", "whom signal", CHANGE, bus_unit_kill, 0 },
         { UNIT, "ResetFailed", "", "", "", CHANGE, bus_unit_reset_failed, 0 },
+        { UNIT, "SetProperties", "ba(sv)", "", "runtime properties", CHANGE, bus_unit_set_properties, 0 },
         { UNIT, "Ref", "", "", "", CHANGE, bus_unit_ref, 0 },
         { UNIT, "Unref", "", "", "", CHANGE, bus_unit_unref, 0 },
         { WITH_PROCESSES, "GetProcesses", "", "a(sus)", "processes", READ, bus_unit_get_processes, 0 },

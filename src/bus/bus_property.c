@@ -198,6 +198,21 @@ static int find_row(BusInterface interface, const char *name) {
         return -1;
 }
 
+const DirectiveRow *bus_property_setting(const BusServer *server,
+                                         UnitType type,
+                                         const char *name,
+                                         const char **ret_signature) {
+        int row = find_row(bus_interface_of_type(type), name);
+
+        if (row < 0)
+                row = find_row(BUS_INTERFACE_UNIT, name);
+        if (row < 0)
+                return NULL;
+        if (ret_signature)
+                *ret_signature = bus_property_rows[row].signature;
+        return server->bindings[row].directive;
+}
+
 /* Reads interface and name; the number of the row, negative with the error set. An empty interface
  * name means any of the object's. */
 static int read_row(BusCall *call, BusInterface *ret_interface) {

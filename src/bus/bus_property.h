@@ -52,6 +52,13 @@ int bus_property_append_default(BusGetterContext *context, sd_bus_message *messa
 int bus_property_append_changed(
         BusServer *server, Unit *unit, Job *job, BusInterface interface, sd_bus_message *message);
 
+/* The setting that a property of units of this type shows, NULL when there is none; `ret_signature`
+ * (may be NULL) is what the property shows. */
+const DirectiveRow *bus_property_setting(const BusServer *server,
+                                         UnitType type,
+                                         const char *name,
+                                         const char **ret_signature);
+
 /* Methods of org.freedesktop.DBus.Properties. */
 BusMethodFunction bus_property_get;
 BusMethodFunction bus_property_get_all;

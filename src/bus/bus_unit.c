@@ -32,6 +32,12 @@ static int parse_mode(BusCall *call, const char *text, JobMode *ret) {
         return 0;
 }
 
+int bus_unit_check_mode(BusCall *call, const char *text) {
+        JobMode mode;
+
+        return parse_mode(call, text, &mode);
+}
+
 static JobType job_type_of_variant(const Unit *unit, int variant) {
         JobType type = (JobType)(variant & ~BUS_VARIANT_RELOAD_IF_POSSIBLE);
 
@@ -232,19 +238,25 @@ static BusHold *find_hold(BusConnection *connection, const Unit *unit) {
         return NULL;
 }
 
-int bus_unit_reply_ref(BusCall *call, Unit *unit) {
-        BusHold *hold = find_hold(call->connection, unit);
+int bus_unit_hold(BusConnection *connection, Unit *unit) {
+        BusHold *hold = find_hold(connection, unit);
 
         if (!hold) {
                 hold = calloc(1, sizeof(*hold));
                 if (!hold)
                         return err_new(-ENOMEM);
                 hold->unit = unit;
-                list_append(&call->connection->holds, &hold->all);
+                list_append(&connection->holds, &hold->all);
                 engine_ref_unit(unit);
         }
         hold->count++;
-        return sd_bus_reply_method_return(call->message, NULL);
+        return 0;
+}
+
+int bus_unit_reply_ref(BusCall *call, Unit *unit) {
+        int r = bus_unit_hold(call->connection, unit);
+
+        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
 }
 
 static void drop_hold(BusHold *hold) {

@@ -21,6 +21,12 @@ int bus_unit_reply_kill(BusCall *call, Unit *unit, const char *whom, int signal_
 /* Replies with all processes, a(sus). */
 int bus_unit_reply_processes(BusCall *call, Unit *unit);
 
+/* Whether the text names a job mode; else negative with the error set. */
+int bus_unit_check_mode(BusCall *call, const char *mode_text);
+
+/* Takes a reference in the name of the connection. */
+int bus_unit_hold(BusConnection *connection, Unit *unit);
+
 /* Takes or gives back a reference in the name of the connection, and replies. */
 int bus_unit_reply_ref(BusCall *call, Unit *unit);
 int bus_unit_reply_unref(BusCall *call, Unit *unit);

@@ -59,7 +59,9 @@ static int get_file_state(BusGetterContext *context, sd_bus_message *message) {
         const BusHost *host = &context->server->host;
         AUTO_FREE char *state = NULL;
 
-        /* Built-in and transient units have no file and so no state. */
+        if (context->unit->spec && context->unit->spec->transient)
+                return bus_append_text(message, "transient");
+        /* Built-in units have no file and so no state. */
         if (host->unit_file_state)
                 (void)host->unit_file_state(host->userdata, context->unit->id, &state);
         return bus_append_text(message, state);

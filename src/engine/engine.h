@@ -121,6 +121,9 @@ int engine_load_unit(Engine *engine, const char *name, Unit **ret, EngineError *
  * success. */
 int engine_add_transient(Engine *engine, UnitSpec *spec, Unit **ret, EngineError *error);
 
+/* Whether engine_add_transient would take a unit of this name; loads what is there. */
+int engine_check_transient(Engine *engine, const char *name, EngineError *error);
+
 /* Asks for a job in systemd's way: builds the transaction, checks it, installs it. -ECANCELED with
  * `error` filled when it is refused. `ret` (may be NULL) gets the anchor job, NULL when there was
  * nothing to do and the answer is "done" at once is never given: like systemd a job is always made
@@ -146,6 +149,9 @@ void engine_unref_unit(Unit *unit);
  * `ports->load` only for units that ports->files_changed names, and for stubs and not-found units
  * when `names_changed` (directories changed). */
 int engine_reload(Engine *engine, bool names_changed);
+
+/* Loads the files of one unit again; its state and jobs stay. */
+int engine_reload_unit(Unit *unit);
 
 /* The time now, from ports. */
 uint64_t engine_now_usec(const Engine *engine);

@@ -237,18 +237,35 @@ int engine_load_unit(Engine *engine, const char *name, Unit **ret, EngineError *
         return *ret ? 0 : err_new(-ENOMEM);
 }
 
-int engine_add_transient(Engine *engine, UnitSpec *spec, Unit **ret, EngineError *error) {
+/* The unit whose name nothing stands behind. Slices need no file: one that nobody uses is free. */
+static int find_free(Engine *engine, const char *name, Unit **ret, EngineError *error) {
         Unit *unit = NULL;
-        int r = engine_load_unit(engine, spec->name, &unit, error);
+        int r = engine_load_unit(engine, name, &unit, error);
         if (r < 0)
                 return err_pass(r);
-        bool is_free =
-                unit->load_state == UNIT_NOT_FOUND && is_blank(unit) && streq(unit->id, spec->name);
-        if (!is_free)
+        bool has_file = unit->spec && (unit->spec->fragment_path || unit->spec->built_in);
+        bool is_unused = unit->load_state == UNIT_NOT_FOUND ||
+                         (unit->type == UNIT_SLICE && !has_file && !unit->spec->transient &&
+                          !(unit->flags & UNIT_PERPETUAL));
+        if (!is_unused || !is_blank(unit) || !streq(unit->id, name))
                 return engine_refuse(error,
                                      ENGINE_ERROR_UNIT_EXISTS,
                                      "Unit %s was already loaded or has a fragment file.",
-                                     spec->name);
+                                     name);
+        *ret = unit;
+        return 0;
+}
+
+int engine_check_transient(Engine *engine, const char *name, EngineError *error) {
+        Unit *unit = NULL;
+        return find_free(engine, name, &unit, error);
+}
+
+int engine_add_transient(Engine *engine, UnitSpec *spec, Unit **ret, EngineError *error) {
+        Unit *unit = NULL;
+        int r = find_free(engine, spec->name, &unit, error);
+        if (r < 0)
+                return err_pass(r);
         unit_graph_clear_own(unit);
         spec->transient = true;
         spec->load_state = UNIT_LOADED;
@@ -267,7 +284,7 @@ int engine_add_transient(Engine *engine, UnitSpec *spec, Unit **ret, EngineError
 static bool is_stale(const Engine *engine, const Unit *unit, bool names_changed) {
         if (!unit->spec)
                 return true;
-        if (unit->spec->transient)
+        if (unit->spec->transient && !unit->spec->fragment_path)
                 return false;
         if (names_changed && unit->load_state == UNIT_NOT_FOUND)
                 return true;
@@ -302,6 +319,15 @@ static int reload_one(Unit *unit) {
         r = unit_registry_adopt(unit, STEAL(spec));
         unit_mark_changed(unit);
         unit_collect_later(unit);
+        return err_pass(r);
+}
+
+int engine_reload_unit(Unit *unit) {
+        Engine *engine = unit->engine;
+        engine->reloading = true;
+        int r = reload_one(unit);
+        unit_registry_load_all(engine);
+        engine->reloading = false;
         return err_pass(r);
 }
 

@@ -30,6 +30,7 @@
 #include "host/orphan_spawn.h"
 #include "host/path_watch.h"
 #include "host/reap.h"
+#include "host/transient_files.h"
 #include "host/unit_logs.h"
 #include "host/unit_records.h"
 
@@ -224,11 +225,24 @@ static char *group_name(const RuntimePaths *paths) {
         return strbuf_steal(&name);
 }
 
+/* Unit files of transient units are looked for behind those that the command line names. */
+static int find_extra(Host *host, char ***ret) {
+        host->transient_directory = transient_files_directory(host->options.paths);
+        if (!host->transient_directory)
+                return err_new(-ENOMEM);
+        int r = strv_extend(ret, host->options.unit_directories);
+        return r < 0 ? err_pass(r) : strv_add(ret, host->transient_directory);
+}
+
 static int make_loader(Host *host) {
         const HostOptions *options = &host->options;
+        AUTO_STRV char **extra = NULL;
+        int r = find_extra(host, &extra);
+        if (r < 0)
+                return err_pass(r);
         const UnitSearchOptions search = {
                 .scope = options->paths->scope,
-                .extra = options->unit_directories,
+                .extra = extra,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
                 .home = host->machine.home,
                 .config_home = getenv("XDG_CONFIG_HOME"),
@@ -237,10 +251,14 @@ static int make_loader(Host *host) {
                 .config_dirs = getenv("XDG_CONFIG_DIRS"),
                 .data_dirs = getenv("XDG_DATA_DIRS"),
         };
-        int r = unit_search_new(&search, &host->search);
+        r = unit_search_new(&search, &host->search);
         if (r < 0)
                 return err_pass(r);
-        host->loader = (UnitLoader){ .search = host->search, .machine = &host->machine };
+        host->loader = (UnitLoader){
+                .search = host->search,
+                .machine = &host->machine,
+                .transient_directory = host->transient_directory,
+        };
         return 0;
 }
 
@@ -363,6 +381,7 @@ Host *host_free(Host *host) {
         host->search = unit_search_free(host->search);
         state_log_close(&host->state);
         host_machine_done(&host->machine);
+        free(host->transient_directory);
         host->environment = strv_free(host->environment);
         host->own_environment = strv_free(host->own_environment);
         orphan_spawn_done(host);

@@ -80,13 +80,14 @@ typedef struct OrphanSpawn OrphanSpawn;
 typedef struct Host {
         HostOptions options;
         HostObserver observer;
-        Engine *engine;           /* owned */
-        sd_event *event;          /* referenced */
-        SpecifierMachine machine; /* owned strings */
-        UnitSearch *search;       /* owned, as the rest */
-        bool names_changed;       /* since the last reload, as far as was seen */
-        bool reloading;           /* daemon-reload is at work */
-        uint64_t names_looked_at; /* the turn of the loop */
+        Engine *engine;            /* owned */
+        sd_event *event;           /* referenced */
+        SpecifierMachine machine;  /* owned strings */
+        UnitSearch *search;        /* owned, as the rest */
+        bool names_changed;        /* since the last reload, as far as was seen */
+        bool reloading;            /* daemon-reload is at work */
+        uint64_t names_looked_at;  /* the turn of the loop */
+        char *transient_directory; /* owned */
         UnitLoader loader;
         CgroupTree *groups;
         Spawner *spawner;

@@ -26,6 +26,7 @@
 #include "host/pid_file.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
+#include "host/transient_files.h"
 #include "host/unit_file_change.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
@@ -330,6 +331,8 @@ static void port_unit_gone(void *userdata, Unit *unit) {
         if (host->observer.unit_gone)
                 host->observer.unit_gone(host->observer.userdata, unit);
         host_forget_events(host, unit);
+        if (!host->restoring && unit->spec && unit->spec->transient)
+                transient_files_drop(host, unit->id);
         host_unit_free(unit);
 }
 

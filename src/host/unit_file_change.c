@@ -34,7 +34,7 @@ static bool are_others(Host *host, const Unit *unit) {
 bool unit_file_change_found(Host *host, const Unit *unit) {
         const UnitSpec *spec = unit->spec;
 
-        if (!spec || spec->transient)
+        if (!spec || (spec->transient && !spec->fragment_path))
                 return false;
         if (unit_files_stamp(spec->fragment_path, spec->dropin_paths) != spec->stamp)
                 return true;
@@ -55,4 +55,14 @@ int unit_file_change_reload(Host *host) {
         host->reloading = false;
         host->names_changed = false;
         return err_pass(r);
+}
+
+int unit_file_change_reload_one(Host *host, Unit *unit) {
+        bool changed = false;
+
+        int r = unit_search_refresh(host->search, &changed);
+        if (r < 0)
+                return err_pass(r);
+        host->names_changed |= changed;
+        return err_pass(engine_reload_unit(unit));
 }

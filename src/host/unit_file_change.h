@@ -11,3 +11,6 @@ bool unit_file_change_found(Host *host, const Unit *unit);
 
 /* daemon-reload: loads the units anew whose files changed. */
 int unit_file_change_reload(Host *host);
+
+/* Loads one unit anew. */
+int unit_file_change_reload_one(Host *host, Unit *unit);

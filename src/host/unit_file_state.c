@@ -71,6 +71,8 @@ static const char *state_of(Host *host, const UnitFiles *files, const char *name
                                                                                 : "masked";
         if (!streq_null(files->name, name))
                 return "alias";
+        if (files->fragment_path && path_is_below(files->fragment_path, host->transient_directory))
+                return "transient";
         if (files->fragment_path && path_is_below(files->fragment_path, "/run/systemd/generator"))
                 return "generated";
         if (unit_load_file(&host->loader, files->fragment_path, &spec) < 0 ||

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/strv.h"
 #include "host/host_environment.h"
+#include "host/transient_files.h"
+#include "host/unit_file_change.h"
 #include "host/unit_file_state.h"
 #include "host/unit_group.h"
 #include "host/unit_inspect.h"
@@ -109,6 +111,27 @@ static int plan_text(void *userdata, Unit *unit, StrBuf *out) {
         return err_pass(unit_plan_print(manager->host, unit, out));
 }
 
+static int make_transient(void *userdata, const char *name, const char *text, UnitSpec **ret) {
+        Manager *manager = userdata;
+        return err_pass(transient_files_make(manager->host, name, text, ret));
+}
+
+static void drop_transient(void *userdata, const char *name) {
+        const Manager *manager = userdata;
+        transient_files_drop(manager->host, name);
+}
+
+static int
+write_setting(void *userdata, Unit *unit, const char *setting, const char *text, bool runtime) {
+        Manager *manager = userdata;
+        return err_pass(transient_files_set(manager->host, unit, setting, text, runtime));
+}
+
+static int reload_unit(void *userdata, Unit *unit) {
+        Manager *manager = userdata;
+        return err_pass(unit_file_change_reload_one(manager->host, unit));
+}
+
 static int log_level(void *userdata) {
         const Manager *manager = userdata;
         return manager->log.max_level;
@@ -148,6 +171,10 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .default_target = default_target,
                 .log_path = log_path,
                 .plan_text = plan_text,
+                .make_transient = make_transient,
+                .drop_transient = drop_transient,
+                .write_setting = write_setting,
+                .reload_unit = reload_unit,
                 .log_level = log_level,
                 .set_log_level = set_log_level,
         };

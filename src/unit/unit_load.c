@@ -351,10 +351,17 @@ static int note_files(LoadContext *context) {
         return 0;
 }
 
+static bool is_transient(const LoadContext *context) {
+        const char *directory = context->loader->transient_directory;
+
+        return directory && context->files.fragment_path &&
+               path_is_below(context->files.fragment_path, directory);
+}
+
 static int check(UnitSpec *spec) {
         if (spec->load_state != UNIT_LOADED || spec->built_in)
                 return 0;
-        if (spec->type == UNIT_SCOPE && !is_perpetual(spec->name))
+        if (spec->type == UNIT_SCOPE && !is_perpetual(spec->name) && !spec->transient)
                 return set_state(spec, UNIT_NOT_FOUND, NULL); /* scopes come from programs only */
         if (spec->type == UNIT_SLICE && !unit_check_slice_name(spec->name))
                 return fail(spec, -EINVAL);
@@ -369,6 +376,7 @@ static int load_files(LoadContext *context) {
                 .unit_name = spec->name,
                 .fragment_path = context->files.fragment_path,
         };
+        spec->transient = is_transient(context);
         int r = load_fragment(context);
         if (r >= 0 && !spec->replaced &&
             (spec->load_state == UNIT_LOADED || spec->load_state == UNIT_MASKED))

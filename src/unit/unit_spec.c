@@ -69,10 +69,13 @@ static int copy_strv(char **from, char ***ret) {
         return strv_extend(ret, from);
 }
 
+#define VALUES_STEP 4 /* values are allocated in steps of so many */
+
 static int copy_values(const UnitSpec *from, UnitSpec *to) {
         if (from->n_values == 0)
                 return 0;
-        to->values = calloc(from->n_values, sizeof(*to->values));
+        unsigned capacity = (from->n_values + VALUES_STEP - 1) / VALUES_STEP * VALUES_STEP;
+        to->values = calloc(capacity, sizeof(*to->values));
         if (!to->values)
                 return err_new(-ENOMEM);
         for (; to->n_values < from->n_values; to->n_values++) {
@@ -142,8 +145,6 @@ const Value *unit_spec_find(const UnitSpec *spec, DirectiveId id) {
                 return &spec->values[position];
         return NULL;
 }
-
-#define VALUES_STEP 4
 
 Value *unit_spec_edit(UnitSpec *spec, DirectiveId id) {
         unsigned position = find_position(spec, id);
