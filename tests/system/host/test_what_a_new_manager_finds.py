@@ -67,6 +67,24 @@ def test_an_exit_without_a_manager_is_known(kept_box):
     assert "stopped with exited 42" in kept_box.log("e.service")
 
 
+def test_what_the_new_manager_starts_is_not_taken_for_gone(kept_box):
+    go = kept_box.path("go")
+    os.mkfifo(go)
+    kept_box.unit(
+        "s.service",
+        f"[Service]\nType=exec\nExecStartPre=/bin/bash -c 'read x <{go}'\nExecStart=/bin/sleep 1000\n",
+    )
+    kept_box.start()
+    kept_box.systemctl("start", "--no-block", "s.service")
+    wait_for(lambda: kept_box.show("s", "SubState") == "start-pre", "the first command")
+    with WithoutManager(kept_box):
+        go.write_text("x\n")
+        wait_for(lambda: not kept_box.processes("bash"), "its end")
+    wait_for(lambda: kept_box.is_active("s.service") != "activating", "the start")
+    assert kept_box.is_active("s.service") == "active"
+    assert len(kept_box.processes("sleep")) == 1
+
+
 def test_a_notification_without_a_manager_is_heard(kept_box):
     go = kept_box.path("go")
     os.mkfifo(go)
