@@ -58,6 +58,13 @@ static int set_stored_fds(void *userdata, const char *value) {
         return parse_number(value, FDS_MAX, &request->n_stored_fds);
 }
 
+static int set_in_group(void *userdata, const char *value UNUSED) {
+        ExecRequest *request = userdata;
+
+        request->in_group = true;
+        return 0;
+}
+
 static int set_names(void *userdata, const char *value) {
         ExecRequest *request = userdata;
 
@@ -68,6 +75,7 @@ static int set_names(void *userdata, const char *value) {
 /* clang-format off */
 static const Option options[] = {
         { .long_name = "exec-fd",      .argument = "N",     .apply = set_exec_fd,    .help = "descriptor that closes when the program is executed" },
+        { .long_name = "in-group",     .apply = set_in_group,                        .help = "it is in its control group already" },
         { .long_name = "listen-fds",   .argument = "COUNT", .apply = set_fds,        .help = "descriptors from 5 on that are passed to the program" },
         { .long_name = "listen-names", .argument = "A:B",   .apply = set_names,      .help = "their names" },
         { .long_name = "stored-fds",   .argument = "COUNT", .apply = set_stored_fds, .help = "how many of them, at the end, come from the descriptor store" },

@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "host/clone_into.h"
 #include "host/state_record.h"
 
 #define STACK_SIZE (64 * 1024)
@@ -24,11 +25,12 @@
 
 /* What the child reads and writes in our memory while we wait for it. */
 typedef struct ChildWork {
-        const Spawner *spawner;
+        Spawner *spawner;
         const SpawnOrder *order;
-        char *const *argv;
-        int last_fd; /* the highest descriptor the executor gets */
-        int error;   /* errno of the step that failed */
+        const char **argv;
+        unsigned in_group; /* where in argv the executor is told that it is in its group */
+        int last_fd;       /* the highest descriptor the executor gets */
+        int error;         /* errno of the step that failed */
 } ChildWork;
 
 static int close_above(int fd, unsigned flags) {
@@ -134,9 +136,29 @@ __attribute__((noreturn, no_sanitize("address"))) static int become_executor(voi
         /* Before Linux 5.11 exec itself takes the descriptors apart and closes those of ours. */
         (void)close_above(work->last_fd, order->n_fds > 0 ? 0 : RANGE_UNSHARE);
         if (r == 0 && setrlimit(RLIMIT_NOFILE, &work->spawner->file_limit) == 0)
-                (void)execve(work->spawner->executor, work->argv, order->environment);
+                (void)execve(work->spawner->executor,
+                             (char *const *)(uintptr_t)work->argv,
+                             order->environment);
         work->error = errno;
         _exit(255);
+}
+
+/* Makes the child in its group; the executor is told that it need not join it. */
+static pid_t clone_into_group(ChildWork *work, int flags) {
+        Spawner *spawner = work->spawner;
+        const CloneStack stack = { spawner->stack, STACK_SIZE };
+
+        if (!work->order->group || spawner->cannot_place)
+                return -ENOSYS;
+        AUTO_FD int group = open(work->order->group, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (group < 0)
+                return -errno;
+        work->argv[work->in_group] = "--in-group";
+        pid_t pid = clone_into(group, flags, stack, become_executor, work);
+        if (pid < 0)
+                work->argv[work->in_group] = NULL;
+        spawner->cannot_place = pid == -ENOSYS || pid == -E2BIG || pid == -EINVAL;
+        return pid;
 }
 
 /* One clone with shared memory; the caller sleeps until the child has executed or failed. */
@@ -144,7 +166,9 @@ static pid_t clone_and_wait(ChildWork *work) {
         int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
         if (work->order->n_fds == 0)
                 flags |= CLONE_FILES; /* the child takes a copy of the first few descriptors only */
-        pid_t pid = clone(become_executor, work->spawner->stack + STACK_SIZE, flags, work);
+        pid_t pid = clone_into_group(work, flags);
+        if (pid < 0) /* before Linux 5.7, or not in this group: the executor joins it */
+                pid = clone(become_executor, work->spawner->stack + STACK_SIZE, flags, work);
         if (pid < 0)
                 return err_new(-errno);
         if (work->error == 0)
@@ -156,7 +180,7 @@ static pid_t clone_and_wait(ChildWork *work) {
 
 int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
         char index[16], exec_option[32], count_option[32], stored_option[32];
-        const char *argv[8] = { "tend-exec", order->list, index };
+        const char *argv[9] = { "tend-exec", order->list, index };
         unsigned n = 3;
 
         if (order->n_fds > SPAWN_FDS_MAX)
@@ -178,8 +202,6 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
                 if (order->n_stored > 0)
                         argv[n++] = stored_option;
         }
-        argv[n] = NULL;
-
         if (dup2(order->plan_fd, SPAWN_PLAN_FD) < 0)
                 return err_new(-errno);
         if (has_pipe && order->n_fds == 0 && dup2(order->exec_fd, SPAWN_FIRST_FD) < 0)
@@ -187,7 +209,8 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
         ChildWork work = {
                 .spawner = spawner,
                 .order = order,
-                .argv = (char *const *)(uintptr_t)argv,
+                .argv = argv,
+                .in_group = n,
                 .last_fd = has_pipe ? exec_slot : exec_slot - 1,
         };
         pid_t pid = clone_and_wait(&work);

@@ -4,6 +4,7 @@
 /* Starts the executor: one clone that shares memory and, where it can, the descriptor table until
  * exec, so that the cost does not grow with the size of the manager. Knows nothing about units. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -24,6 +25,7 @@ enum {
 typedef struct Spawner {
         char *executor;           /* path of tend-exec, owned */
         char *stack;              /* of the child between clone and exec, owned */
+        bool cannot_place;        /* the kernel cannot make a process in a group */
         int null_fd;              /* what stands at the reserved numbers between starts */
         struct rlimit file_limit; /* what services get; the manager's own is raised */
 } Spawner;
@@ -33,8 +35,9 @@ typedef struct SpawnOrder {
         const char *list; /* "ExecStart", ... */
         unsigned index;
         int plan_fd;
-        int exec_fd;    /* write end of the confirmation pipe, -1 = none */
-        const int *fds; /* to be passed, at most SPAWN_FDS_MAX */
+        const char *group; /* directory of a group of version 2 to be born in, NULL = none */
+        int exec_fd;       /* write end of the confirmation pipe, -1 = none */
+        const int *fds;    /* to be passed, at most SPAWN_FDS_MAX */
         unsigned n_fds;
         unsigned n_stored;    /* the last ones of them come from the descriptor store */
         const char *fd_names; /* "a:b" */

@@ -226,6 +226,10 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
                 if (r < 0)
                         return err_pass(r);
         }
+        AUTO_FREE char *group = hu->host->groups->mode == CGROUP_UNIFIED && hu->group
+                                        ? cgroup_tree_directory(hu->host->groups, hu->group)
+                                        : NULL;
+        order->group = group;
         order->list = directive_row(hu->unit->type, request->list)->name;
         order->index = request->index;
         order->fds = fds;

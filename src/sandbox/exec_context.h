@@ -26,6 +26,7 @@ typedef struct ExecRequest {
         int exec_fd;              /* closes when the program is executed, -1 = none */
         int first_fd;             /* passed descriptors stand from here on */
         unsigned n_fds;           /* how many */
+        bool in_group;            /* it was born in the first group of the plan */
         unsigned n_stored_fds;    /* the last ones of them come from the descriptor store */
         const char *fd_names;     /* "a:b", NULL when there are none */
         char *const *environment; /* what the manager gives */

@@ -56,13 +56,20 @@ int process_set_coredump_filter(uint64_t filter) {
         return err_pass(file_write_once("/proc/self/coredump_filter", text));
 }
 
-int process_join_group(const char *directory) {
+static int join(const char *directory, const char *file) {
         char path[PATH_MAX];
-        int n = snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
+        int n = snprintf(path, sizeof(path), "%s/%s", directory, file);
 
         if (n < 0 || (size_t)n >= sizeof(path))
                 return err_new(-ENAMETOOLONG);
         return err_pass(file_write_once(path, "0"));
+}
+
+int process_join_group(const char *directory) {
+        /* Version 1: the calling thread is all of this process, and for one thread the kernel waits
+         * for nobody. */
+        int r = join(directory, "tasks");
+        return err_pass(r == -ENOENT ? join(directory, "cgroup.procs") : r);
 }
 
 int process_set_personality(unsigned long personality_type) {

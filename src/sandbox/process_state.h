@@ -15,7 +15,7 @@ int process_set_oom_score(int score);
 /* A mask of kinds of mappings (core(5)). */
 int process_set_coredump_filter(uint64_t filter);
 
-/* Writes this process into the group's cgroup.procs. */
+/* Moves this process, which has one thread, into a control group. */
 int process_join_group(const char *directory);
 
 /* Sets PER_*; keeps flags that were set before. */

@@ -19,7 +19,11 @@
 /* A service outside its group still runs; stopping it then relies on other means. When the group
  * has gone, so has the unit: nobody would know of the process. */
 int step_join_groups(ExecContext *context) {
-        STRV_FOREACH(directory, unit_spec_strv(context->spec, DIRECTIVE_PLAN_CONTROL_GROUP)) {
+        char *const *directories = unit_spec_strv(context->spec, DIRECTIVE_PLAN_CONTROL_GROUP);
+
+        if (directories && context->request.in_group)
+                directories++;
+        STRV_FOREACH(directory, directories) {
                 int r = process_join_group(*directory);
 
                 if (r >= 0)

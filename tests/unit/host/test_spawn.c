@@ -97,6 +97,28 @@ static void test_the_executor_gets_plan_arguments_and_environment(void **state) 
         }
 }
 
+static void test_a_group_that_cannot_be_entered_is_left_to_the_executor(void **state) {
+        char *const environment[] = { (char *)(uintptr_t) "PATH=/usr/bin:/bin", NULL };
+        static const char *const groups[] = { "/nonexistent", "/proc", "/etc/passwd" };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
+                AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
+                SpawnOrder order = { .list = "ExecStart",
+                                     .group = groups[i],
+                                     .plan_fd = plan,
+                                     .exec_fd = -1,
+                                     .environment = environment,
+                                     .record_fd = -1 };
+                pid_t pid;
+                int code;
+
+                assert_int_equal(spawner_start(*state, &order, &pid), 0);
+                AUTO_FREE char *text = await(pid, &code);
+                assert_int_equal(code, 7);
+                assert_non_null(strstr(text, "args ExecStart 0\n"));
+        }
+}
+
 static void test_descriptors_are_passed_from_five_on(void **state) {
         char *const environment[] = { (char *)(uintptr_t) "READ_FD=6",
                                       (char *)(uintptr_t) "PATH=/usr/bin:/bin",
@@ -181,6 +203,7 @@ static void test_a_missing_executor_is_an_error_and_leaves_no_child(void **state
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_the_executor_gets_plan_arguments_and_environment),
+                cmocka_unit_test(test_a_group_that_cannot_be_entered_is_left_to_the_executor),
                 cmocka_unit_test(test_descriptors_are_passed_from_five_on),
                 cmocka_unit_test(test_the_child_records_its_pid_before_it_executes),
                 cmocka_unit_test(test_a_missing_executor_is_an_error_and_leaves_no_child),

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/clone_into.h"
+
+#include <linux/sched.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+pid_t clone_into(int group_fd,
+                 int flags,
+                 CloneStack stack,
+                 int (*function)(void *argument),
+                 void *argument) {
+        struct clone_args arguments = {
+                .flags = (uint64_t)(flags & ~CSIGNAL) | CLONE_INTO_CGROUP,
+                .exit_signal = (uint64_t)(flags & CSIGNAL),
+                .stack = (uint64_t)(uintptr_t)stack.base,
+                .stack_size = stack.size,
+                .cgroup = (uint64_t)group_fd,
+        };
+        long result;
+
+        /* The child begins on its own stack with a copy of our registers, so it can only call on.
+         */
+        __asm__ volatile("syscall\n\t"
+                         "test %%rax, %%rax\n\t"
+                         "jnz 1f\n\t"
+                         "xor %%ebp, %%ebp\n\t"
+                         "mov %[argument], %%rdi\n\t"
+                         "call *%[function]\n\t"
+                         "ud2\n"
+                         "1:"
+                         : "=a"(result)
+                         : "a"((long)SYS_clone3),
+                           "D"(&arguments),
+                           "S"(sizeof(arguments)),
+                           [function] "r"(function),
+                           [argument] "r"(argument)
+                         : "rcx", "r11", "memory", "cc");
+        return (pid_t)result;
+}
