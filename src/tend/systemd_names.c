@@ -48,13 +48,27 @@ int systemd_name_main(Tend *tend, int argc, char **argv) {
         return 1;
 }
 
+/* tend's own --json stands anywhere and, unlike systemd's, without a value. The arguments left. */
+static int take_json(Tend *tend, int argc, char **argv) {
+        int n_left = 0;
+
+        for (int i = 0; i < argc; i++) {
+                if (streq(argv[i], "--json"))
+                        tend->flags |= TEND_JSON;
+                else
+                        argv[n_left++] = argv[i];
+        }
+        argv[n_left] = NULL;
+        return n_left;
+}
+
 bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
         if (argc < 2)
                 return false;
         if (streq(argv[1], "escape"))
                 *ret_status = escape_main("tend escape", argc - 1, argv + 1);
         else if (streq(argv[1], "exit-status") || streq(argv[1], "condition"))
-                *ret_status = analyze_main(tend, argc, argv);
+                *ret_status = analyze_main(tend, take_json(tend, argc, argv), argv);
         else
                 return false;
         return true;
