@@ -19,6 +19,7 @@
 #include "host/condition_path.h"
 #include "host/version_compare.h"
 #include "unit/capability_name.h"
+#include "unit/word.h"
 
 typedef int CheckFunction(const HostConditionContext *context, const char *parameter);
 
@@ -48,24 +49,26 @@ static int read_kernel_command_line(const HostConditionContext *context, char **
 
 static int check_kernel_command_line(const HostConditionContext *context, const char *parameter) {
         AUTO_FREE char *line = NULL;
+        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
         Str rest = str_of(context->kernel_command_line);
-        Str word;
         bool exact = strchr(parameter, '=') != NULL;
+        int r;
 
         if (!context->kernel_command_line) {
-                int r = read_kernel_command_line(context, &line);
+                r = read_kernel_command_line(context, &line);
                 if (r < 0)
                         return err_pass(r);
                 rest = str_of(line);
         }
-        while (str_next_word(&rest, &word)) {
-                if (str_equal_c(word, parameter))
+        while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_RELAX, &word)) > 0) {
+                const char *text = strbuf_text(&word);
+                if (streq(text, parameter))
                         return 1;
-                if (!exact && str_has_prefix(word, parameter) &&
-                    word.data[strlen(parameter)] == '=')
+                if (!exact && str_has_prefix(str_of(text), parameter) &&
+                    text[strlen(parameter)] == '=')
                         return 1;
         }
-        return 0;
+        return err_pass(r);
 }
 
 /* All words must match: globs, or a comparison operator with a version. */
