@@ -55,7 +55,7 @@ static const Case cases[] = {
         { CONDITION_MEMORY, "<1M", 0 },
         { CONDITION_MEMORY, "much", -EINVAL },
         { CONDITION_CPUS, ">0", 1 },
-        { CONDITION_CPUS, "0", 0 },
+        { CONDITION_CPUS, "0", 1 },
         { CONDITION_CPUS, "many", -EINVAL },
         { CONDITION_CAPABILITY, "CAP_NO_SUCH", -EINVAL },
         { CONDITION_SECURITY, "no-such", 0 },
