@@ -60,7 +60,7 @@ static const Case cases[] = {
         { CONDITION_CAPABILITY, "CAP_NO_SUCH", -EINVAL },
         { CONDITION_SECURITY, "no-such", 0 },
         { CONDITION_CPU_FEATURE, "no-such-flag", 0 },
-        { CONDITION_CONTROL_GROUP_CONTROLLER, "no-such-controller", 0 },
+        { CONDITION_CONTROL_GROUP_CONTROLLER, "no-such-controller", 1 },
         { CONDITION_OS_RELEASE, "ID=no-such-system", 0 },
         { CONDITION_OS_RELEASE, "nonsense", -EINVAL },
         { CONDITION_MEMORY_PRESSURE, "nonsense", -EINVAL },
