@@ -94,24 +94,26 @@ static int next_term(Str *rest, const Scale *scale, Wide *ret) {
                 return err_new(-ERANGE);
         bool has_sign = str_skip_prefix(rest, "+");
         Str digits = str_next_digits(rest), fraction = STR_EMPTY;
+        uint64_t number = 0;
+        int r = digits.length > 0 ? parse_u64(digits, 10, &number) : 0;
+        if (r < 0 || number > INT64_MAX)
+                return err_new(-ERANGE);
         bool has_point = str_skip_prefix(rest, ".");
         if (has_point)
                 fraction = str_next_digits(rest);
-        if ((has_point && fraction.length == 0) || (digits.length == 0 && (has_sign || !has_point)))
-                return err_new(-EINVAL);
-        uint64_t number = 0;
-        int r = digits.length > 0 ? parse_u64(digits, 10, &number) : 0;
-        if (r < 0)
-                return err_pass(r);
         size_t left = rest->length;
         *rest = str_trim_front(*rest);
         bool spaced = rest->length < left || rest->length == 0;
         left = rest->length;
-        uint64_t unit;
+        uint64_t unit = scale->default_unit;
         r = next_unit(rest, scale, &unit);
-        if (r < 0)
-                return err_pass(r);
-        if (rest->length == left && !spaced)
+        bool has_unit = r == 0 && rest->length < left;
+        if (!has_unit && !spaced)
+                return err_new(-EINVAL);
+        if (number >= USEC_INFINITY / unit) /* what is too long is so before it is a mistake */
+                return err_new(-ERANGE);
+        if (r < 0 || (has_point && fraction.length == 0) ||
+            (digits.length == 0 && (has_sign || !has_point)))
                 return err_new(-EINVAL);
         *rest = str_trim_front(*rest);
         *ret = (Wide)number * unit + fraction_of(fraction, unit);

@@ -12,6 +12,7 @@
 #include "base/strv.h"
 #include "tend/analyze/analyze_boot.h"
 #include "tend/analyze/analyze_files.h"
+#include "tend/analyze_time.h"
 #include "tend/cmd_condition.h"
 #include "tend/cmd_verify.h"
 #include "tend/program.h"
@@ -27,6 +28,7 @@ typedef struct Analyze {
         BootOptions boot;
         const char *json, *threshold, *offline, *policy; /* for commands that are not there */
         bool global;
+        AnalyzeTimeOptions time;
 } Analyze;
 
 typedef struct AnalyzeVerb {
@@ -37,7 +39,9 @@ typedef struct AnalyzeVerb {
 } AnalyzeVerb;
 
 enum {
-        OPTION_GENERATORS = 256,
+        OPTION_BASE_TIME = 256,
+        OPTION_GENERATORS,
+        OPTION_ITERATIONS,
         OPTION_MAN,
         OPTION_NO_PAGER,
         OPTION_RECURSIVE_ERRORS,
@@ -62,8 +66,10 @@ enum {
 
 /* clang-format off */
 static const struct option long_options[] = {
+        { "base-time", required_argument, NULL, OPTION_BASE_TIME },
         { "generators", optional_argument, NULL, OPTION_GENERATORS },
         { "help", no_argument, NULL, 'h' },
+        { "iterations", required_argument, NULL, OPTION_ITERATIONS },
         { "man", optional_argument, NULL, OPTION_MAN },
         { "no-pager", no_argument, NULL, OPTION_NO_PAGER },
         { "quiet", no_argument, NULL, 'q' },
@@ -185,12 +191,25 @@ static int run_condition(Analyze *analyze, char **arguments) {
                              : cmd_condition(analyze->tend, arguments);
 }
 
+static int run_calendar(Analyze *analyze, char **arguments) {
+        return analyze_calendar(&analyze->time, arguments);
+}
+
+static int run_timespan(Analyze *analyze UNUSED, char **arguments) {
+        return analyze_timespan(arguments);
+}
+
+static int run_timestamp(Analyze *analyze UNUSED, char **arguments) {
+        return analyze_timestamp(arguments);
+}
+
 /* clang-format off */
 static const AnalyzeVerb verbs[] = {
         { .name = "blame", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_blame },
         { .name = "capability", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_capability },
         { .name = "cat-config", .min_arguments = 1, .max_arguments = UINT32_MAX, .run_boot = analyze_cat_config },
         { .name = "compare-versions", .min_arguments = 2, .max_arguments = 3, .run_boot = analyze_compare_versions },
+        { .name = "calendar", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_calendar },
         { .name = "condition", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_condition },
         { .name = "critical-chain", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_critical_chain },
         { .name = "dot", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_dot },
@@ -206,6 +225,8 @@ static const AnalyzeVerb verbs[] = {
         { .name = "set-log-target", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_target },
         { .name = "time", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_boot_time },
         { .name = "unit-files", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_unit_files },
+        { .name = "timespan", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_timespan },
+        { .name = "timestamp", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_timestamp },
         { .name = "unit-paths", .min_arguments = 0, .max_arguments = 0, .run = run_unit_paths },
         { .name = "verify", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_verify },
 };
@@ -213,8 +234,10 @@ static const AnalyzeVerb verbs[] = {
 
 /* What systemd-analyze has and tend has not. */
 static const char *const other_verbs[] = {
-        "calendar",       "filesystems", "inspect-elf", "security",
-        "syscall-filter", "timespan",    "timestamp",
+        "filesystems",
+        "inspect-elf",
+        "security",
+        "syscall-filter",
 };
 
 static void print_help(void) {
@@ -319,6 +342,16 @@ static int apply_boot_option(Analyze *analyze, int option) {
         }
 }
 
+static int set_iterations(Analyze *analyze, const char *value) {
+        uint32_t number;
+        if (parse_u32(str_of(value), &number) < 0) {
+                (void)fprintf(stderr, "Failed to parse iterations: %s\n", value);
+                return 1;
+        }
+        analyze->time.iterations = number;
+        return -1;
+}
+
 /* -1 = go on, else the exit status. */
 static int apply_option(Analyze *analyze, int option) {
         bool on = true;
@@ -353,6 +386,10 @@ static int apply_option(Analyze *analyze, int option) {
         case OPTION_ROOT:
                 analyze->verify.root = optarg;
                 return -1;
+        case OPTION_ITERATIONS:
+                return set_iterations(analyze, optarg);
+        case OPTION_BASE_TIME:
+                return analyze_base_time(optarg, &analyze->time.base_time_usec) < 0 ? 1 : -1;
         case OPTION_UNIT:
                 analyze->unit = optarg;
                 return -1;
@@ -430,6 +467,7 @@ int analyze_main(Tend *tend, int argc, char **argv) {
         Analyze analyze = {
                 .tend = tend,
                 .verify = { .scope = VERIFY_STARTING, .flags = VERIFY_AS_SYSTEMD | VERIFY_MANUALS },
+                .time = { .iterations = 1, .base_time_usec = USEC_INFINITY },
         };
         int option;
 

@@ -63,6 +63,9 @@ static const TendCommand commands[] = {
         { "condition", "CONDITION...", "Whether conditions hold on this machine", 1, UINT_MAX, cmd_condition, NULL },
         { "escape", "TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options, NULL },
         { "exit-status", "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options, NULL },
+        { "calendar", "EXPRESSION...", "What calendar expressions mean, and when", 1, UINT_MAX, cmd_own_options, NULL },
+        { "timespan", "SPAN...", "How long time spans are", 1, UINT_MAX, cmd_own_options, NULL },
+        { "timestamp", "STAMP...", "Which moments time stamps mean", 1, UINT_MAX, cmd_own_options, NULL },
         { "help", "", "This text", 0, 0, cmd_help, "tend" },
         { "version", "", "The version of tend", 0, 0, cmd_version, NULL },
 };

@@ -62,12 +62,23 @@ static int take_json(Tend *tend, int argc, char **argv) {
         return n_left;
 }
 
+/* Commands of tend that answer as those of systemd-analyze do, options and all. */
+static bool is_analyze_command(const char *name) {
+        static const char *const names[] = {
+                "calendar", "condition", "exit-status", "timespan", "timestamp",
+        };
+        for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+                if (streq(names[i], name))
+                        return true;
+        return false;
+}
+
 bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
         if (argc < 2)
                 return false;
         if (streq(argv[1], "escape"))
                 *ret_status = escape_main("tend escape", argc - 1, argv + 1);
-        else if (streq(argv[1], "exit-status") || streq(argv[1], "condition"))
+        else if (is_analyze_command(argv[1]))
                 *ret_status = analyze_main(tend, take_json(tend, argc, argv), argv);
         else
                 return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/duration.h"
 #include "base/error.h"
+#include "calendar/calendar_spec.h"
 #include "unit/kind_support.h"
 #include "unit/kinds.h"
 
@@ -34,9 +35,14 @@ static int parse_timers(const KindContext *context, Str text, Value *value) {
         r = kind_expand(context, text, EXPAND_QUOTED, &expanded);
         if (r != KIND_OK)
                 return r;
-        if (rule.variant == TIMER_ON_CALENDAR)
+        if (rule.variant == TIMER_ON_CALENDAR) {
+                AUTO(calendar_free) CalendarSpec *spec = NULL;
+                if (calendar_parse(str_of(expanded), &spec) < 0)
+                        return kind_ignore(context,
+                                           "Failed to parse calendar specification, ignoring: %s",
+                                           expanded);
                 rule.options = STEAL(expanded);
-        else if (duration_parse(str_of(expanded), USEC_PER_SEC, &rule.number) < 0)
+        } else if (duration_parse(str_of(expanded), USEC_PER_SEC, &rule.number) < 0)
                 return kind_ignore(context, "Failed to parse timer value, ignoring: %s", expanded);
         return value_add_rule(value, rule);
 }

@@ -23,8 +23,8 @@ static void check_round_trips(Str text) {
         int signal_number, signal_again;
         if (duration_parse(text, USEC_PER_SEC, &value) == 0) {
                 duration_print(&out, value, 1);
-                require(duration_parse(str_of(strbuf_text(&out)), USEC_PER_SEC, &again) == 0);
-                require(again == value);
+                int r = duration_parse(str_of(strbuf_text(&out)), USEC_PER_SEC, &again);
+                require(r == 0 ? again == value : value >= 584542 * USEC_PER_YEAR);
         }
         strbuf_clear(&out);
         if (parse_size(text, &value) == 0) {

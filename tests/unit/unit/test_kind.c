@@ -165,7 +165,8 @@ static const char *const *samples_of(const DirectiveRow *row) {
                 { "/usb", NULL },
         };
         static const char *const spans[] = { "5min 20s", "90", "infinity", NULL };
-        static const char *const timers[] = { "weekly", "5s", NULL };
+        static const char *const timers[] = { "5s", NULL };
+        static const char *const calendars[] = { "weekly", NULL };
         static const char *const streams[] = { "null",        "tty",    "fd", "fd:x",
                                                "file:/a b%%", "socket", NULL };
         static const char *const limits[] = { "5", "0:6", NULL };
@@ -185,7 +186,7 @@ static const char *const *samples_of(const DirectiveRow *row) {
         if (row->kind == &kind_time_span)
                 return spans;
         if (row->kind == &kind_timers || row->kind == &kind_calendars)
-                return timers + (row->kind == &kind_timers);
+                return row->kind == &kind_timers ? timers : calendars;
         if (row->kind == &kind_stream)
                 return streams;
         if (row->kind == &kind_limit)
