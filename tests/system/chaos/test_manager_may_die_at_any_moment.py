@@ -3,7 +3,7 @@
 
 What must hold: a service that nobody touched keeps its process; every exit status reaches ExecStopPost= exactly as it
 was; no process is left that no unit knows; a call is answered within a second of the kill. The report at the end prints
-the counts. CHAOS_ROUNDS and CHAOS_SEED choose another length and another sequence."""
+the counts. CHAOS_ROUNDS and CHAOS_SEED choose another length and another sequence, CHAOS_CGROUPS other control groups."""
 
 import os
 import random
@@ -14,6 +14,7 @@ import time
 from tendbox import wait_for
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "500"))
+CGROUPS = os.environ.get("CHAOS_CGROUPS", "auto")  # --cgroups of tendd
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 STEADY = [f"steady-{i}.service" for i in range(10)]
 TOGGLED = [f"toggled-{i}.service" for i in range(6)]
@@ -26,7 +27,8 @@ RestartSec=0
 ExecReload=true
 """
 
-TOGGLED_UNIT = """[Unit]
+TOGGLED_UNITS = [
+    """[Unit]
 StartLimitIntervalSec=0
 [Service]
 Type=notify
@@ -34,7 +36,37 @@ NotifyAccess=all
 ExecStartPre=true
 ExecStart=sh -c 'systemd-notify --ready; exec sleep 1000000'
 ExecStopPost=true
-"""
+""",
+    """[Unit]
+StartLimitIntervalSec=0
+[Service]
+Type=exec
+ExecCondition=true
+ExecStart=sleep 1000000
+ExecStartPost=true
+ExecStartPost=true
+ExecStop=true
+ExecStopPost=true
+""",
+    """[Unit]
+StartLimitIntervalSec=0
+[Service]
+Type=forking
+ExecStart=sh -c 'sleep 1000000 &'
+ExecStop=true
+""",
+]
+
+# What the manager must never have to say.
+UNHEARD_OF = [
+    "Failed with result 'protocol'",
+    "Failed with result 'resources'",
+    "Failed with result 'timeout'",
+    "exit status is not known",
+    "is not wanted any more",
+    "Cannot find the unit",
+    "timed out",
+]
 
 # Each run says in `ran` how it will end; each ExecStopPost= says in `seen` what the manager was told.
 CRASHING_UNIT = """[Unit]
@@ -60,8 +92,8 @@ class Chaos:
     def write_units(self):
         for name in STEADY:
             self.box.unit(name, STEADY_UNIT)
-        for name in TOGGLED:
-            self.box.unit(name, TOGGLED_UNIT)
+        for i, name in enumerate(TOGGLED):
+            self.box.unit(name, TOGGLED_UNITS[i % len(TOGGLED_UNITS)])
         for name in CRASHING:
             ran, seen = self.box.path(name + ".ran"), self.box.path(name + ".seen")
             self.box.unit(name, CRASHING_UNIT.format(ran=ran, seen=seen))
@@ -149,7 +181,7 @@ def lines_of(path):
 
 
 def test_manager_may_die_at_any_moment(make_box):
-    box = make_box(keeper=True)
+    box = make_box(keeper=True, cgroups=CGROUPS)
     chaos = Chaos(box)
     chaos.write_units()
     box.start()
@@ -181,5 +213,7 @@ def test_manager_may_die_at_any_moment(make_box):
     assert not restarted
     assert not lost, f"lost {lost}, wrong {invented}"
     assert not invented
+    said = [words for words in UNHEARD_OF if words in box.manager_log()]
+    assert not said, f"{said}, see the log"
     assert not strays, box.run("ps", "-ef").stdout
     assert box.stop() == 0
