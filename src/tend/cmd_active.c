@@ -16,8 +16,6 @@
 
 static const char *const active_names[] = { "active", "reloading", NULL };
 static const char *const failed_names[] = { "failed", NULL };
-static const char *const enabled_names[] = { "enabled",  "enabled-runtime", "static", "alias",
-                                             "indirect", "generated",       NULL };
 
 /* What is asked about each unit. */
 typedef struct Question {
@@ -45,30 +43,6 @@ static int get_active_state(Tend *tend, const char *unit, char **ret) {
         }
         return err_pass(bus_client_get_text(
                 tend->client, path, BUS_UNIT_INTERFACE, "ActiveState", NULL, ret));
-}
-
-static int get_file_state(Tend *tend, const char *unit, char **ret) {
-        sd_bus_error error = SD_BUS_ERROR_NULL;
-        sd_bus_message *reply = NULL;
-        const char *text;
-
-        int r = tend->client ? bus_client_call(
-                                       tend->client, "GetUnitFileState", &error, &reply, "s", unit)
-                             : -ENOTCONN;
-        if (r >= 0)
-                r = sd_bus_message_read(reply, "s", &text);
-        if (r >= 0) {
-                *ret = strdup(text);
-                r = *ret ? 0 : -ENOMEM;
-        } else if (r != -ENOTCONN) {
-                tend_complain(tend,
-                              "Failed to get unit file state for %s: %s",
-                              unit,
-                              error.message ? error.message : strerror(-r));
-        }
-        sd_bus_error_free(&error);
-        sd_bus_message_unref(reply);
-        return err_pass(r);
 }
 
 /* Names of loaded units that match a pattern. */
@@ -160,10 +134,5 @@ int cmd_is_active(Tend *tend, char **arguments) {
 
 int cmd_is_failed(Tend *tend, char **arguments) {
         static const Question question = { "active", get_active_state, failed_names, 1 };
-        return ask(tend, &question, arguments);
-}
-
-int cmd_is_enabled(Tend *tend, char **arguments) {
-        static const Question question = { "file_state", get_file_state, enabled_names, 1 };
         return ask(tend, &question, arguments);
 }

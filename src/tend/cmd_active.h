@@ -6,4 +6,4 @@
 
 #include "tend/tend.h"
 
-CommandFunction cmd_is_active, cmd_is_failed, cmd_is_enabled;
+CommandFunction cmd_is_active, cmd_is_failed;

@@ -11,12 +11,14 @@
 #include "tend/cmd_cat.h"
 #include "tend/cmd_condition.h"
 #include "tend/cmd_dependencies.h"
+#include "tend/cmd_enable.h"
 #include "tend/cmd_list.h"
 #include "tend/cmd_logs.h"
 #include "tend/cmd_plan.h"
 #include "tend/cmd_show.h"
 #include "tend/cmd_start.h"
 #include "tend/cmd_status.h"
+#include "tend/cmd_unit_files.h"
 #include "tend/cmd_up.h"
 #include "tend/cmd_verify.h"
 #include "tend/cmd_why.h"
@@ -58,6 +60,19 @@ static const TendCommand commands[] = {
         { "plan-of", "UNIT", "What the executor is told to do", 1, 1, cmd_plan_of, NULL },
         { "list-unit-files", "[PATTERN...]", "Unit files there are", 0, UINT_MAX, cmd_list_unit_files, NULL },
         { "is-enabled", "UNIT...", "Whether unit files are enabled", 1, UINT_MAX, cmd_is_enabled, NULL },
+        { "enable", "UNIT|PATH...", "Have units started, as their [Install] sections say", 1, UINT_MAX, cmd_enable, NULL },
+        { "disable", "UNIT...", "Undo that", 1, UINT_MAX, cmd_disable, NULL },
+        { "reenable", "UNIT|PATH...", "Disable and enable", 1, UINT_MAX, cmd_reenable, NULL },
+        { "preset", "UNIT...", "Enable or disable as presets say", 1, UINT_MAX, cmd_preset, NULL },
+        { "preset-all", "", "The same for all unit files", 0, 0, cmd_preset_all, NULL },
+        { "mask", "UNIT...", "Make units unusable", 1, UINT_MAX, cmd_mask, NULL },
+        { "unmask", "UNIT...", "Undo that", 1, UINT_MAX, cmd_unmask, NULL },
+        { "link", "PATH...", "Use unit files that lie elsewhere", 1, UINT_MAX, cmd_link, NULL },
+        { "revert", "UNIT...", "Go back to what the vendor ships", 1, UINT_MAX, cmd_revert, NULL },
+        { "add-wants", "TARGET UNIT...", "Let a target want units", 2, UINT_MAX, cmd_add_wants, NULL },
+        { "add-requires", "TARGET UNIT...", "Let a target require units", 2, UINT_MAX, cmd_add_requires, NULL },
+        { "get-default", "", "The default target", 0, 0, cmd_get_default, NULL },
+        { "set-default", "TARGET", "Set the default target", 1, 1, cmd_set_default, NULL },
         { "unit-paths", "", "Where unit files are looked for", 0, 0, cmd_unit_paths, NULL },
         { "verify", "FILE|UNIT...", "What is wrong with unit files", 1, UINT_MAX, cmd_verify, NULL },
         { "condition", "CONDITION...", "Whether conditions hold on this machine", 1, UINT_MAX, cmd_condition, NULL },

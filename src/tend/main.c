@@ -39,10 +39,19 @@ FLAG_OPTION(follow, TEND_FOLLOW)
 FLAG_OPTION(reverse, TEND_REVERSE)
 FLAG_OPTION(full, TEND_FULL)
 FLAG_OPTION(value, TEND_VALUE)
+FLAG_OPTION(force, TEND_FORCE)
+FLAG_OPTION(no_reload, TEND_NO_RELOAD)
+FLAG_OPTION(now, TEND_NOW)
+FLAG_OPTION(runtime, TEND_RUNTIME)
 
 static int apply_user(void *userdata, const char *value UNUSED) {
         ((Tend *)userdata)->scope = UNIT_SCOPE_USER;
         return 0;
+}
+
+static int apply_global(void *userdata, const char *value UNUSED) {
+        ((Tend *)userdata)->scope = UNIT_SCOPE_USER;
+        return set_flag(userdata, TEND_GLOBAL);
 }
 
 static int apply_system(void *userdata, const char *value UNUSED) {
@@ -61,6 +70,8 @@ TEXT_OPTION(mode)
 TEXT_OPTION(signal)
 TEXT_OPTION(kill_whom)
 TEXT_OPTION(exit_with)
+TEXT_OPTION(preset_mode)
+TEXT_OPTION(root)
 
 #define LIST_OPTION(member)                                                                        \
         static int apply_##member(void *userdata, const char *value) {                             \
@@ -117,16 +128,23 @@ static const Option options[] = {
         { "all",         'a', NULL,     "Show everything, also what is inactive or empty", apply_all },
         { "exit-with",   0,   "UNIT",   "With init: end when this unit ends, with its exit status", apply_exit_with },
         { "follow",      'f', NULL,     "With logs: go on as lines are written", apply_follow },
+        { "force",       0,   NULL,     "With enable and the like: replace other links", apply_force },
         { "full",        'l', NULL,     "Do not shorten lines", apply_full },
+        { "global",      0,   NULL,     "Unit files of all users", apply_global },
         { "job-mode",    0,   "MODE",   "How to deal with queued jobs (replace, fail, isolate, ...)", apply_mode },
         { "json",        0,   NULL,     "Print JSON", apply_json },
         { "kill-whom",   0,   "WHOM",   "With kill: main, control or all", apply_kill_whom },
         { "lines",       'n', "N",      "Number of log lines to show (\"all\" for all)", apply_lines },
         { "no-block",    0,   NULL,     "Do not wait until jobs have ended", apply_no_block },
         { "no-pager",    0,   NULL,     "Do not pipe output into a pager", apply_no_pager },
+        { "no-reload",   0,   NULL,     "The manager does not read files that were changed", apply_no_reload },
+        { "now",         0,   NULL,     "With enable, disable, mask: start or stop as well", apply_now },
+        { "preset-mode", 0,   "MODE",   "With presets: full, enable-only or disable-only", apply_preset_mode },
         { "property",    'p', "NAME",   "Show only these properties", apply_properties },
         { "quiet",       'q', NULL,     "Print no messages, only set the exit status", apply_quiet },
         { "reverse",     0,   NULL,     "With list-dependencies: who depends on the unit", apply_reverse },
+        { "root",        0,   "DIR",    "Work on the unit files below this directory", apply_root },
+        { "runtime",     0,   NULL,     "Change files until the next boot only", apply_runtime },
         { "runtime-dir", 0,   "DIR",    "Where the manager lives", apply_runtime_directory },
         { "signal",      's', "SIGNAL", "With kill: which signal", apply_signal },
         { "state",       0,   "STATE",  "Only units in these states", apply_states },

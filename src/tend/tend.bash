@@ -4,7 +4,7 @@
 _tend_units() {
         {
                 tend -q list-units --all "$@" 2>/dev/null | awk 'NR > 1 { print $2 }'
-                tend -q list-unit-files "$@" 2>/dev/null | awk 'NR > 1 { print $1 }'
+                tend -q list-unit-files "$@" 2>/dev/null | awk '{ print $1 }'
         } | sort -u
 }
 
@@ -34,8 +34,8 @@ _tend() {
         esac
         case $command in
         '') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
-        verify) mapfile -t COMPREPLY < <(compgen -f -W "$(_tend_units)" -- "$current") ;;
-        down | daemon-reload | list-jobs | unit-paths | escape | exit-status | condition | help | version) ;;
+        verify | enable | reenable | link) mapfile -t COMPREPLY < <(compgen -f -W "$(_tend_units)" -- "$current") ;;
+        down | daemon-reload | list-jobs | unit-paths | preset-all | get-default | escape | exit-status | condition | help | version) ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tend_units)" -- "$current") ;;
         esac
 }

@@ -14,7 +14,8 @@
 void tend_complain(const Tend *tend, const char *format, ...) {
         va_list args;
 
-        (void)fprintf(stderr, "%s: ", tend->program); /* nowhere to report a failing stderr */
+        if (!(tend->flags & TEND_AS_SYSTEMCTL))
+                (void)fprintf(stderr, "%s: ", tend->program); /* nowhere to report a failure */
         va_start(args, format);
         (void)vfprintf(stderr, format, args);
         va_end(args);

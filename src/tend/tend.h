@@ -27,7 +27,15 @@ typedef enum TendFlags {
         TEND_TERMINAL = 1 << 8, /* standard output is a terminal */
         TEND_REVERSE = 1 << 9,
         TEND_FULL = 1 << 10,
-        TEND_VALUE = 1 << 11, /* show: only values */
+        TEND_VALUE = 1 << 11,   /* show: only values */
+        TEND_RUNTIME = 1 << 16, /* changes of files that the next boot forgets */
+        TEND_FORCE = 1 << 17,
+        TEND_NOW = 1 << 18,          /* enable, disable, mask: start or stop as well */
+        TEND_GLOBAL = 1 << 19,       /* unit files of all users */
+        TEND_NO_RELOAD = 1 << 20,    /* the manager does not read changed files */
+        TEND_NO_LEGEND = 1 << 21,    /* tables without heading and count */
+        TEND_STDIN = 1 << 22,        /* edit: the text comes from standard input */
+        TEND_AS_SYSTEMCTL = 1 << 23, /* messages without the program's name */
 } TendFlags;
 
 typedef struct Tend {
@@ -45,6 +53,9 @@ typedef struct Tend {
         const char *exit_with;         /* --exit-with */
         unsigned lines;                /* --lines, 10 */
         uint64_t timeout_usec;         /* --timeout, USEC_INFINITY */
+        const char *root;              /* --root of file commands, NULL = "/" */
+        const char *preset_mode;       /* --preset-mode, NULL = "full" */
+        const char *drop_in;           /* --drop-in of edit, NULL = "override.conf" */
         RuntimePaths *paths;           /* owned; found on first use by tend_paths */
         struct BusClient *client;      /* owned; made on first use by tend_connect */
         bool is_systemd;               /* the client talks to a systemd */

@@ -4,6 +4,8 @@
 /* The functions of systemctl's verbs that are not lists (ctl_list.h). Each takes the arguments
  * behind the verb and returns the exit status. */
 
+#include <stdbool.h>
+
 /* start, stop, restart and their like. */
 int ctl_start(void *userdata, char **arguments);
 
@@ -32,6 +34,12 @@ int ctl_bind(void *userdata, char **arguments);
 int ctl_mount_image(void *userdata, char **arguments);
 int ctl_service_log_level(void *userdata, char **arguments);
 int ctl_service_log_target(void *userdata, char **arguments);
+
+/* Unit files: enable, disable, mask, is-enabled, list-unit-files and their like. */
+int ctl_files(void *userdata, char **arguments);
+
+/* Whether the verb is one of ctl_files, which take --root=. */
+bool ctl_files_has_verb(const char *verb);
 
 /* The manager. */
 int ctl_cancel(void *userdata, char **arguments);
