@@ -348,7 +348,8 @@ int recorder_init(Recorder *recorder, const JournaldPlaces *places, int keeper_f
 }
 
 int recorder_run(Recorder *recorder) {
-        (void)sd_notify(0, "READY=1"); /* nobody may be interested */
+        if (!recorder->keeper)
+                (void)sd_notify(0, "READY=1"); /* nobody may be interested */
         int r = sd_event_loop(recorder->event);
         if (r < 0)
                 log_line(&recorder->log, LOG_ERR, NULL, "The loop failed: %s", strerror(-r));

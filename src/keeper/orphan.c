@@ -28,25 +28,30 @@ static void remember(OrphanTable *table, const siginfo_t *info) {
         table->n_unsent++;
 }
 
-bool orphan_reap_all(OrphanTable *table, pid_t manager_pid, int *ret_manager_status) {
-        bool manager_ended = false;
+static bool is_own(const siginfo_t *info, OwnChild *children, unsigned n_children) {
+        for (unsigned i = 0; i < n_children; i++) {
+                if (info->si_pid != children[i].pid)
+                        continue;
+                children[i].ended = true;
+                children[i].status =
+                        info->si_code == CLD_EXITED ? info->si_status : 128 + info->si_status;
+                return true;
+        }
+        return false;
+}
 
+void orphan_reap_all(OrphanTable *table, OwnChild *children, unsigned n_children) {
         for (;;) {
                 siginfo_t info = { 0 };
                 if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0) {
                         if (errno == EINTR)
                                 continue;
-                        return manager_ended; /* ECHILD: nobody is left */
+                        return; /* ECHILD: nobody is left */
                 }
                 if (info.si_pid == 0)
-                        return manager_ended;
-                if (info.si_pid != manager_pid) {
+                        return;
+                if (!is_own(&info, children, n_children))
                         remember(table, &info);
-                        continue;
-                }
-                manager_ended = true;
-                *ret_manager_status =
-                        info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
         }
 }
 

@@ -25,9 +25,15 @@ typedef struct OrphanTable {
         unsigned n_lost;   /* exits that found the table full since the last manager was told */
 } OrphanTable;
 
-/* Reaps everything that has ended. The exit of `manager_pid` is not remembered: true is returned
- * when it was among them, with its wait status. */
-bool orphan_reap_all(OrphanTable *table, pid_t manager_pid, int *ret_manager_status);
+/* A child of our own, whose exit is not remembered but told. */
+typedef struct OwnChild {
+        pid_t pid; /* 0 = does not run */
+        bool ended;
+        int status; /* exit code, or 128 and the signal */
+} OwnChild;
+
+/* Reaps everything that has ended, and says which of our own children were among it. */
+void orphan_reap_all(OrphanTable *table, OwnChild *children, unsigned n_children);
 
 /* A new manager has come: all remembered exits are to be sent again. */
 void orphan_mark_unsent(OrphanTable *table);
