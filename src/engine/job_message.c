@@ -89,6 +89,25 @@ static void say(const Unit *unit, int level, const char *words) {
         unit_log(unit, level, "%s", strbuf_text(&line));
 }
 
+/* What the line is about, for machines: the ids of sd-messages.h. */
+static const char *begin_id(JobType type) {
+        return type == JOB_START    ? "7d4958e842da4a758f6c1cdc7b36dcc5"
+               : type == JOB_RELOAD ? "d34d037fff1847e6ae669a370e694725"
+                                    : "de5b426a63be47a7b6ac3eaac82e2f6f";
+}
+
+static const char *end_id(JobType type, JobResult result) {
+        bool is_stop = type == JOB_STOP || type == JOB_RESTART;
+        if (type == JOB_RELOAD)
+                return "7b05ebc668384222baa8881179cfda54";
+        if (type == JOB_START && result == JOB_DONE)
+                return "39f53479d3a045ac8e11786248231fbf";
+        if (is_stop && (result == JOB_DONE || result == JOB_FAILED))
+                return "9d1aaa27d60140bd96365438aad20286";
+        return type == JOB_START && result == JOB_FAILED ? "be02cf6855d2428ba40df7e9d022f03d"
+                                                         : NULL;
+}
+
 void job_message_begin(const Unit *unit, JobType type) {
         const TypeWords *words = &type_words[unit->type];
         const char *line = NULL;
@@ -98,8 +117,10 @@ void job_message_begin(const Unit *unit, JobType type) {
                 line = words->stopping;
         else if (type == JOB_RELOAD)
                 line = "Reloading %s...";
+        unit->engine->message_id = begin_id(type);
         if (line)
                 say(unit, LOG_INFO, line);
+        unit->engine->message_id = NULL;
 }
 
 static const char *own_start_words(const Unit *unit, JobResult result) {
@@ -166,6 +187,8 @@ void job_message_end(const Unit *unit, JobType type, JobResult result) {
                 return;
         }
         const char *words = end_words(unit, type, result);
+        unit->engine->message_id = end_id(type, result);
         if (words)
                 say(unit, result_levels[result], words);
+        unit->engine->message_id = NULL;
 }

@@ -22,6 +22,7 @@
 #include "host/host_machine.h"
 #include "host/host_ports.h"
 #include "host/host_unit.h"
+#include "host/journal_message.h"
 #include "host/keeper_link.h"
 #include "host/listen_socket.h"
 #include "host/mount_watch.h"
@@ -91,6 +92,7 @@ void host_settle(Host *host) {
         } while (hand_over_queued(host));
         unit_records_flush(host);
         unit_logs_flush(host->logs);
+        journal_messages_flush(host->messages);
         host->settling = false;
 }
 
@@ -306,6 +308,9 @@ static int make_parts(Host *host) {
         if (r == 0)
                 r = unit_logs_new(options->paths->unit_log_directory, &host->logs);
         if (r == 0)
+                r = journal_messages_new(
+                        options->paths->journal_socket, options->paths->scope, &host->messages);
+        if (r == 0)
                 r = make_loader(host);
         if (r == 0)
                 r = make_spawner(host);
@@ -377,6 +382,8 @@ Host *host_free(Host *host) {
         (void)fd_close(host->report_fd); /* always -1 */
         host->spawner = spawner_free(host->spawner);
         host->logs = unit_logs_free(host->logs);
+        host->messages = journal_messages_free(host->messages);
+        host->stale_facts = strv_free(host->stale_facts);
         host->groups = cgroup_tree_free(host->groups);
         host->search = unit_search_free(host->search);
         state_log_close(&host->state);

@@ -36,6 +36,7 @@ typedef struct HostPlanFacts {
         UnitScope scope;
         char *const *control_groups; /* directories to join */
         const char *log_file;
+        const char *log_socket; /* NULL = there is no recorder */
         const char *runtime_root, *state_root, *cache_root, *logs_root, *configuration_root;
         uid_t dynamic_uid; /* 0 = none */
         bool strict;
@@ -74,6 +75,7 @@ typedef struct HostOptions {
 typedef struct KeeperLink KeeperLink;
 typedef struct NotifySocket NotifySocket;
 typedef struct MountWatch MountWatch;
+typedef struct JournalMessages JournalMessages;
 typedef struct UnitLogs UnitLogs;
 typedef struct OrphanSpawn OrphanSpawn;
 
@@ -104,9 +106,11 @@ typedef struct Host {
         struct PathWatcher *paths; /* NULL until a path unit asks */
         MountWatch *mounts;        /* NULL until a unit asks */
         UnitLogs *logs;
-        char **environment;     /* what services get, "NAME=value" */
-        char **own_environment; /* what PassEnvironment= takes from */
-        OrphanSpawn *orphans;   /* processes whose start no record knows of */
+        JournalMessages *messages; /* owned */
+        char **stale_facts;        /* units that are gone and still have facts, oldest first */
+        char **environment;        /* what services get, "NAME=value" */
+        char **own_environment;    /* what PassEnvironment= takes from */
+        OrphanSpawn *orphans;      /* processes whose start no record knows of */
         unsigned n_orphans;
         bool restoring;
         unsigned n_restored; /* units taken over from the manager before us */

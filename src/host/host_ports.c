@@ -18,6 +18,7 @@
 #include "host/host_condition.h"
 #include "host/host_directories.h"
 #include "host/host_unit.h"
+#include "host/journal_message.h"
 #include "host/keeper_link.h"
 #include "host/listen_socket.h"
 #include "host/mount_watch.h"
@@ -368,7 +369,8 @@ static void port_log(void *userdata, int level, const Unit *unit, const char *te
         if (level > host->options.log->max_level)
                 return;
         log_line(host->options.log, level, NULL, "%s", text);
-        if (unit && unit->type == UNIT_SERVICE)
+        if (!journal_messages_add(host->messages, level, unit, text) && unit &&
+            unit->type == UNIT_SERVICE)
                 unit_logs_add(host->logs, unit->id, text);
 }
 

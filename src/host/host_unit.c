@@ -9,6 +9,7 @@
 #include "host/listen_socket.h"
 #include "host/path_watch.h"
 #include "host/process_watch.h"
+#include "host/unit_facts.h"
 #include "host/unit_records.h"
 
 HostUnit *host_unit_get(Host *host, Unit *unit) {
@@ -42,6 +43,8 @@ void host_unit_free(Unit *unit) {
         if (!hu)
                 return;
         unit_records_drop(hu);
+        if (!hu->host->restoring)
+                unit_facts_retire(hu);
         host_unit_drop_plan(hu);
         listen_socket_close(hu, !hu->host->restoring);
         listen_socket_forget_connection(hu);

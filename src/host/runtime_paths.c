@@ -27,7 +27,8 @@ RuntimePaths *runtime_paths_free(RuntimePaths *paths) {
                 &paths->directory,        &paths->bus_socket,        &paths->notify_socket,
                 &paths->state_file,       &paths->log_file,          &paths->unit_log_directory,
                 &paths->public_mark,      &paths->public_bus_socket, &paths->public_notify_socket,
-                &paths->booted_directory,
+                &paths->booted_directory, &paths->journal_stream,    &paths->journal_socket,
+                &paths->unit_facts,
         };
         for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
                 free(STEAL(*members[i]));
@@ -57,9 +58,15 @@ static int fill_private(RuntimePaths *paths) {
                 char **place;
                 const char *name;
         } parts[] = {
-                { &paths->bus_socket, "private" },      { &paths->notify_socket, "notify" },
-                { &paths->state_file, "state" },        { &paths->log_file, "tendd.log" },
-                { &paths->unit_log_directory, "logs" }, { &paths->public_mark, "public" },
+                { &paths->bus_socket, "private" },
+                { &paths->notify_socket, "notify" },
+                { &paths->state_file, "state" },
+                { &paths->log_file, "tendd.log" },
+                { &paths->unit_log_directory, "logs" },
+                { &paths->public_mark, "public" },
+                { &paths->journal_stream, "journal/stdout" },
+                { &paths->journal_socket, "journal/socket" },
+                { &paths->unit_facts, "units" },
         };
         for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
                 *parts[i].place = path_join(paths->directory, parts[i].name);

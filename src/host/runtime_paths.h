@@ -19,6 +19,9 @@ typedef struct RuntimePaths {
         char *state_file;         /* <directory>/state */
         char *log_file;           /* <directory>/tendd.log */
         char *unit_log_directory; /* <directory>/logs */
+        char *journal_stream;     /* <directory>/journal/stdout, where services are recorded */
+        char *journal_socket;     /* <directory>/journal/socket, where messages are */
+        char *unit_facts;         /* <directory>/units: what the recorder reads about units */
         char *public_mark;        /* file that says that the places below were made by us */
         char *public_bus_socket;  /* where systemctl looks, NULL = not ours to take */
         char *public_notify_socket;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/fd.h"
@@ -62,6 +63,9 @@ int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
                 .scope = host->options.paths->scope,
                 .control_groups = groups,
                 .log_file = log_file,
+                .log_socket = access(host->options.paths->journal_stream, F_OK) == 0
+                                      ? host->options.paths->journal_stream
+                                      : NULL,
                 .runtime_root = machine->runtime_root,
                 .state_root = machine->state_root,
                 .cache_root = machine->cache_root,

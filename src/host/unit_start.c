@@ -18,8 +18,10 @@
 #include "host/exec_confirm.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
+#include "host/journal_message.h"
 #include "host/listen_socket.h"
 #include "host/orphan_spawn.h"
+#include "host/unit_facts.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
 #include "host/unit_plan.h"
@@ -184,7 +186,10 @@ static int prepare(HostUnit *hu, const SpawnRequest *request) {
                 return err_pass(r);
         if (request->flags & SPAWN_MAIN)
                 unit_logs_rotate(hu->host->logs, hu->unit->id);
+        if (begins_phase(request))
+                unit_facts_write(hu);
         unit_logs_flush(hu->host->logs);
+        journal_messages_flush(hu->host->messages);
         return err_pass(unit_plan_open(hu));
 }
 

@@ -269,12 +269,19 @@ static int drop_bytes(const Stream *stream, size_t n) {
         return 0;
 }
 
-/* Whether bytes of another process follow: what is there of a line will not be completed. */
-static bool is_followed(const Stream *stream, size_t n) {
-        int there = 0;
+/* How many bytes are in the socket. */
+static size_t bytes_there(const Stream *stream) {
+        int n = 0;
 
-        return ioctl(stream->fd, FIONREAD, &there) == 0 && there > 0 && (size_t)there > n &&
-               n < stream->recorder->buffer_size;
+        return ioctl(stream->fd, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 0;
+}
+
+/* Why a line without its end will not be completed; NULL when it may be. */
+static const char *incomplete_reason(const Stream *stream, size_t n) {
+        if (bytes_there(stream) <= n)
+                return stream->is_ending ? "_LINE_BREAK=eof" : NULL;
+        return n < stream->recorder->buffer_size ? "_LINE_BREAK=pid-change" /* of another process */
+                                                 : NULL;
 }
 
 /* One buffer. 1 when there may be more, 0 when not now, -errno when the stream has ended. */
@@ -298,11 +305,9 @@ static int read_once(Stream *stream) {
         if (!line_sender(stream, &from))
                 return err_new(-ENOMEM);
         used = (ssize_t)take_lines(stream, text);
-        bool other_follows = is_followed(stream, (size_t)n);
-        if (used < n && (other_follows || stream->is_ending)) {
-                take_line(stream,
-                          (Str){ text.data + used, (size_t)(n - used) },
-                          other_follows ? "_LINE_BREAK=pid-change" : "_LINE_BREAK=eof");
+        const char *reason = used < n ? incomplete_reason(stream, (size_t)n) : NULL;
+        if (reason) {
+                take_line(stream, (Str){ text.data + used, (size_t)(n - used) }, reason);
                 used = n;
         }
         if (drop_bytes(stream, (size_t)used) < 0)

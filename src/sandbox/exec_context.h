@@ -48,10 +48,11 @@ typedef struct ExecContext {
         mode_t umask;     /* for the program; meanwhile the process has none */
         uint64_t ambient; /* capabilities to be raised after the change of user */
         StandardStreams streams;
-        StrBuf input_data; /* for standard input */
-        int *fds;          /* the passed descriptors, owned */
-        char **fd_names;   /* their names, owned */
-        unsigned n_fds;    /* 0 when they have become standard streams */
+        LogStream log_stream; /* of `streams` */
+        StrBuf input_data;    /* for standard input */
+        int *fds;             /* the passed descriptors, owned */
+        char **fd_names;      /* their names, owned */
+        unsigned n_fds;       /* 0 when they have become standard streams */
         EnvironmentBlock environment;
 } ExecContext;
 

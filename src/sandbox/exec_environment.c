@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/exec_step_functions.h"
 
+#include <stdint.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -56,6 +58,24 @@ static void add_terminal(const ExecContext *context, EnvironmentBlock *block) {
         environment_block_setf(block, "TERM", "%s", terminal_default_type(path));
 }
 
+/* $JOURNAL_STREAM: a program that finds it about its stderr may speak the journal's own language.
+ */
+static void add_log_stream(const ExecContext *context, EnvironmentBlock *block) {
+        static const int fds[] = { STDERR_FILENO, STDOUT_FILENO };
+        struct stat status;
+
+        for (size_t i = 0; context->streams.log_stream && i < ARRAY_LENGTH(fds); i++)
+                if (log_stream_is_at(context->streams.log_stream, fds[i]) &&
+                    fstat(fds[i], &status) == 0) {
+                        environment_block_setf(block,
+                                               "JOURNAL_STREAM",
+                                               "%ju:%ju",
+                                               (uintmax_t)status.st_dev,
+                                               (uintmax_t)status.st_ino);
+                        return;
+                }
+}
+
 /* $PATH is ExecSearchPath= where that is set, and never missing. */
 static void add_search_path(const ExecContext *context, EnvironmentBlock *block) {
         char *const *directories = unit_spec_strv(context->spec, DIRECTIVE_EXEC_SEARCH_PATH);
@@ -77,6 +97,7 @@ static void add_own(const ExecContext *context, EnvironmentBlock *block) {
         add_descriptors(context, block);
         add_directories(context, block);
         add_terminal(context, block);
+        add_log_stream(context, block);
         environment_block_setf(block, "SYSTEMD_EXEC_PID", "%d", getpid());
         if (environment_block_get(block, "WATCHDOG_USEC"))
                 environment_block_setf(block, "WATCHDOG_PID", "%d", getpid());

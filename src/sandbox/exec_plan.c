@@ -72,6 +72,7 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
         STRV_FOREACH(group, facts->control_groups)
         print_fact(DIRECTIVE_PLAN_CONTROL_GROUP, type, *group, out);
         print_fact(DIRECTIVE_PLAN_LOG_FILE, type, facts->log_file, out);
+        print_fact(DIRECTIVE_PLAN_LOG_SOCKET, type, facts->log_socket, out);
         print_fact(DIRECTIVE_PLAN_RUNTIME_ROOT, type, facts->runtime_root, out);
         print_fact(DIRECTIVE_PLAN_STATE_ROOT, type, facts->state_root, out);
         print_fact(DIRECTIVE_PLAN_CACHE_ROOT, type, facts->cache_root, out);

@@ -19,7 +19,8 @@ typedef struct ExecPlanFacts {
         const char *unit; /* the unit's name, NULL = the specification's */
         UnitScope scope;
         char *const *control_groups; /* absolute directories to join */
-        const char *log_file;        /* where output for the journal goes */
+        const char *log_file;        /* where output for the journal goes without log_socket */
+        const char *log_socket;      /* stream socket of the journal */
         const char *runtime_root, *state_root, *cache_root, *logs_root, *configuration_root;
         uid_t dynamic_uid; /* allocated for DynamicUser=, 0 = none */
         bool strict;       /* what the kernel refuses is a failure */

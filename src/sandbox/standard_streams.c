@@ -194,10 +194,12 @@ static int open_output_file(const StandardStreams *streams, const Stream *output
         return err_pass(move_to(open_path(output->argument, flags, streams->umask), target));
 }
 
-/* The journal's part goes to the log file. */
+/* The journal's part goes to its recorder; where that does not answer, to the log file. */
 static int open_log(const StandardStreams *streams, int target) {
-        int r;
+        int r = streams->log_stream ? log_stream_connect(streams->log_stream) : -ENOENT;
 
+        if (r >= 0)
+                return err_pass(move_to(r, target));
         if (!streams->log_file) {
                 r = open_null(O_WRONLY, target);
                 return r < 0 ? err_pass(r) : STREAM_LOST;

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/str.h"
+#include "sandbox/log_stream.h"
 #include "sandbox/stream.h"
 
 typedef enum StreamOutcome {
@@ -21,7 +22,8 @@ typedef struct StandardStreams {
         Stream input, output, error;
         const char *tty_path;
         unsigned tty_rows, tty_columns; /* 0 = as it is */
-        const char *log_file;           /* where the journal's part goes, NULL = nowhere */
+        const char *log_file;           /* where the journal's part goes without a recorder */
+        const LogStream *log_stream;    /* the recorder; NULL = there is none */
         Str data;                       /* for STREAM_DATA */
         const int *fds;                 /* passed descriptors with their names */
         char *const *fd_names;

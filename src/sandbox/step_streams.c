@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/error.h"
+#include "base/path_name.h"
 #include "sandbox/input_data.h"
 #include "sandbox/terminal.h"
 
@@ -53,6 +54,24 @@ static unsigned terminal_side(const ExecContext *context, DirectiveId id) {
         return exec_context_has(context, id) ? (unsigned)unit_spec_number(context->spec, id) : 0;
 }
 
+/* What the recorder of the journal is told about the command's output (systemd.exec(5)). */
+static const LogStream *plan_log_stream(ExecContext *context) {
+        const UnitSpec *spec = context->spec;
+        LogStream *stream = &context->log_stream;
+
+        *stream = (LogStream){
+                .socket = unit_spec_text(spec, DIRECTIVE_PLAN_LOG_SOCKET),
+                .identifier = unit_spec_text(spec, DIRECTIVE_SYSLOG_IDENTIFIER),
+                .unit = spec->name,
+                .priority = (int)(unit_spec_number(spec, DIRECTIVE_SYSLOG_FACILITY) << 3 |
+                                  unit_spec_number(spec, DIRECTIVE_SYSLOG_LEVEL)),
+                .level_prefix = unit_spec_bool(spec, DIRECTIVE_SYSLOG_LEVEL_PREFIX),
+        };
+        if (!stream->identifier || stream->identifier[0] == '\0')
+                stream->identifier = path_base_name(context->command->path);
+        return stream->socket ? stream : NULL;
+}
+
 int step_plan_streams(ExecContext *context) {
         StandardStreams *streams = &context->streams;
         const UnitSpec *spec = context->spec;
@@ -63,6 +82,7 @@ int step_plan_streams(ExecContext *context) {
                 .tty_rows = terminal_side(context, DIRECTIVE_TTY_ROWS),
                 .tty_columns = terminal_side(context, DIRECTIVE_TTY_COLUMNS),
                 .log_file = unit_spec_text(spec, DIRECTIVE_PLAN_LOG_FILE),
+                .log_stream = plan_log_stream(context),
                 .fds = context->fds,
                 .fd_names = context->fd_names,
                 .n_fds = context->n_fds,

@@ -104,6 +104,7 @@ static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *
                 .scope = facts->scope,
                 .control_groups = facts->control_groups,
                 .log_file = facts->log_file,
+                .log_socket = facts->log_socket,
                 .runtime_root = facts->runtime_root,
                 .state_root = facts->state_root,
                 .cache_root = facts->cache_root,

@@ -29,6 +29,7 @@ const DirectiveRow directives_plan[] = {
         { .id = DIRECTIVE_PLAN_CONTROL_GROUP, .sections = SECTION_PLAN, .name = "ControlGroup", .kind = &kind_path_lines, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_DYNAMIC_UID, .sections = SECTION_PLAN, .name = "DynamicUid", .kind = &kind_unsigned, .default_number = UINT32_MAX, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_LOG_FILE, .sections = SECTION_PLAN, .name = "LogFile", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_PLAN_LOG_SOCKET, .sections = SECTION_PLAN, .name = "LogSocket", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_LOGS_ROOT, .sections = SECTION_PLAN, .name = "LogsRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_POLICY, .sections = SECTION_PLAN, .name = "Policy", .kind = &kind_plain_text, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_RUNTIME_ROOT, .sections = SECTION_PLAN, .name = "RuntimeRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },

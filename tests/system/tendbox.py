@@ -34,6 +34,16 @@ remount() { if [ -e "$2/cgroup.procs" ]; then umount "$2"; mount -t "$1" -o "$3"
 remount cgroup2 /sys/fs/cgroup rw
 remount cgroup2 /sys/fs/cgroup/unified rw
 remount cgroup /sys/fs/cgroup/systemd none,name=systemd
+if [ -d /var/log/journal ]; then mount -t tmpfs -o mode=755 tmpfs /var/log; fi
+if [ "$2" = journal ]; then
+    mkdir /run/dev
+    mount -t tmpfs -o mode=755 tmpfs /run/dev
+    for name in null zero full random urandom tty console kmsg; do cp -a /dev/$name /run/dev 2>/dev/null || :; done
+    for name in pts shm; do mkdir /run/dev/$name; mount --rbind /dev/$name /run/dev/$name; done
+    for name in fd stdin stdout stderr ptmx; do cp -a /dev/$name /run/dev 2>/dev/null || :; done
+    mount --move /run/dev /dev
+    rmdir /run/dev
+fi
 echo ready
 exec 1>/dev/null
 while :; do tail -f /dev/null & wait $!; done
@@ -94,6 +104,7 @@ class Tendbox:
     """See the top of the file. Arguments:
 
     keeper     start tend-keeper, which starts tendd
+    journal    ... and tend-journald
     user       uid that tendd runs as; other than root gives a user's manager without namespaces
     cgroups    --cgroups of tendd
     arguments  further arguments of tendd
@@ -102,10 +113,11 @@ class Tendbox:
 
     _count = 0
 
-    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True):
+    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True, journal=False):
         self.user = os.geteuid() if user is None else user
         self.is_system = self.user == 0
-        self.keeper = keeper
+        self.keeper = keeper or journal
+        self.journal = journal
         self.cgroups = cgroups
         self.arguments = list(arguments)
         self.own_units = own_units
@@ -150,7 +162,7 @@ class Tendbox:
         self._sweep()
         unshare = "exec setpriv --pdeathsig=KILL unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
         self._anchor = subprocess.Popen(
-            ["sh", "-c", self._join + unshare + ' sh -c "$1"', "sh", INIT],
+            ["sh", "-c", self._join + unshare + ' sh -c "$1" sh box "$2"', "sh", INIT, "journal" if self.journal else ""],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=open(self.stderr, "ab"),
@@ -334,7 +346,8 @@ class Tendbox:
     def manager_command(self, units=()):
         command = [BIN / "tendd", "--units", self.units, f"--cgroups={self.cgroups}", *self.arguments]
         command += [f"--start={unit}" for unit in units]
-        return [BIN / "tend-keeper", "--", *command] if self.keeper else command
+        recorder = [BIN / "tend-journald"] if self.journal else []
+        return [BIN / "tend-keeper", *recorder, "--", *command] if self.keeper else command
 
     def start(self, *units, wait=True):
         """Starts the manager (and these units by itself), and waits until it is ready."""

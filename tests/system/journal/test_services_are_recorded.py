@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What services and programs say is in the journal, read by the real journalctl, whatever is killed meanwhile."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from tendbox import Tendbox, can_have_namespaces, wait_for
+
+pytestmark = [
+    pytest.mark.skipif(not can_have_namespaces(), reason="needs root and namespaces"),
+    pytest.mark.skipif(not shutil.which("journalctl"), reason="needs journalctl"),
+]
+
+
+@pytest.fixture
+def box(tmp_path):
+    with Tendbox(tmp_path, journal=True) as box:
+        box.start()
+        yield box
+
+
+def entries(box, *arguments):
+    """The entries that journalctl shows, as dictionaries."""
+    box.run("journalctl", "--sync")
+    result = box.run("journalctl", "--no-pager", "--quiet", "-o", "json", *arguments, check=True)
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def messages(box, *arguments):
+    return [entry["MESSAGE"] for entry in entries(box, *arguments)]
+
+
+def files(box):
+    result = box.run("sh", "-c", "ls /run/log/journal/*/*", check=True)
+    return result.stdout.split()
+
+
+def assert_whole(box):
+    for path in files(box):
+        result = box.run("journalctl", "--verify", "--file", path)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def recorder_pid(box):
+    return box._descendant_named("tend-journald")
+
+
+def test_output_of_a_service_is_in_the_journal(box):
+    box.unit("talk.service", "[Service]\nType=oneshot\nExecStart=sh -c 'echo one; echo \"<3>two\" >&2; echo $JOURNAL_STREAM'\nSyslogIdentifier=talker")
+    box.systemctl("start", "talk.service", check=True)
+    lines = entries(box, "_SYSTEMD_UNIT=talk.service")
+    assert [line["MESSAGE"] for line in lines[:2]] == ["one", "two"]
+    assert [line["PRIORITY"] for line in lines[:2]] == ["6", "3"]
+    assert ":" in lines[2]["MESSAGE"]
+    assert all(line["SYSLOG_IDENTIFIER"] == "talker" and line["_TRANSPORT"] == "stdout" for line in lines)
+    assert_whole(box)
+
+
+def test_datagrams_of_programs_are_in_the_journal(box):
+    box.run("logger", "-t", "by-syslog", "-p", "user.err", "hello syslog", check=True)
+    assert [(e["MESSAGE"], e["PRIORITY"]) for e in entries(box, "SYSLOG_IDENTIFIER=by-syslog")] == [("hello syslog", "3")]
+    box.run("sh", "-c", "echo by stream | systemd-cat -t by-cat -p warning", check=True)
+    assert [(e["MESSAGE"], e["PRIORITY"]) for e in entries(box, "SYSLOG_IDENTIFIER=by-cat")] == [("by stream", "4")]
+    native = box.run("logger", "--journald", input="MESSAGE=native\nSYSLOG_IDENTIFIER=by-native\nEXTRA=a\n")
+    assert native.returncode == 0, native.stderr
+    assert [e["EXTRA"] for e in entries(box, "SYSLOG_IDENTIFIER=by-native")] == ["a"]
+
+
+def test_no_line_is_lost_when_the_recorder_is_killed(box):
+    count = 20000
+    box.unit("count.service", f"[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=sh -c 'i=0; while [ $i -lt {count} ]; do echo line $i; i=$((i+1)); done'")
+    start = subprocess.Popen(box.command(["systemctl", "start", "count.service"]), env=box.environment())
+    for _ in range(5):
+        pid = wait_for(lambda: recorder_pid(box), "tend-journald")
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: box.name_of(pid) != "tend-journald" or box._stat(pid)[:1] == ["Z"], "its end")
+    assert start.wait(timeout=60) == 0
+    got = messages(box, "_SYSTEMD_UNIT=count.service", "_TRANSPORT=stdout")
+    numbers = sorted({int(line.split()[1]) for line in got if line.startswith("line ")})
+    assert numbers == list(range(count))
+    assert_whole(box)
+
+
+def test_streams_go_on_after_the_recorder_was_killed(box):
+    box.unit("slow.service", "[Service]\nExecStart=sh -c 'echo before; read x < /run/go; echo after; exec sleep 1000'")
+    box.run("mkfifo", "/run/go", check=True)
+    box.systemctl("start", "slow.service", check=True)
+    wait_for(lambda: "before" in messages(box, "_SYSTEMD_UNIT=slow.service"), "the first line")
+    os.kill(recorder_pid(box), signal.SIGKILL)
+    box.run("sh", "-c", "echo > /run/go", check=True)
+    wait_for(lambda: "after" in messages(box, "_SYSTEMD_UNIT=slow.service"), "the second line")
+    assert messages(box, "_SYSTEMD_UNIT=slow.service") == ["before", "after"]
+
+
+def test_files_are_rotated_on_request(box):
+    box.run("logger", "first", check=True)
+    assert box.run("journalctl", "--rotate").returncode == 0
+    box.run("logger", "second", check=True)
+    assert "second" in messages(box)
+    assert len(files(box)) == 2
+    assert_whole(box)
+
+
+def test_stopping_leaves_whole_files_and_no_sockets(box):
+    box.run("logger", "something", check=True)
+    assert box.stop() == 0
+    result = box.run("sh", "-c", "ls /run/systemd/journal /run/tend/journal; readlink /dev/log")
+    assert "stdout" not in result.stdout and "dev-log" not in result.stdout
+    for path in files(box):
+        header = box.run("journalctl", "--header", "--file", path, check=True).stdout
+        assert "State: OFFLINE" in header or "State: ARCHIVED" in header
+    assert_whole(box)
