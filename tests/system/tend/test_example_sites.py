@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """examples/sites: `./dev run` brings five sites, their database and a proxy up, as root and as a plain user."""
 
+import re
 import shutil
 import subprocess
 
@@ -73,6 +74,7 @@ def test_the_sites_run_as_a_plain_user():
     identity = [f"--reuid={tendbox.NOBODY}", f"--regid={tendbox.NOBODY}", "--clear-groups"]
     prefix = ["sh", "-c", 'mkdir -m 777 /tmp/home; cd /; exec "$@"', "sh", "setpriv", *identity]
     output = run(prefix, "/tmp/home")
-    assert "running: 8 up, 0 not up" in output
+    up = re.search(r"running: ([0-9]+) up, 0 not up", output)
+    assert up and int(up[1]) >= 8, output  # sockets of the machine's packages for users are up too
     assert "Left out, because this is not root" in output
     assert "Everything is down." in output
