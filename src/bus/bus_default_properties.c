@@ -418,6 +418,10 @@ const BusPropertyRow bus_property_rows[] = {
         { "TimeoutIdleUSec", "t", BUS_PROPERTY_CONSTANT, 0, NULL },
         /* Device */
         { "SysFSPath", "s", 0, 0, NULL },
+        /* LogControl1 */
+        { "LogLevel", "s", BUS_PROPERTY_SILENT | BUS_PROPERTY_WRITABLE, 0, NULL },
+        { "LogTarget", "s", BUS_PROPERTY_SILENT | BUS_PROPERTY_WRITABLE, 0, "console" },
+        { "SyslogIdentifier", "s", BUS_PROPERTY_SILENT, 0, NULL },
         /* ControlGroup */
         { "Slice", "s", BUS_PROPERTY_SILENT, 0, NULL },
         { "ControlGroup", "s", BUS_PROPERTY_SILENT, 0, NULL },
@@ -682,9 +686,10 @@ const BusPropertyFamily bus_property_families[BUS_FAMILY_COUNT] = {
         [BUS_FAMILY_AUTOMOUNT] = { 394, 5 },
         [BUS_FAMILY_DEVICE] = { 399, 1 },
         [BUS_FAMILY_TARGET] = { 400, 0 },
-        [BUS_FAMILY_CONTROL_GROUP] = { 400, 72 },
-        [BUS_FAMILY_EXEC] = { 472, 165 },
-        [BUS_FAMILY_KILL] = { 637, 7 },
+        [BUS_FAMILY_LOG_CONTROL] = { 400, 3 },
+        [BUS_FAMILY_CONTROL_GROUP] = { 403, 72 },
+        [BUS_FAMILY_EXEC] = { 475, 165 },
+        [BUS_FAMILY_KILL] = { 640, 7 },
 };
 /* clang-format on */
 

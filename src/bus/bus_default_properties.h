@@ -37,6 +37,7 @@ typedef enum BusFamily {
         BUS_FAMILY_AUTOMOUNT,
         BUS_FAMILY_DEVICE,
         BUS_FAMILY_TARGET,
+        BUS_FAMILY_LOG_CONTROL,
         BUS_FAMILY_CONTROL_GROUP,
         BUS_FAMILY_EXEC,
         BUS_FAMILY_KILL,

@@ -41,6 +41,9 @@ extern const unsigned bus_exec_getter_count;
 extern const BusGetterRow bus_group_getters[]; /* bus_group.c */
 extern const unsigned bus_group_getter_count;
 
+extern const BusGetterRow bus_scope_getters[]; /* bus_unit_group.c */
+extern const unsigned bus_scope_getter_count;
+
 extern const BusGetterRow bus_manager_getters[]; /* bus_manager_property.c */
 extern const unsigned bus_manager_getter_count;
 

@@ -80,6 +80,16 @@ typedef struct BusHost {
         /* What default.target leads to, in fresh memory; -ENOENT. */
         int (*default_target)(void *userdata, char **ret_name);
 
+        /* Stops or continues all processes of a unit; -EOPNOTSUPP where the kernel cannot. */
+        int (*freeze)(void *userdata, Unit *unit, bool freeze);
+        bool (*is_frozen)(void *userdata, Unit *unit);
+        /* Moves processes into the unit's control group, or one below it. */
+        int (*attach)(void *userdata,
+                      Unit *unit,
+                      const char *sub_group,
+                      const pid_t *pids,
+                      unsigned n_pids);
+
         /* Writes the file of a transient unit and loads it as any other (unit_load.h). */
         int (*make_transient)(void *userdata, const char *name, const char *text, UnitSpec **ret);
         /* Removes that file again; for units the engine never got. */

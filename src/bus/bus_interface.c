@@ -27,6 +27,7 @@ const BusInterfaceRow bus_interface_rows[BUS_INTERFACE_COUNT] = {
         [BUS_INTERFACE_PATH] = { SYSTEMD1 "Path", 1, { BUS_FAMILY_PATH } },
         [BUS_INTERFACE_SLICE] = { SYSTEMD1 "Slice", 2, { BUS_FAMILY_SLICE, BUS_FAMILY_CONTROL_GROUP } },
         [BUS_INTERFACE_SCOPE] = { SYSTEMD1 "Scope", 3, { BUS_FAMILY_SCOPE, BUS_FAMILY_CONTROL_GROUP, BUS_FAMILY_KILL } },
+        [BUS_INTERFACE_LOG_CONTROL] = { "org.freedesktop.LogControl1", 1, { BUS_FAMILY_LOG_CONTROL } },
         [BUS_INTERFACE_TEND] = { "io.tend.Manager1", 0, { 0 } },
         [BUS_INTERFACE_PROPERTIES] = { "org.freedesktop.DBus.Properties", 0, { 0 } },
         [BUS_INTERFACE_INTROSPECTABLE] = { "org.freedesktop.DBus.Introspectable", 0, { 0 } },

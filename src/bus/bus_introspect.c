@@ -15,6 +15,7 @@ typedef struct SignalRow {
 /* clang-format off */
 static const SignalRow signals[] = {
         { BUS_INTERFACE_PROPERTIES, "PropertiesChanged", "sa{sv}as", "interface_name changed_properties invalidated_properties" },
+        { BUS_INTERFACE_SCOPE, "RequestStop", "", "" },
         { BUS_INTERFACE_MANAGER, "UnitNew", "so", "id unit" },
         { BUS_INTERFACE_MANAGER, "UnitRemoved", "so", "id unit" },
         { BUS_INTERFACE_MANAGER, "JobNew", "uos", "id job unit" },
@@ -125,7 +126,7 @@ static void add_children(const BusCall *call, const char *path, StrBuf *out) {
         else if (streq(path, "/org"))
                 strbuf_add(out, " <node name=\"freedesktop\"/>\n");
         else if (streq(path, "/org/freedesktop"))
-                strbuf_add(out, " <node name=\"systemd1\"/>\n");
+                strbuf_add(out, " <node name=\"systemd1\"/>\n <node name=\"LogControl1\"/>\n");
         else if (streq(path, BUS_PATH_MANAGER))
                 strbuf_add(out, " <node name=\"unit\"/>\n <node name=\"job\"/>\n");
         else if (streq(path, BUS_PATH_JOBS)) {

@@ -3,6 +3,7 @@
 #include "bus/bus_manager.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -41,8 +42,17 @@ static int peer_pid(BusCall *call, pid_t *ret) {
         return sd_bus_creds_get_pid(creds, ret);
 }
 
+int bus_manager_check_pid(BusCall *call, uint32_t number, pid_t *ret) {
+        *ret = (pid_t)number;
+        if (number == 0 && peer_pid(call, ret) >= 0)
+                return 0;
+        if (number > 1 && number <= INT32_MAX && *ret != getpid())
+                return 0;
+        return sd_bus_error_setf(call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid PID %u", number);
+}
+
 /* The loaded unit of a name; an empty name is the caller's own unit. */
-static int find_unit(BusCall *call, const char *name, Unit **ret) {
+int bus_manager_find_unit(BusCall *call, const char *name, Unit **ret) {
         Unit *unit;
         pid_t pid;
 
@@ -72,7 +82,7 @@ int bus_manager_get_unit(BusCall *call, const BusMethodRow *row UNUSED) {
         int r = sd_bus_message_read(call->message, "s", &name);
 
         if (r >= 0)
-                r = find_unit(call, name, &unit);
+                r = bus_manager_find_unit(call, name, &unit);
         return r < 0 ? r : reply_unit(call, unit);
 }
 
@@ -176,7 +186,7 @@ int bus_manager_start_replace(BusCall *call, const BusMethodRow *row UNUSED) {
 
         if (r < 0)
                 return r;
-        r = find_unit(call, old_name, &old_unit);
+        r = bus_manager_find_unit(call, old_name, &old_unit);
         if (r < 0)
                 return r;
         if (!old_unit->job || old_unit->job->type != JOB_START)
@@ -203,7 +213,7 @@ int bus_manager_kill_unit(BusCall *call, const BusMethodRow *row UNUSED) {
         int r = sd_bus_message_read(call->message, "ssi", &name, &whom, &signal_number);
 
         if (r >= 0)
-                r = find_unit(call, name, &unit);
+                r = bus_manager_find_unit(call, name, &unit);
         return r < 0 ? r : bus_unit_reply_kill(call, unit, whom, signal_number);
 }
 
@@ -213,7 +223,7 @@ int bus_manager_reset_failed_unit(BusCall *call, const BusMethodRow *row UNUSED)
         int r = sd_bus_message_read(call->message, "s", &name);
 
         if (r >= 0)
-                r = find_unit(call, name, &unit);
+                r = bus_manager_find_unit(call, name, &unit);
         if (r < 0)
                 return r;
         engine_reset_failed(call->server->engine, unit);
@@ -245,7 +255,7 @@ int bus_manager_unref_unit(BusCall *call, const BusMethodRow *row UNUSED) {
         int r = sd_bus_message_read(call->message, "s", &name);
 
         if (r >= 0)
-                r = find_unit(call, name, &unit);
+                r = bus_manager_find_unit(call, name, &unit);
         return r < 0 ? r : bus_unit_reply_unref(call, unit);
 }
 
@@ -255,6 +265,6 @@ int bus_manager_get_processes(BusCall *call, const BusMethodRow *row UNUSED) {
         int r = sd_bus_message_read(call->message, "s", &name);
 
         if (r >= 0)
-                r = find_unit(call, name, &unit);
+                r = bus_manager_find_unit(call, name, &unit);
         return r < 0 ? r : bus_unit_reply_processes(call, unit);
 }

@@ -16,11 +16,32 @@ typedef enum BusExit {
         BUS_EXIT_COUNT
 } BusExit;
 
+/* Variants of bus_manager_refuse: what this manager does not do. */
+typedef enum BusRefused {
+        BUS_REFUSED_CLEAN,
+        BUS_REFUSED_MOUNT,
+        BUS_REFUSED_SWITCH_ROOT,
+        BUS_REFUSED_MARKS,
+        BUS_REFUSED_DYNAMIC_USERS,
+        BUS_REFUSED_COUNT
+} BusRefused;
+
+/* Variant of bus_manager_dump: the call has a list of patterns. */
+#define BUS_DUMP_PATTERNS 1
+
 /* Variants of bus_manager_change_environment: which lists the call has. */
 typedef enum BusEnvironmentChange {
         BUS_ENVIRONMENT_SET = 1 << 0,
         BUS_ENVIRONMENT_UNSET = 1 << 1,
 } BusEnvironmentChange;
+
+/* A process that a client names, 0 meaning itself; not init and not the manager. Negative with the
+ * error set. */
+int bus_manager_check_pid(BusCall *call, uint32_t number, pid_t *ret);
+
+/* The loaded unit of a name; an empty name is the caller's own unit. Negative with the error set.
+ */
+int bus_manager_find_unit(BusCall *call, const char *name, Unit **ret);
 
 /* Finding units. */
 BusMethodFunction bus_manager_get_unit;
@@ -48,6 +69,8 @@ BusMethodFunction bus_manager_exit;
 BusMethodFunction bus_manager_set_exit_code;
 BusMethodFunction bus_manager_change_environment;
 BusMethodFunction bus_manager_get_default_target;
+BusMethodFunction bus_manager_refuse;
+BusMethodFunction bus_manager_set_show_status;
 BusMethodFunction bus_manager_dump;
 BusMethodFunction bus_manager_dump_by_fd;
 BusMethodFunction bus_peer_ping;

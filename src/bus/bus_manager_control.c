@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <systemd/sd-id128.h>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/parse_value.h"
+#include "base/str.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "bus/bus_manager.h"
@@ -141,31 +144,48 @@ static void dump_unit(const Unit *unit, StrBuf *out) {
                             job_state_name(unit->job->state));
 }
 
-static int dump(const BusServer *server, StrBuf *out) {
-        const Engine *engine = server->engine;
+static bool matches(char *const *patterns, const char *name) {
+        STRV_FOREACH(pattern, patterns) {
+                if (fnmatch(*pattern, name, FNM_NOESCAPE) == 0)
+                        return true;
+        }
+        return false;
+}
 
-        strbuf_addf(out, "Manager: tend %s\n", TEND_VERSION);
-        strbuf_addf(out, "State: %s\n", engine_system_state(engine));
-        strbuf_addf(out, "Units: %u\nJobs: %u\n", engine->n_units, engine->n_jobs);
+/* Reads the patterns of the call, if it has any, and prints all units that match. */
+static int dump(BusCall *call, const BusMethodRow *row, StrBuf *out) {
+        const Engine *engine = call->server->engine;
+        bool has_patterns = row->variant == BUS_DUMP_PATTERNS;
+        AUTO_STRV char **patterns = NULL;
+        int r = has_patterns ? sd_bus_message_read_strv(call->message, &patterns) : 0;
+
+        if (r < 0)
+                return r;
+        if (!has_patterns) {
+                strbuf_addf(out, "Manager: tend %s\n", TEND_VERSION);
+                strbuf_addf(out, "State: %s\n", engine_system_state(engine));
+                strbuf_addf(out, "Units: %u\nJobs: %u\n", engine->n_units, engine->n_jobs);
+        }
         for (Unit *unit = engine_next_unit(engine, NULL); unit;
              unit = engine_next_unit(engine, unit))
-                dump_unit(unit, out);
+                if (!has_patterns || matches(patterns, unit->id))
+                        dump_unit(unit, out);
         return strbuf_result(out);
 }
 
-int bus_manager_dump(BusCall *call, const BusMethodRow *row UNUSED) {
+int bus_manager_dump(BusCall *call, const BusMethodRow *row) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
-        int r = dump(call->server, &text);
+        int r = dump(call, row, &text);
 
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(call->message, "s", strbuf_text(&text));
 }
 
-int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row UNUSED) {
+int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         AUTO_FD int fd = -1;
-        int r = dump(call->server, &text);
+        int r = dump(call, row, &text);
 
         if (r < 0)
                 return r;
@@ -173,6 +193,39 @@ int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row UNUSED) {
         if (fd < 0)
                 return sd_bus_error_set_errno(call->error, fd);
         return sd_bus_reply_method_return(call->message, "h", fd);
+}
+
+int bus_manager_refuse(BusCall *call, const BusMethodRow *row) {
+        static const char *const reasons[BUS_REFUSED_COUNT] = {
+                [BUS_REFUSED_CLEAN] =
+                        "tend does not remove directories of units by request; remove "
+                        "them below /run, /var/lib, /var/cache, /var/log or /etc.",
+                [BUS_REFUSED_MOUNT] =
+                        "tend does not add mounts to a running service; set BindPaths= "
+                        "or MountImages= and restart it.",
+                [BUS_REFUSED_SWITCH_ROOT] = "tend does not switch the root file system.",
+                [BUS_REFUSED_MARKS] = "tend keeps no marks of units that need a restart.",
+                [BUS_REFUSED_DYNAMIC_USERS] = "tend has no list of dynamic users.",
+        };
+
+        return sd_bus_error_set(call->error, SD_BUS_ERROR_NOT_SUPPORTED, reasons[row->variant]);
+}
+
+int bus_manager_set_show_status(BusCall *call, const BusMethodRow *row UNUSED) {
+        static const char *const modes[] = { "", "no", "error", "auto", "temporary", "yes" };
+        const char *mode;
+        bool truth;
+        int r = sd_bus_message_read_basic(call->message, 's', &mode);
+
+        if (r < 0)
+                return r;
+        for (unsigned i = 0; i < ARRAY_LENGTH(modes); i++)
+                if (streq(modes[i], mode)) /* it writes no status to a console in any case */
+                        return sd_bus_reply_method_return(call->message, NULL);
+        if (parse_boolean(str_of(mode), &truth) >= 0)
+                return sd_bus_reply_method_return(call->message, NULL);
+        return sd_bus_error_setf(
+                call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid show status '%s'", mode);
 }
 
 int bus_peer_ping(BusCall *call, const BusMethodRow *row UNUSED) {

@@ -59,6 +59,15 @@ static int get_log_level(BusGetterContext *context, sd_bus_message *message) {
                                                : "info");
 }
 
+/* tendd writes to its standard error or a file and to nothing else. */
+static int get_log_target(BusGetterContext *context UNUSED, sd_bus_message *message) {
+        return bus_append_text(message, "console");
+}
+
+static int get_identifier(BusGetterContext *context UNUSED, sd_bus_message *message) {
+        return bus_append_text(message, "tendd");
+}
+
 static int get_start(BusGetterContext *context, sd_bus_message *message) {
         const BusMachine *machine = &context->server->host.machine;
 
@@ -161,6 +170,10 @@ const BusGetterRow bus_manager_getters[] = {
         { BUS_FAMILY_MANAGER, "Environment", get_environment, 0 },
         { BUS_FAMILY_MANAGER, "ControlGroup", get_control_group, 0 },
         { BUS_FAMILY_MANAGER, "LogLevel", get_log_level, 0 },
+        { BUS_FAMILY_MANAGER, "LogTarget", get_log_target, 0 },
+        { BUS_FAMILY_LOG_CONTROL, "LogLevel", get_log_level, 0 },
+        { BUS_FAMILY_LOG_CONTROL, "LogTarget", get_log_target, 0 },
+        { BUS_FAMILY_LOG_CONTROL, "SyslogIdentifier", get_identifier, 0 },
         { BUS_FAMILY_MANAGER, "UserspaceTimestamp", get_start, 0 },
         { BUS_FAMILY_MANAGER, "UserspaceTimestampMonotonic", get_start, 1 },
         { BUS_FAMILY_MANAGER, "FinishTimestamp", get_finish, 0 },

@@ -12,10 +12,13 @@
 #include "bus/bus_tend.h"
 #include "bus/bus_transient.h"
 #include "bus/bus_unit.h"
+#include "bus/bus_unit_group.h"
 #include "bus/bus_unit_list.h"
 
 #define MANAGER BUS_INTERFACE_BIT(BUS_INTERFACE_MANAGER)
 #define UNIT BUS_INTERFACE_BIT(BUS_INTERFACE_UNIT)
+#define SERVICE BUS_INTERFACE_BIT(BUS_INTERFACE_SERVICE)
+#define SCOPE BUS_INTERFACE_BIT(BUS_INTERFACE_SCOPE)
 #define JOB BUS_INTERFACE_BIT(BUS_INTERFACE_JOB)
 #define TEND BUS_INTERFACE_BIT(BUS_INTERFACE_TEND)
 #define PROPERTIES BUS_INTERFACE_BIT(BUS_INTERFACE_PROPERTIES)
@@ -66,6 +69,13 @@ const BusMethodRow bus_method_rows[] = {
         { MANAGER, "UnrefUnit", "s", "", "name", CHANGE, bus_manager_unref_unit, 0 },
         { MANAGER, "SetUnitProperties", "sba(sv)", "", "name runtime properties", CHANGE, bus_manager_set_properties, 0 },
         { MANAGER, "StartTransientUnit", "ssa(sv)a(sa(sv))", "o", "name mode properties aux job", CHANGE, bus_manager_start_transient, 0 },
+        { MANAGER, "CleanUnit", "sas", "", "name mask", CHANGE, bus_manager_refuse, BUS_REFUSED_CLEAN },
+        { MANAGER, "FreezeUnit", "s", "", "name", CHANGE, bus_manager_freeze, BUS_FREEZE },
+        { MANAGER, "ThawUnit", "s", "", "name", CHANGE, bus_manager_freeze, BUS_THAW },
+        { MANAGER, "BindMountUnit", "sssbb", "", "name source destination read_only mkdir", CHANGE, bus_manager_refuse, BUS_REFUSED_MOUNT },
+        { MANAGER, "MountImageUnit", "sssbba(ss)", "", "name source destination read_only mkdir options", CHANGE, bus_manager_refuse, BUS_REFUSED_MOUNT },
+        { MANAGER, "AttachProcessesToUnit", "ssau", "", "unit_name subcgroup pids", CHANGE, bus_manager_attach, 0 },
+        { MANAGER, "AbandonScope", "s", "", "name", CHANGE, bus_manager_abandon, 0 },
         { MANAGER, "GetUnitProcesses", "s", "a(sus)", "name processes", READ, bus_manager_get_processes, 0 },
         { MANAGER, "GetJob", "u", "o", "id job", READ, bus_manager_get_job, 0 },
         { MANAGER, "GetJobAfter", "u", JOBS_OUT, "id jobs", READ, bus_manager_get_job_neighbours, BUS_JOBS_AFTER },
@@ -85,6 +95,14 @@ const BusMethodRow bus_method_rows[] = {
         { MANAGER, "Unsubscribe", "", "", "", READ, bus_manager_subscribe, 0 },
         { MANAGER, "Dump", "", "s", "output", READ, bus_manager_dump, 0 },
         { MANAGER, "DumpByFileDescriptor", "", "h", "fd", READ, bus_manager_dump_by_fd, 0 },
+        { MANAGER, "DumpUnitsMatchingPatterns", "as", "s", "patterns output", READ, bus_manager_dump, BUS_DUMP_PATTERNS },
+        { MANAGER, "DumpUnitsMatchingPatternsByFileDescriptor", "as", "h", "patterns fd", READ, bus_manager_dump_by_fd, BUS_DUMP_PATTERNS },
+        { MANAGER, "SetShowStatus", "s", "", "mode", CHANGE, bus_manager_set_show_status, 0 },
+        { MANAGER, "SwitchRoot", "ss", "", "new_root init", CHANGE, bus_manager_refuse, BUS_REFUSED_SWITCH_ROOT },
+        { MANAGER, "EnqueueMarkedJobs", "", "ao", "jobs", CHANGE, bus_manager_refuse, BUS_REFUSED_MARKS },
+        { MANAGER, "LookupDynamicUserByName", "s", "u", "name uid", READ, bus_manager_refuse, BUS_REFUSED_DYNAMIC_USERS },
+        { MANAGER, "LookupDynamicUserByUID", "u", "s", "uid name", READ, bus_manager_refuse, BUS_REFUSED_DYNAMIC_USERS },
+        { MANAGER, "GetDynamicUsers", "", "a(us)", "users", READ, bus_manager_refuse, BUS_REFUSED_DYNAMIC_USERS },
         { MANAGER, "Reload", "", "", "", CHANGE, bus_manager_reload, 0 },
         { MANAGER, "Reexecute", "", "", "", CHANGE, bus_manager_reexecute, 0 },
         { MANAGER, "Exit", "", "", "", CHANGE, bus_manager_exit, BUS_EXIT },
@@ -108,8 +126,15 @@ const BusMethodRow bus_method_rows[] = {
         { UNIT, "Kill", "si", "", "whom signal", CHANGE, bus_unit_kill, 0 },
         { UNIT, "ResetFailed", "", "", "", CHANGE, bus_unit_reset_failed, 0 },
         { UNIT, "SetProperties", "ba(sv)", "", "runtime properties", CHANGE, bus_unit_set_properties, 0 },
+        { UNIT, "Clean", "as", "", "mask", CHANGE, bus_manager_refuse, BUS_REFUSED_CLEAN },
+        { UNIT, "Freeze", "", "", "", CHANGE, bus_unit_freeze, BUS_FREEZE },
+        { UNIT, "Thaw", "", "", "", CHANGE, bus_unit_freeze, BUS_THAW },
         { UNIT, "Ref", "", "", "", CHANGE, bus_unit_ref, 0 },
         { UNIT, "Unref", "", "", "", CHANGE, bus_unit_unref, 0 },
+        { WITH_PROCESSES, "AttachProcesses", "sau", "", "subcgroup pids", CHANGE, bus_unit_attach, 0 },
+        { SERVICE, "BindMount", "ssbb", "", "source destination read_only mkdir", CHANGE, bus_manager_refuse, BUS_REFUSED_MOUNT },
+        { SERVICE, "MountImage", "ssbba(ss)", "", "source destination read_only mkdir options", CHANGE, bus_manager_refuse, BUS_REFUSED_MOUNT },
+        { SCOPE, "Abandon", "", "", "", CHANGE, bus_unit_abandon, 0 },
         { WITH_PROCESSES, "GetProcesses", "", "a(sus)", "processes", READ, bus_unit_get_processes, 0 },
 
         { JOB, "Cancel", "", "", "", CHANGE, bus_job_cancel, 0 },
@@ -154,6 +179,20 @@ static int check_arguments(BusCall *call, const BusMethodRow *row) {
                                  row->in);
 }
 
+/* The object of a path; "self" is the caller's own unit. */
+static int find_object(BusCall *call, const char *path) {
+        Unit *unit;
+        int r;
+
+        if (!streq(path, BUS_PATH_UNITS "/self"))
+                return bus_object_find(call->server, path, &call->object);
+        r = bus_manager_find_unit(call, "", &unit);
+        if (r < 0)
+                return r;
+        bus_object_of_unit(unit, &call->object);
+        return 0;
+}
+
 int bus_method_dispatch(BusCall *call) {
         const char *path = sd_bus_message_get_path(call->message);
         const char *interface = sd_bus_message_get_interface(call->message);
@@ -161,9 +200,10 @@ int bus_method_dispatch(BusCall *call) {
         const BusMethodRow *row;
         int r;
 
-        r = bus_object_find(call->server, path ?: "", &call->object);
+        r = find_object(call, path ?: "");
         if (r < 0)
-                return sd_bus_error_set_errno(call->error, r);
+                return sd_bus_error_is_set(call->error) ? r
+                                                        : sd_bus_error_set_errno(call->error, r);
         if (call->object.kind == BUS_OBJECT_NONE)
                 return sd_bus_error_setf(
                         call->error, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.", path);

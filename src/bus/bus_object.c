@@ -52,6 +52,15 @@ int bus_unit_path_parse(const char *path, char **ret_name) {
         return 0;
 }
 
+void bus_object_of_unit(Unit *unit, BusObject *ret) {
+        *ret = (BusObject){
+                .kind = BUS_OBJECT_UNIT,
+                .unit = unit,
+                .interfaces = BUS_INTERFACES_COMMON | BUS_INTERFACE_BIT(BUS_INTERFACE_UNIT) |
+                              BUS_INTERFACE_BIT(bus_interface_of_type(unit->type)),
+        };
+}
+
 static int find_unit(BusServer *server, const char *path, BusObject *object) {
         AUTO_FREE char *name = NULL;
         EngineError error = { 0 };
@@ -66,9 +75,7 @@ static int find_unit(BusServer *server, const char *path, BusObject *object) {
                 return err_pass(r);
         if (r < 0)
                 return 0;
-        object->kind = BUS_OBJECT_UNIT;
-        object->interfaces = BUS_INTERFACES_COMMON | BUS_INTERFACE_BIT(BUS_INTERFACE_UNIT) |
-                             BUS_INTERFACE_BIT(bus_interface_of_type(object->unit->type));
+        bus_object_of_unit(object->unit, object);
         return 0;
 }
 
@@ -105,6 +112,10 @@ int bus_object_find(BusServer *server, const char *path, BusObject *ret) {
                 object.interfaces = BUS_INTERFACES_COMMON |
                                     BUS_INTERFACE_BIT(BUS_INTERFACE_MANAGER) |
                                     BUS_INTERFACE_BIT(BUS_INTERFACE_TEND);
+        } else if (streq(path, BUS_PATH_LOG_CONTROL)) {
+                object.kind = BUS_OBJECT_LOG_CONTROL;
+                object.interfaces =
+                        BUS_INTERFACES_COMMON | BUS_INTERFACE_BIT(BUS_INTERFACE_LOG_CONTROL);
         } else if (is_directory(path)) {
                 object.kind = BUS_OBJECT_DIRECTORY;
                 object.interfaces = BUS_INTERFACES_COMMON;

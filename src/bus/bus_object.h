@@ -18,3 +18,6 @@ int bus_unit_path_parse(const char *path, char **ret_name);
 /* The object at a path. Units are loaded on demand. 0 with BUS_OBJECT_NONE when there is none;
  * -ENOMEM. */
 int bus_object_find(BusServer *server, const char *path, BusObject *ret);
+
+/* The object of a unit. */
+void bus_object_of_unit(Unit *unit, BusObject *ret);

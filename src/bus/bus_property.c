@@ -213,9 +213,7 @@ const DirectiveRow *bus_property_setting(const BusServer *server,
         return server->bindings[row].directive;
 }
 
-/* Reads interface and name; the number of the row, negative with the error set. An empty interface
- * name means any of the object's. */
-static int read_row(BusCall *call, BusInterface *ret_interface) {
+int bus_property_read_row(BusCall *call, BusInterface *ret_interface) {
         const char *interface, *name;
         int r = sd_bus_message_read(call->message, "ss", &interface, &name);
 
@@ -257,7 +255,7 @@ int bus_property_get(BusCall *call, const BusMethodRow *method UNUSED) {
         AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
         BusGetterContext context = context_of_call(call);
         BusInterface interface;
-        int row = read_row(call, &interface), r;
+        int row = bus_property_read_row(call, &interface), r;
 
         if (row < 0)
                 return row;
@@ -308,49 +306,4 @@ int bus_property_get_all(BusCall *call, const BusMethodRow *method UNUSED) {
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : send_reply(reply);
-}
-
-static int set_log_level(BusCall *call) {
-        const BusHost *host = &call->server->host;
-        const char *text;
-        int level, r = sd_bus_message_read(call->message, "v", "s", &text);
-
-        if (r < 0)
-                return r;
-        level = log_level_parse(text);
-        if (level < 0 || !host->set_log_level)
-                return sd_bus_error_setf(
-                        call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid log level '%s'", text);
-        return host->set_log_level(host->userdata, level);
-}
-
-static int set_watchdogs(BusCall *call) {
-        int enabled, r = sd_bus_message_read(call->message, "v", "b", &enabled);
-
-        if (r < 0)
-                return r;
-        call->server->engine->config.service_watchdogs = enabled;
-        return 0;
-}
-
-int bus_property_set(BusCall *call, const BusMethodRow *method UNUSED) {
-        BusInterface interface;
-        int row = read_row(call, &interface), r;
-        const char *name;
-
-        if (row < 0)
-                return row;
-        name = bus_property_rows[row].name;
-        if (interface == BUS_INTERFACE_MANAGER && streq(name, "LogLevel"))
-                r = set_log_level(call);
-        else if (interface == BUS_INTERFACE_MANAGER && streq(name, "ServiceWatchdogs"))
-                r = set_watchdogs(call);
-        else
-                return sd_bus_error_setf(call->error,
-                                         SD_BUS_ERROR_PROPERTY_READ_ONLY,
-                                         "Property '%s' is not writable.",
-                                         name);
-        if (r < 0)
-                return r;
-        return sd_bus_reply_method_return(call->message, NULL);
 }

@@ -59,6 +59,10 @@ const DirectiveRow *bus_property_setting(const BusServer *server,
                                          const char *name,
                                          const char **ret_signature);
 
+/* Reads interface and name from the call; the number of the row, negative with the error set. An
+ * empty interface name means any of the object's. */
+int bus_property_read_row(BusCall *call, BusInterface *ret_interface);
+
 /* Methods of org.freedesktop.DBus.Properties. */
 BusMethodFunction bus_property_get;
 BusMethodFunction bus_property_get_all;

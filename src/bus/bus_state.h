@@ -18,6 +18,7 @@
 /* The sender that clients expect on every message. */
 #define BUS_NAME "org.freedesktop.systemd1"
 #define BUS_PATH_MANAGER "/org/freedesktop/systemd1"
+#define BUS_PATH_LOG_CONTROL "/org/freedesktop/LogControl1"
 #define BUS_PATH_UNITS "/org/freedesktop/systemd1/unit"
 #define BUS_PATH_JOBS "/org/freedesktop/systemd1/job"
 
@@ -72,6 +73,7 @@ typedef enum BusObjectKind {
         BUS_OBJECT_MANAGER,
         BUS_OBJECT_UNIT,
         BUS_OBJECT_JOB,
+        BUS_OBJECT_LOG_CONTROL,
 } BusObjectKind;
 
 typedef struct BusObject {

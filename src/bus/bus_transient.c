@@ -3,14 +3,17 @@
 #include "bus/bus_transient.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/strbuf.h"
 #include "bus/bus_error.h"
+#include "bus/bus_manager.h"
 #include "bus/bus_property.h"
 #include "bus/bus_setting.h"
 #include "bus/bus_unit.h"
+#include "engine/scope_unit.h"
 #include "unit/kind.h"
 #include "unit/unit_print.h"
 
@@ -29,10 +32,14 @@ typedef struct BusChange {
 typedef struct Transient {
         UnitSpec *spec; /* owned */
         bool add_reference;
+        pid_t *pids; /* owned: for scopes */
+        unsigned n_pids;
+        const char *controller; /* in the message; for scopes */
 } Transient;
 
 static void transient_done(Transient *transient) {
         transient->spec = unit_spec_free(transient->spec);
+        free(transient->pids);
 }
 
 DEFINE_AUTO_DONE(Transient, transient_done);
@@ -56,6 +63,31 @@ static int check_name(BusCall *call, const char *name, UnitType *ret_type) {
 
 /* --- properties ------------------------------------------------------------------------------- */
 
+static int read_pids(BusCall *call, Transient *transient) {
+        const uint32_t *numbers;
+        size_t size;
+        int r = sd_bus_message_enter_container(call->message, 'v', "au");
+
+        if (r >= 0)
+                r = sd_bus_message_read_array(call->message, 'u', (const void **)&numbers, &size);
+        if (r >= 0)
+                r = sd_bus_message_exit_container(call->message);
+        if (r < 0)
+                return r;
+        free(transient->pids);
+        transient->n_pids = 0;
+        transient->pids = calloc(size / sizeof(*numbers) + 1, sizeof(*transient->pids));
+        if (!transient->pids)
+                return err_new(-ENOMEM);
+        for (size_t i = 0; i < size / sizeof(*numbers); i++) {
+                r = bus_manager_check_pid(call, numbers[i], &transient->pids[i]);
+                if (r < 0)
+                        return r;
+                transient->n_pids++;
+        }
+        return 0;
+}
+
 static int read_property(BusCall *call, Transient *transient, const char *name) {
         int truth, r;
 
@@ -64,6 +96,10 @@ static int read_property(BusCall *call, Transient *transient, const char *name) 
                 transient->add_reference = r >= 0 && truth;
                 return r;
         }
+        if (transient->spec->type == UNIT_SCOPE && streq(name, "PIDs"))
+                return read_pids(call, transient);
+        if (transient->spec->type == UNIT_SCOPE && streq(name, "Controller"))
+                return sd_bus_message_read(call->message, "v", "s", &transient->controller);
         return bus_setting_read(call, name, transient->spec, NULL);
 }
 
@@ -113,6 +149,14 @@ static int refuse_loaded(BusCall *call, const UnitSpec *spec) {
                 call->error, BUS_ERROR_BAD_UNIT_SETTING, "%s: %s", spec->name, why);
 }
 
+static int set_scope(const Transient *transient, Unit *unit) {
+        int r = scope_set_processes(unit, transient->pids, transient->n_pids);
+
+        if (r >= 0 && transient->controller && *transient->controller)
+                r = scope_set_controller(unit, transient->controller);
+        return r;
+}
+
 static int make_unit(BusCall *call, Transient *transient, Unit **ret) {
         const BusHost *host = &call->server->host;
         AUTO(unit_spec_free) UnitSpec *loaded = NULL;
@@ -121,6 +165,11 @@ static int make_unit(BusCall *call, Transient *transient, Unit **ret) {
 
         if (r < 0)
                 return bus_error_set_engine(call->error, r, &error);
+        if (transient->spec->type == UNIT_SCOPE && transient->n_pids == 0)
+                return sd_bus_error_setf(call->error,
+                                         BUS_ERROR_NO_SUCH_UNIT,
+                                         "%s: Scope has no PIDs. Refusing.",
+                                         transient->spec->name);
         r = write_and_load(call, transient->spec, &loaded);
         if (r < 0)
                 return r;
@@ -135,6 +184,8 @@ static int make_unit(BusCall *call, Transient *transient, Unit **ret) {
                 return r;
         }
         loaded = NULL; /* the unit has it now */
+        if (transient->spec->type == UNIT_SCOPE && (r = set_scope(transient, *ret)) < 0)
+                return r;
         return transient->add_reference ? bus_unit_hold(call->connection, *ret) : 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "engine/engine.h"
 #include "engine/path_unit.h"
+#include "engine/scope_unit.h"
 #include "engine/socket_unit.h"
 #include "engine/unit_activation.h"
 #include "engine/unit_history.h"
@@ -170,6 +171,8 @@ const char *unit_description(const Unit *unit) {
 }
 
 const char *unit_result_name(const Unit *unit) {
+        if (unit->scope)
+                return scope_result_name(unit->scope->result);
         if (unit->socket)
                 return socket_result_name(unit->socket->result);
         if (unit->path)

@@ -17,6 +17,7 @@
 
 struct Engine;
 struct ServiceRuntime;
+struct ScopeRuntime;
 struct SocketRuntime;
 struct PathRuntime;
 struct UnitHistory;
@@ -86,6 +87,7 @@ typedef struct Unit {
         uint64_t automatic_begin_usec;
 
         struct ServiceRuntime *service; /* services only, owned */
+        struct ScopeRuntime *scope;     /* scopes only, owned */
         struct SocketRuntime *socket;   /* sockets only, owned */
         struct PathRuntime *path;       /* paths only, owned */
         char **activation; /* environment that tells what triggered the present start, owned */

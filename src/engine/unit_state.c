@@ -71,6 +71,15 @@ static const StateRow slice_rows[] = {
         [SLICE_ACTIVE] = { .name = "active", .active = ACTIVE },
 };
 
+static const StateRow scope_rows[] = {
+        [SCOPE_DEAD]         = { .name = "dead",         .active = INACTIVE },
+        [SCOPE_RUNNING]      = { .name = "running",      .active = ACTIVE,       .timer = STATE_TIMER_RUNTIME },
+        [SCOPE_ABANDONED]    = { .name = "abandoned",    .active = ACTIVE,       .timer = STATE_TIMER_RUNTIME },
+        [SCOPE_STOP_SIGTERM] = { .name = "stop-sigterm", .active = DEACTIVATING, .timer = STATE_TIMER_STOP },
+        [SCOPE_STOP_SIGKILL] = { .name = "stop-sigkill", .active = DEACTIVATING, .timer = STATE_TIMER_STOP },
+        [SCOPE_FAILED]       = { .name = "failed",       .active = FAILED },
+};
+
 static const StateRow mount_rows[] = {
         [PASSIVE_DEAD]    = { .name = "dead",    .active = INACTIVE },
         [PASSIVE_PRESENT] = { .name = "mounted", .active = ACTIVE },
@@ -91,7 +100,7 @@ static const StateRow automount_rows[] = {
         [PASSIVE_PRESENT] = { .name = "waiting", .active = ACTIVE },
 };
 
-/* Timer, path and scope units cannot be started yet. */
+/* Timer units cannot be started yet. */
 static const StateRow dead_rows[] = {
         { .name = "dead", .active = INACTIVE },
 };
@@ -110,7 +119,7 @@ static const struct {
         [UNIT_TIMER]     = { dead_rows,      ARRAY_LENGTH(dead_rows) },
         [UNIT_PATH]      = { path_rows,      ARRAY_LENGTH(path_rows) },
         [UNIT_SLICE]     = { slice_rows,     ARRAY_LENGTH(slice_rows) },
-        [UNIT_SCOPE]     = { dead_rows,      ARRAY_LENGTH(dead_rows) },
+        [UNIT_SCOPE]     = { scope_rows,     ARRAY_LENGTH(scope_rows) },
 };
 
 static const char *const active_state_names[] = {
@@ -128,6 +137,7 @@ static_assert(ARRAY_LENGTH(service_rows) == SERVICE_STATE_COUNT, "a row per stat
 static_assert(ARRAY_LENGTH(socket_rows) == SOCKET_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(path_rows) == PATH_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(target_rows) == TARGET_STATE_COUNT, "a row per state");
+static_assert(ARRAY_LENGTH(scope_rows) == SCOPE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(slice_rows) == SLICE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(mount_rows) == PASSIVE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(swap_rows) == PASSIVE_STATE_COUNT, "a row per state");

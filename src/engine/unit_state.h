@@ -70,6 +70,16 @@ typedef enum PathState {
 
 typedef enum TargetState { TARGET_DEAD, TARGET_ACTIVE, TARGET_STATE_COUNT } TargetState;
 
+typedef enum ScopeState {
+        SCOPE_DEAD,
+        SCOPE_RUNNING,
+        SCOPE_ABANDONED, /* whoever asked for it is no longer responsible */
+        SCOPE_STOP_SIGTERM,
+        SCOPE_STOP_SIGKILL,
+        SCOPE_FAILED,
+        SCOPE_STATE_COUNT
+} ScopeState;
+
 typedef enum SliceState { SLICE_DEAD, SLICE_ACTIVE, SLICE_STATE_COUNT } SliceState;
 
 /* Units that something else brings about (mount, swap, device, automount until their issue):

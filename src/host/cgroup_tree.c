@@ -227,6 +227,16 @@ int cgroup_tree_kill(const CgroupTree *tree, const char *group) {
         return r == -ENOENT ? 0 : err_pass(r);
 }
 
+int cgroup_tree_move(const CgroupTree *tree, const char *group, pid_t pid) {
+        AUTO_FREE char *procs = group_file(tree, group, "cgroup.procs");
+        char text[16];
+
+        if (!procs)
+                return err_new(-ENOMEM);
+        (void)snprintf(text, sizeof(text), "%d", (int)pid); /* always fits */
+        return err_pass(file_write_once(procs, text));
+}
+
 int cgroup_tree_of_process(const CgroupTree *tree, pid_t pid, char **ret_group) {
         AUTO_FREE char *text = NULL;
         size_t length = 0;

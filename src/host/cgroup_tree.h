@@ -72,6 +72,9 @@ int cgroup_tree_is_empty(const CgroupTree *tree, const char *group);
 /* Kills everything in the group at once where the kernel can (-EOPNOTSUPP elsewhere). */
 int cgroup_tree_kill(const CgroupTree *tree, const char *group);
 
+/* Moves a process into a group that is there. -ESRCH when it has ended. */
+int cgroup_tree_move(const CgroupTree *tree, const char *group, pid_t pid);
+
 /* The group a process is in. -ESRCH, -ENOENT. */
 int cgroup_tree_of_process(const CgroupTree *tree, pid_t pid, char **ret_group);
 

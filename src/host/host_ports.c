@@ -126,6 +126,11 @@ port_signal(void *userdata, Unit *unit, unsigned whom, int signal_number, bool w
         return err_pass(unit_signal_send(userdata, unit, whom, signal_number, with_continue));
 }
 
+static int port_attach(void *userdata, Unit *unit, const pid_t *pids, unsigned n_pids) {
+        HostUnit *hu = host_unit_get(userdata, unit);
+        return hu ? unit_group_attach(hu, NULL, pids, n_pids) : err_new(-ENOMEM);
+}
+
 static bool port_group_is_empty(void *userdata, Unit *unit) {
         return unit_group_is_empty(userdata, unit);
 }
@@ -398,6 +403,7 @@ EnginePorts host_ports_table(Host *host) {
                 .is_present = port_is_present,
                 .spawn = port_spawn,
                 .signal_unit = port_signal,
+                .attach = port_attach,
                 .group_is_empty = port_group_is_empty,
                 .watch_group = port_watch_group,
                 .release_unit = port_release_unit,

@@ -40,6 +40,7 @@ typedef struct HostUnit {
         uid_t dynamic_uid;             /* 0 = none */
         ListLink stored;               /* StoredFd */
         ListLink watches;              /* ProcessWatch */
+        bool is_frozen;                /* by request */
         bool group_watched;            /* EVENT_GROUP_EMPTY is wanted */
         sd_event_source *group_events; /* inotify on cgroup.events */
         ListenSockets *listen;         /* of a socket unit while it is open; owned */

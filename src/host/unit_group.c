@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/file_io.h"
+#include "base/path_name.h"
 #include "engine/service_unit.h"
 #include "host/orphan_spawn.h"
 #include "host/process_facts.h"
@@ -26,6 +28,61 @@ int unit_group_make(HostUnit *hu) {
                         return err_new(-ENOMEM);
         }
         return err_pass(cgroup_tree_make(hu->host->groups, hu->group));
+}
+
+static int attach_to(HostUnit *hu, const char *group, const pid_t *pids, unsigned n_pids) {
+        int n = 0;
+
+        for (unsigned i = 0; i < n_pids; i++) {
+                int r = cgroup_tree_move(hu->host->groups, group, pids[i]);
+                if (r < 0 && r != -ESRCH)
+                        return err_pass(r);
+                n += r >= 0;
+        }
+        return n > 0 ? n : err_new(-ESRCH);
+}
+
+int unit_group_attach(HostUnit *hu, const char *sub_group, const pid_t *pids, unsigned n_pids) {
+        AUTO_FREE char *below = NULL;
+
+        if (hu->host->groups->mode == CGROUP_NONE)
+                return err_new(-EOPNOTSUPP);
+        int r = unit_group_make(hu);
+        if (r < 0)
+                return err_pass(r);
+        if (!sub_group || streq(sub_group, "") || streq(sub_group, "/"))
+                return err_pass(attach_to(hu, hu->group, pids, n_pids));
+        below = path_join(hu->group, sub_group + (*sub_group == '/'));
+        if (!below)
+                return err_new(-ENOMEM);
+        r = cgroup_tree_make(hu->host->groups, below);
+        return r < 0 ? err_pass(r) : err_pass(attach_to(hu, below, pids, n_pids));
+}
+
+static char *freezer_file(const Host *host, const Unit *unit) {
+        const HostUnit *hu = host_unit_peek(unit);
+
+        if (host->groups->mode != CGROUP_UNIFIED || !hu || !hu->group)
+                return NULL;
+        AUTO_FREE char *directory = cgroup_tree_directory(host->groups, hu->group);
+        return directory ? path_join(directory, "cgroup.freeze") : NULL;
+}
+
+int unit_group_freeze(Host *host, Unit *unit, bool freeze) {
+        AUTO_FREE char *file = freezer_file(host, unit);
+
+        if (!file)
+                return err_new(-EOPNOTSUPP);
+        int r = file_write_once(file, freeze ? "1" : "0");
+        if (r >= 0)
+                host_unit_peek(unit)->is_frozen = freeze;
+        return r == -ENOENT ? err_new(-EOPNOTSUPP) : err_pass(r);
+}
+
+bool unit_group_is_frozen(const Host *host, const Unit *unit) {
+        AUTO_FREE char *file = freezer_file(host, unit), *line = NULL;
+
+        return file && file_read_line(file, &line) >= 0 && streq(line, "1");
 }
 
 void unit_group_remove(HostUnit *hu) {

@@ -138,11 +138,14 @@ int unit_signal_send(Host *host, Unit *unit, unsigned whom, int signal_number, b
                 .with_continue = with_continue,
                 .whom = whom,
         };
+        const HostUnit *hu = host_unit_peek(unit);
+
+        if (hu && hu->is_frozen && !(whom & SIGNAL_BY_CLIENT))
+                (void)unit_group_freeze(host, unit, false); /* the stop time-out goes on */
         if (whom & SIGNAL_MAIN)
                 send_known(&s, unit_main_pid(unit), "main");
         if (whom & SIGNAL_CONTROL)
                 send_known(&s, unit_control_pid(unit), "control");
-        const HostUnit *hu = host_unit_peek(unit);
         bool may_have_group = host->groups->mode == CGROUP_NONE || (hu && hu->group);
         if ((whom & SIGNAL_GROUP) && may_have_group && !orphan_spawn_hides_group(host, unit))
                 signal_group(&s);

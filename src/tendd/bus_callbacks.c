@@ -111,6 +111,23 @@ static int plan_text(void *userdata, Unit *unit, StrBuf *out) {
         return err_pass(unit_plan_print(manager->host, unit, out));
 }
 
+static int freeze_unit(void *userdata, Unit *unit, bool freeze) {
+        Manager *manager = userdata;
+        return err_pass(unit_group_freeze(manager->host, unit, freeze));
+}
+
+static bool is_frozen(void *userdata, Unit *unit) {
+        Manager *manager = userdata;
+        return unit_group_is_frozen(manager->host, unit);
+}
+
+static int
+attach(void *userdata, Unit *unit, const char *sub_group, const pid_t *pids, unsigned n_pids) {
+        Manager *manager = userdata;
+        HostUnit *hu = host_unit_get(manager->host, unit);
+        return hu ? unit_group_attach(hu, sub_group, pids, n_pids) : err_new(-ENOMEM);
+}
+
 static int make_transient(void *userdata, const char *name, const char *text, UnitSpec **ret) {
         Manager *manager = userdata;
         return err_pass(transient_files_make(manager->host, name, text, ret));
@@ -171,6 +188,9 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .default_target = default_target,
                 .log_path = log_path,
                 .plan_text = plan_text,
+                .freeze = freeze_unit,
+                .is_frozen = is_frozen,
+                .attach = attach,
                 .make_transient = make_transient,
                 .drop_transient = drop_transient,
                 .write_setting = write_setting,

@@ -302,6 +302,11 @@ static int fake_socket_give(void *userdata, Unit *service) {
         return 0;
 }
 
+static int fake_attach(void *userdata, Unit *unit, const pid_t *pids, unsigned n_pids) {
+        fake_host_effect(userdata, "attach %s %u", unit->id, n_pids);
+        return pids && n_pids > 0 ? (int)n_pids : -ESRCH;
+}
+
 /* --- paths ---------------------------------------------------------------------------------------
  */
 
@@ -428,6 +433,7 @@ EnginePorts fake_host_ports(FakeHost *host) {
                 .socket_watch = fake_socket_watch,
                 .socket_flush = fake_socket_flush,
                 .socket_give = fake_socket_give,
+                .attach = fake_attach,
                 .path_holds = fake_path_holds,
                 .path_watch = fake_path_watch,
                 .path_make = fake_path_make,

@@ -7,8 +7,10 @@
 #include "../engine/fake_host.h"
 
 #include "bus/bus_connection.h"
+#include "bus/bus_default_properties.h"
 #include "bus/bus_method.h"
 #include "fuzz_input.h"
+#include "unit/unit_load.h"
 
 /* A client's side of a conversation: each call is one byte for the method, one for the object, and
  * lines of text that fill the arguments. A first byte of 255 sends the rest as it is, after the
@@ -56,41 +58,99 @@ static char *next_text(Fuzz *fuzz) {
         return text;
 }
 
-static int append_argument(Fuzz *fuzz, sd_bus_message *message, char type) {
-        AUTO_FREE char *text = NULL;
-        uint64_t number;
-        uint8_t byte;
+static void append(Fuzz *fuzz, sd_bus_message *message, const char *signature, size_t length);
 
-        if (type == 's') {
-                text = next_text(fuzz);
-                return sd_bus_message_append_basic(message, 's', text);
-        }
-        number = next_byte(fuzz);
-        byte = (uint8_t)number;
-        return type == 'y' ? sd_bus_message_append_basic(message, 'y', &byte)
-                           : sd_bus_message_append_basic(message, type, &number);
+/* Length of the first complete type. */
+static size_t type_length(const char *signature) {
+        size_t n = 0;
+        int depth = 0;
+
+        while (signature[n] == 'a')
+                n++;
+        do {
+                depth += signature[n] == '(';
+                depth -= signature[n] == ')';
+                n++;
+        } while (depth > 0);
+        return n;
 }
 
-static int append_arguments(Fuzz *fuzz, sd_bus_message *message, const char *signature) {
-        int r = 0;
+static void append_basic(Fuzz *fuzz, sd_bus_message *message, char type) {
+        uint64_t number = 0;
+        uint8_t byte;
+        int truth;
 
-        for (; *signature && r >= 0; signature++) {
-                if (*signature == 'v') {
-                        r = sd_bus_message_append(message, "v", "s", "debug");
-                        continue;
-                }
-                if (*signature != 'a') {
-                        r = append_argument(fuzz, message, *signature);
-                        continue;
-                }
-                signature++;
-                r = sd_bus_message_open_container(message, 'a', (char[]){ *signature, '\0' });
-                for (unsigned n = next_byte(fuzz) % 17; n > 0 && r >= 0; n--)
-                        r = append_argument(fuzz, message, *signature);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(message);
+        if (type == 's') {
+                AUTO_FREE char *text = next_text(fuzz);
+                require(sd_bus_message_append_basic(message, 's', text) >= 0);
+                return;
         }
-        return r;
+        if (type == 'o') {
+                require(sd_bus_message_append_basic(message, 'o', "/") >= 0);
+                return;
+        }
+        number = byte = next_byte(fuzz);
+        number = byte == 255 ? UINT64_MAX : number;
+        truth = byte & 1;
+        if (type == 'b')
+                require(sd_bus_message_append_basic(message, type, &truth) >= 0);
+        else
+                require(sd_bus_message_append_basic(
+                                message, type, type == 'y' ? (void *)&byte : (void *)&number) >= 0);
+}
+
+/* A property with a value that it may take. */
+static void append_property(Fuzz *fuzz, sd_bus_message *message) {
+        static const char *const others[] = {
+                "s",  "b",     "u",     "t",     "as",       "ay",      "a(sasb)",
+                "au", "a(ss)", "a(st)", "(bas)", "a(sasas)", "a(sbbs)",
+        };
+        unsigned number = next_byte(fuzz) * 256u;
+        const BusPropertyRow *row =
+                &bus_property_rows[(number + next_byte(fuzz)) % bus_property_count];
+        uint8_t which = next_byte(fuzz);
+        const char *signature = which < 200 ? row->signature : others[which % ARRAY_LENGTH(others)];
+
+        if (streq(signature, "a(sasbttttuii)"))
+                signature = "a(sasb)";
+        if (streq(signature, "a(sbbsi)"))
+                signature = "a(sbbs)";
+        if (streq(signature, "a(stt)"))
+                signature = "a(st)";
+        require(sd_bus_message_append_basic(message, 's', row->name) >= 0);
+        require(sd_bus_message_open_container(message, 'v', signature) >= 0);
+        append(fuzz, message, signature, strlen(signature));
+        require(sd_bus_message_close_container(message) >= 0);
+}
+
+static void append_container(Fuzz *fuzz, sd_bus_message *message, const char *type, size_t length) {
+        bool is_array = type[0] == 'a';
+        AUTO_FREE char *contents = str_dup((Str){ type + 1, length - (is_array ? 1 : 2) });
+        unsigned n = is_array ? next_byte(fuzz) % 17 : 1;
+
+        require(contents);
+        require(sd_bus_message_open_container(message, is_array ? 'a' : 'r', contents) >= 0);
+        for (; n > 0; n--)
+                append(fuzz, message, contents, strlen(contents));
+        require(sd_bus_message_close_container(message) >= 0);
+}
+
+/* Values of these types. */
+static void append(Fuzz *fuzz, sd_bus_message *message, const char *signature, size_t length) {
+        for (size_t i = 0; i < length;) {
+                const char *type = signature + i;
+                size_t n = type_length(type);
+                if (type[0] == 'v')
+                        require(sd_bus_message_append(message, "v", "s", "debug") >= 0);
+                else if (length == 2 && memcmp(type, "sv", 2) == 0) {
+                        append_property(fuzz, message);
+                        return;
+                } else if (type[0] == 'a' || type[0] == '(')
+                        append_container(fuzz, message, type, n);
+                else
+                        append_basic(fuzz, message, type[0]);
+                i += n;
+        }
 }
 
 static void send_call(Fuzz *fuzz, sd_bus *client) {
@@ -108,7 +168,7 @@ static void send_call(Fuzz *fuzz, sd_bus *client) {
         sd_bus_message *call = NULL;
 
         require(sd_bus_message_new_method_call(client, &call, NULL, path, NULL, row->member) >= 0);
-        require(append_arguments(fuzz, call, row->in) >= 0);
+        append(fuzz, call, row->in, strlen(row->in));
         (void)sd_bus_send(client, call, NULL); /* fails once the server has hung up */
         sd_bus_message_unref(call);
 }
@@ -144,6 +204,32 @@ static void send_bytes(Fuzz *fuzz, int fd) {
         close(fd);
 }
 
+/* What is written for a transient unit can be read again. */
+static int make_transient(void *userdata, const char *name, const char *text, UnitSpec **ret) {
+        const SpecifierContext specifiers = { .unit_name = name };
+
+        (void)userdata;
+        require(unit_spec_new(name, ret) >= 0);
+        require(unit_load_text(*ret, str_of(text), NULL, &specifiers) >= 0);
+        (*ret)->load_state = UNIT_LOADED;
+        return 0;
+}
+
+static int
+write_setting(void *userdata, Unit *unit, const char *setting, const char *text, bool runtime) {
+        (void)userdata;
+        (void)unit;
+        (void)runtime;
+        require(strstr(text, setting));
+        return 0;
+}
+
+static int reload_unit(void *userdata, Unit *unit) {
+        (void)userdata;
+        (void)unit;
+        return 0;
+}
+
 static void add_units(FakeHost *host) {
         fake_host_add_unit(host, "a.service", "[Service]\nExecStart=/bin/a\nExecReload=/bin/r\n");
         fake_host_add_unit(host, "b.target", "[Unit]\nAllowIsolate=yes\nWants=a.service\n");
@@ -151,9 +237,13 @@ static void add_units(FakeHost *host) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-        static const BusHost nothing = { 0 };
+        static const BusHost little = {
+                .make_transient = make_transient,
+                .write_setting = write_setting,
+                .reload_unit = reload_unit,
+        };
         Fuzz fuzz = { .input = { (const char *)data, size } };
-        BusServerOptions options = { .host = &nothing, .owner = getuid() };
+        BusServerOptions options = { .host = &little, .owner = getuid() };
         int fds[2];
 
         (void)signal(SIGPIPE, SIG_IGN);

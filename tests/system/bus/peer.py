@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A D-Bus client of few words: connects to a private socket, calls methods with string arguments, reads string
-replies. Run as a program it prints what an object says to Introspect:  peer.py SOCKET PATH"""
+replies. Run as a program it prints what an object says to Introspect, or to another call:
+peer.py SOCKET PATH [INTERFACE MEMBER [ARGUMENT...]]"""
 
 import os
 import socket
@@ -102,4 +103,5 @@ class Peer:
 
 
 if __name__ == "__main__":
-    print(Peer(sys.argv[1]).call(sys.argv[2], "org.freedesktop.DBus.Introspectable", "Introspect"))
+    CALL = sys.argv[3:] or ["org.freedesktop.DBus.Introspectable", "Introspect"]
+    print(Peer(sys.argv[1]).call(sys.argv[2], *CALL))

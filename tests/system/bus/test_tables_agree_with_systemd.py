@@ -62,8 +62,9 @@ def test_an_interface_is_systemds(box, interface):
     methods, properties, signals = describe(answer.stdout, interface)
     their_methods, their_properties, their_signals = describe(reference(interface), interface)
     assert properties == their_properties
-    assert methods == {name: their_methods[name] for name in methods}
-    assert signals == {name: their_signals[name] for name in signals}
+    ours = {name: their_methods[name] for name in their_methods if "UnitFile" not in name and name != "SetDefaultTarget"}
+    assert {**ours, **methods} == methods == {name: their_methods[name] for name in methods}
+    assert signals == their_signals
     assert interface != "Manager" or len(methods) >= 50
 
 

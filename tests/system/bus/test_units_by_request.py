@@ -2,10 +2,13 @@
 """Units and settings that exist by request: systemd-run and systemctl set-property of the distribution."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from tendbox import wait_for
+
+PEER = Path(__file__).with_name("peer.py")
 
 pytestmark = pytest.mark.skipif(not shutil.which("systemd-run"), reason="needs systemd-run")
 
@@ -125,3 +128,57 @@ def test_a_collected_unit_leaves_nothing(box):
     box.wait_state("worse", "failed")
     assert box.systemctl("reset-failed", "worse").returncode == 0
     wait_for(lambda: box.show("worse", "LoadState") == "not-found", "the unit to be forgotten")
+
+
+def test_a_scope_has_the_processes_of_others(make_box):
+    box = make_box(keeper=True)
+    box.start()
+    result = run(box, "--scope", "--unit=mine", "sh", "-c", "systemctl show mine.scope -p ActiveState,SubState,Transient; cat /proc/self/cgroup")
+    assert result.returncode == 0, result.stderr
+    assert "ActiveState=active\nSubState=running\nTransient=yes\n" in result.stdout
+    assert "/system.slice/mine.scope\n" in result.stdout
+    wait_for(lambda: box.show("mine.scope", "LoadState") == "not-found", "the scope to be forgotten")
+
+
+def test_a_scope_is_stopped_and_outlives_the_manager(make_box):
+    box = make_box(keeper=True)
+    box.start()
+    shell = "systemd-run --scope --unit=long sleep 1000 </dev/null >/dev/null 2>&1 & echo"
+    assert box.run("sh", "-c", shell).returncode == 0
+    box.wait_state("long.scope", "active")
+    box.kill_manager()
+    box.wait_ready()
+    assert box.is_active("long.scope") == "active"
+    assert box.systemctl("stop", "long.scope").returncode == 0
+    assert box.show("long.scope", "LoadState") == "not-found"
+    wait_for(lambda: not box.processes("sleep"), "its process to end")
+
+
+def test_a_unit_is_frozen_and_thawed(box):
+    box.unit("a.service", "[Service]\nExecStart=sleep 1000\n")
+    box.start("a.service")
+    socket = "/run/tend/private"
+
+    def call(member):
+        return box.run("/usr/bin/python3", PEER, socket, "/org/freedesktop/systemd1/unit/a_2eservice", "org.freedesktop.systemd1.Unit", member)
+
+    assert box.show("a", "FreezerState") == "running"
+    if box.show("a", "ControlGroup") == "":
+        pytest.skip("needs a control group that can be written")
+    call("Freeze")
+    wait_for(lambda: box.show("a", "FreezerState") == "frozen", "the unit to be frozen")
+    call("Thaw")
+    wait_for(lambda: box.show("a", "FreezerState") == "running", "the unit to run again")
+    call("Freeze")
+    assert box.systemctl("stop", "a", timeout=60).returncode == 0
+    assert box.show("a", "ActiveState") == "inactive"
+
+
+def test_the_log_level_is_set(box):
+    box.start()
+    assert box.systemctl("log-level").stdout == "info\n"
+    assert box.systemctl("log-level", "debug").returncode == 0
+    assert box.systemctl("log-level").stdout == "debug\n"
+    assert box.systemctl("service-watchdogs").stdout == "yes\n"
+    assert box.systemctl("service-watchdogs", "no").returncode == 0
+    assert box.systemctl("service-watchdogs").stdout == "no\n"
