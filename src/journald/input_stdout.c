@@ -33,6 +33,7 @@ typedef struct Stream {
         struct ucred peer;
         StreamHeader header;
         bool has_header, is_ending;
+        bool is_flooding; /* it has more than can be read at once */
         char id[ID128_TEXT_SIZE];
         Sender *sender;         /* whose lines come now; NULL before the first one */
         ValueSet values, level; /* `level` is the PRIORITY= of lines that say nothing else */
@@ -315,6 +316,15 @@ static int read_once(Stream *stream) {
         return used > 0;
 }
 
+static void set_flooding(Stream *stream, bool is_flooding) {
+        if (stream->is_flooding == is_flooding)
+                return;
+        stream->is_flooding = is_flooding;
+        (void)sd_event_source_set_priority(stream->source,
+                                           is_flooding ? RECORDER_PRIORITY_OTHER
+                                                       : RECORDER_PRIORITY_STREAM); /* a wish */
+}
+
 static int on_stream(sd_event_source *source, int fd, uint32_t events, void *userdata) {
         Stream *stream = userdata;
         Recorder *recorder = stream->recorder;
@@ -324,6 +334,8 @@ static int on_stream(sd_event_source *source, int fd, uint32_t events, void *use
         stream->is_ending |= (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0;
         for (unsigned i = 0; i < ROUNDS_MAX && r > 0; i++)
                 r = read_once(stream);
+        if (r >= 0)
+                set_flooding(stream, r > 0);
         if (r > 0) /* edge-triggered: setting it again makes it fire again */
                 (void)sd_event_source_set_io_events(source, EPOLLIN | EPOLLRDHUP | EPOLLET);
         else if (r < 0)
@@ -350,12 +362,14 @@ static int stream_add(Recorder *recorder, int fd, Stream **ret) {
 }
 
 static int watch(Stream *stream) {
-        return sd_event_add_io(stream->recorder->event,
-                               &stream->source,
-                               stream->fd,
-                               EPOLLIN | EPOLLRDHUP | EPOLLET,
-                               on_stream,
-                               stream);
+        int r = sd_event_add_io(stream->recorder->event,
+                                &stream->source,
+                                stream->fd,
+                                EPOLLIN | EPOLLRDHUP | EPOLLET,
+                                on_stream,
+                                stream);
+        return r < 0 ? err_new(r)
+                     : sd_event_source_set_priority(stream->source, RECORDER_PRIORITY_STREAM);
 }
 
 int on_stdout_socket(sd_event_source *source, int fd, uint32_t events, void *userdata) {

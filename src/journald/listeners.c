@@ -87,6 +87,9 @@ int listeners_open(Recorder *recorder) {
                                             EPOLLIN,
                                             rows[i].on_readable,
                                             recorder);
+                if (r >= 0 && i == SOCKET_STDOUT)
+                        r = sd_event_source_set_priority(recorder->sources[i],
+                                                         RECORDER_PRIORITY_ACCEPT);
                 if (r < 0) {
                         log_line(&recorder->log,
                                  LOG_ERR,

@@ -14,6 +14,14 @@
 #include "journald/sender.h"
 #include "journald/storage.h"
 
+/* Priorities on the loop: what a service wrote before it ended is read before the manager's word
+ * that it ended. A stream that has more than can be read at once waits its turn with the others. */
+enum {
+        RECORDER_PRIORITY_ACCEPT = -20,
+        RECORDER_PRIORITY_STREAM = -10,
+        RECORDER_PRIORITY_OTHER = 0,
+};
+
 typedef struct DatagramBatch DatagramBatch;
 
 /* The sockets that messages come in by. */

@@ -35,6 +35,11 @@ static int synchronize(Recorder *recorder) {
         return storage_sync(&recorder->storage);
 }
 
+static int drain(Recorder *recorder) {
+        recorder_drain(recorder);
+        return 0;
+}
+
 static int rotate(Recorder *recorder) {
         return storage_rotate(&recorder->storage);
 }
@@ -55,6 +60,7 @@ static const struct {
         { "io.systemd.Journal.RelinquishVar", relinquish_var },
         { "io.systemd.Journal.Rotate", rotate },
         { "io.systemd.Journal.Synchronize", synchronize },
+        { "io.tend.Journal.Drain", drain },
 };
 
 /* Takes a string with its quotes from the front; escapes stay as they are. */

@@ -2,6 +2,7 @@
 #include "tend/cmd_logs.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/path_name.h"
 #include "base/strv.h"
 #include "bus/bus_client.h"
+#include "tend/journal_log.h"
 #include "tend/log_follow.h"
 #include "tend/pager.h"
 #include "tend/style.h"
@@ -22,8 +24,9 @@
 
 /* What is shown and how. */
 typedef struct LogView {
-        const Tend *tend;
-        LogFollow *files; /* owned */
+        Tend *tend;
+        LogFollow *files;     /* owned */
+        JournalLog *journals; /* owned, one for each file */
         unsigned n_files;
         size_t name_width; /* of the longest name, 0 when there is only one unit */
         StrBuf out;
@@ -32,7 +35,10 @@ typedef struct LogView {
 static void log_view_done(LogView *view) {
         for (unsigned i = 0; i < view->n_files; i++)
                 log_follow_done(&view->files[i]);
+        for (unsigned i = 0; view->journals && i < view->n_files; i++)
+                journal_log_done(&view->journals[i]);
         free(view->files);
+        free(view->journals);
         strbuf_done(&view->out);
 }
 
@@ -95,14 +101,34 @@ static int flush(LogView *view) {
         return err_pass(r);
 }
 
+/* What has come into the journal. */
+static int read_journals(LogView *view) {
+        for (unsigned i = 0; i < view->n_files; i++) {
+                AUTO_STRV char **lines = NULL;
+                int r = journal_log_read(&view->journals[i], UINT_MAX, &lines);
+                if (r < 0)
+                        return err_pass(r);
+                STRV_FOREACH(line, lines)
+                add_line(view, &view->files[i], str_of(*line));
+        }
+        return 0;
+}
+
+/* inotify tells of new journal files and of entries; the directory may not be there. */
+static void watch_journals(const LogView *view, int inotify_fd) {
+        STRV_FOREACH(directory, view->journals->directories)
+        (void)inotify_add_watch(inotify_fd, *directory, IN_CREATE | IN_MODIFY | IN_MOVED_TO);
+}
+
 /* Waits for changes for ever; ends when the output cannot be written any more. */
 static int follow(LogView *view) {
         AUTO_FD int inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 
         if (inotify_fd < 0)
                 return err_new(-errno);
+        watch_journals(view, inotify_fd);
         for (;;) {
-                int r = 0;
+                int r = read_journals(view);
                 for (unsigned i = 0; i < view->n_files && r >= 0; i++)
                         r = log_follow_read(&view->files[i], inotify_fd, add_line, view);
                 if (r >= 0)
@@ -123,14 +149,38 @@ static int follow(LogView *view) {
         }
 }
 
-/* The last lines of all files. Between units there is no order in time: files carry no stamps. */
+/* The last lines of one unit: those of its file, which is written where no journal is, then those
+ * of the journal. */
+static int read_tail(LogView *view, unsigned i, char ***ret_lines) {
+        LogFollow *file = &view->files[i];
+        AUTO_STRV char **recorded = NULL;
+        AUTO_STRV char **lines = NULL;
+        int r = journal_log_init(&view->journals[i], view->tend, file->unit);
+
+        if (r >= 0)
+                r = journal_log_read(&view->journals[i], view->tend->lines, &recorded);
+        unsigned n_recorded = (unsigned)strv_length(recorded);
+        if (r >= 0 && n_recorded < view->tend->lines)
+                r = unit_log_tail(file->path, view->tend->lines - n_recorded, &lines);
+        if (r >= 0)
+                r = strv_extend(&lines, recorded);
+        *ret_lines = r < 0 ? NULL : STEAL(lines);
+        return err_pass(r);
+}
+
+/* The last lines of all units, one unit after the other. */
 static int show_tails(LogView *view) {
         unsigned n_there = 0;
+
+        view->journals = calloc(view->n_files, sizeof(*view->journals));
+        if (!view->journals)
+                return err_new(-ENOMEM);
+        journal_log_drain(view->tend);
 
         for (unsigned i = 0; i < view->n_files; i++) {
                 LogFollow *file = &view->files[i];
                 AUTO_STRV char **lines = NULL;
-                int r = unit_log_tail(file->path, view->tend->lines, &lines);
+                int r = read_tail(view, i, &lines);
                 if (r < 0) {
                         tend_complain(view->tend, "Cannot read %s: %s", file->path, strerror(-r));
                         return err_pass(r);
@@ -138,7 +188,7 @@ static int show_tails(LogView *view) {
                 STRV_FOREACH(line, lines)
                 add_line(view, file, str_of(*line));
                 log_follow_skip_to_end(file);
-                n_there += access(file->path, F_OK) == 0;
+                n_there += lines || access(file->path, F_OK) == 0;
         }
         if (n_there == 0 && !(view->tend->flags & (TEND_QUIET | TEND_FOLLOW)))
                 tend_complain(

@@ -71,13 +71,10 @@ static unsigned count_last_changes(const UnitStory *story) {
 /* What the unit wrote last. The manager's lines say nothing new where it remembers the changes, and
  * all that is known where it does not. */
 static int find_log(Tend *tend, WhyLink *link, bool with_manager) {
-        AUTO_FREE char *path = NULL;
         AUTO_STRV char **lines = NULL;
         size_t n_wanted = 0;
 
-        int r = unit_log_path(tend, link->view.id, &path);
-        if (r >= 0)
-                r = unit_log_tail(path, LOG_LINES_READ, &lines);
+        int r = unit_log_lines(tend, link->view.id, LOG_LINES_READ, &lines);
         STRV_FOREACH(line, lines)
         n_wanted += with_manager || !str_has_prefix(str_of(*line), MANAGER_MARK);
         STRV_FOREACH(line, lines) {

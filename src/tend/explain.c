@@ -128,10 +128,9 @@ static void print_setting(const UnitView *view) {
 }
 
 static void print_log(Tend *tend, const UnitView *view) {
-        AUTO_FREE char *path = NULL;
         AUTO_STRV char **lines = NULL;
 
-        if (unit_log_path(tend, view->id, &path) < 0 || unit_log_tail(path, LOG_LINES, &lines) < 0)
+        if (unit_log_lines(tend, view->id, LOG_LINES, &lines) < 0)
                 return;
         if (lines)
                 (void)fprintf(stderr, "  log, last lines:\n");

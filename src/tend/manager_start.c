@@ -52,7 +52,21 @@ static int find_program(const char *name, char **ret_path) {
         return 0;
 }
 
-/* tend-keeper -- tendd --system --runtime-dir DIR --units DIR... */
+/* The program, and the options that manager and recorder have in common. */
+static int add_program(const Tend *tend, const char *name, char ***command) {
+        char *program = NULL;
+        int r = find_program(name, &program);
+
+        if (r >= 0)
+                r = strv_take(command, program);
+        if (r >= 0)
+                r = strv_add(command, tend->scope == UNIT_SCOPE_USER ? "--user" : "--system");
+        if (r >= 0 && !tend->paths->is_default) /* named, it is never that of the system */
+                r = strv_addf(command, "--runtime-dir=%s", tend->paths->directory);
+        return err_pass(r);
+}
+
+/* tend-keeper tend-journald --system -- tendd --system --runtime-dir DIR --units DIR... */
 static int make_command(const Tend *tend, char ***ret_command) {
         AUTO_STRV char **command = NULL;
         char *program = NULL;
@@ -61,15 +75,11 @@ static int make_command(const Tend *tend, char ***ret_command) {
         if (r >= 0)
                 r = strv_take(&command, program);
         if (r >= 0)
+                r = add_program(tend, "tend-journald", &command);
+        if (r >= 0)
                 r = strv_add(&command, "--");
         if (r >= 0)
-                r = find_program("tendd", &program);
-        if (r >= 0)
-                r = strv_take(&command, program);
-        if (r >= 0)
-                r = strv_add(&command, tend->scope == UNIT_SCOPE_USER ? "--user" : "--system");
-        if (r >= 0 && !tend->paths->is_default) /* named, it is never that of the system */
-                r = strv_addf(&command, "--runtime-dir=%s", tend->paths->directory);
+                r = add_program(tend, "tendd", &command);
         STRV_FOREACH(directory, tend->unit_directories)
         if (r >= 0)
                 r = strv_addf(&command, "--units=%s", *directory);

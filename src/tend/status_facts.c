@@ -57,8 +57,8 @@ static void get_extras(Tend *tend, const char *unit, StatusFacts *facts) {
         (void)get_processes(tend, unit, facts);
         (void)tend_call_list(tend, "Reports", unit, NULL, &facts->reports);
         (void)load_problem_findings(tend, unit, &facts->findings);
-        if (unit_log_path(tend, unit, &facts->log_path) >= 0)
-                (void)unit_log_tail(facts->log_path, tend->lines, &facts->log_lines);
+        (void)unit_log_path(tend, unit, &facts->log_path);
+        (void)unit_log_lines(tend, unit, tend->lines, &facts->log_lines);
         if (!unit_view_is_up(&facts->view))
                 explain_unit(tend, &facts->view, &reason);
         facts->reason = strbuf_steal(&reason);

@@ -10,6 +10,7 @@
 #include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "tend/journal_log.h"
 #include "tend/tend_call.h"
 
 #define CHUNK 8192
@@ -88,4 +89,24 @@ int unit_log_tail(const char *path, unsigned n_lines, char ***ret_lines) {
                         return err_pass(r);
         *ret_lines = STEAL(lines);
         return 0;
+}
+
+int unit_log_lines(Tend *tend, const char *unit, unsigned n_lines, char ***ret_lines) {
+        AUTO(journal_log_done) JournalLog journal = { 0 };
+        AUTO_STRV char **recorded = NULL;
+        AUTO_STRV char **lines = NULL;
+        AUTO_FREE char *path = NULL;
+
+        journal_log_drain(tend);
+        int r = journal_log_init(&journal, tend, unit);
+        if (r >= 0)
+                r = journal_log_read(&journal, n_lines, &recorded);
+        if (r >= 0)
+                r = unit_log_path(tend, unit, &path);
+        if (r >= 0)
+                r = unit_log_tail(path, n_lines - (unsigned)strv_length(recorded), &lines);
+        if (r >= 0)
+                r = strv_extend(&lines, recorded);
+        *ret_lines = r < 0 ? NULL : STEAL(lines);
+        return err_pass(r);
 }

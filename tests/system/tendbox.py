@@ -35,15 +35,13 @@ remount cgroup2 /sys/fs/cgroup rw
 remount cgroup2 /sys/fs/cgroup/unified rw
 remount cgroup /sys/fs/cgroup/systemd none,name=systemd
 if [ -d /var/log/journal ]; then mount -t tmpfs -o mode=755 tmpfs /var/log; fi
-if [ "$2" = journal ]; then
-    mkdir /run/dev
-    mount -t tmpfs -o mode=755 tmpfs /run/dev
-    for name in null zero full random urandom tty console kmsg; do cp -a /dev/$name /run/dev 2>/dev/null || :; done
-    for name in pts shm; do mkdir /run/dev/$name; mount --rbind /dev/$name /run/dev/$name; done
-    for name in fd stdin stdout stderr ptmx; do cp -a /dev/$name /run/dev 2>/dev/null || :; done
-    mount --move /run/dev /dev
-    rmdir /run/dev
-fi
+mkdir /run/dev # of its own, because of /dev/log
+mount -t tmpfs -o mode=755 tmpfs /run/dev
+cp -ax /dev/. /run/dev 2>/dev/null || :
+for name in pts shm mqueue hugepages; do if [ -d /dev/$name ]; then mount --rbind /dev/$name /run/dev/$name; fi; done
+mount --move /run/dev /dev
+rmdir /run/dev
+rm -f /dev/log
 echo ready
 exec 1>/dev/null
 while :; do tail -f /dev/null & wait $!; done
@@ -162,7 +160,7 @@ class Tendbox:
         self._sweep()
         unshare = "exec setpriv --pdeathsig=KILL unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
         self._anchor = subprocess.Popen(
-            ["sh", "-c", self._join + unshare + ' sh -c "$1" sh box "$2"', "sh", INIT, "journal" if self.journal else ""],
+            ["sh", "-c", self._join + unshare + ' sh -c "$1"', "sh", INIT],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=open(self.stderr, "ab"),

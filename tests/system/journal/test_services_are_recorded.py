@@ -115,3 +115,26 @@ def test_stopping_leaves_whole_files_and_no_sockets(box):
         header = box.run("journalctl", "--header", "--file", path, check=True).stdout
         assert "State: OFFLINE" in header or "State: ARCHIVED" in header
     assert_whole(box)
+
+
+def test_tend_logs_reads_the_journal(box):
+    box.unit("talk.service", "[Service]\nType=oneshot\nExecStart=sh -c 'echo one; echo two'")
+    box.systemctl("start", "talk.service", check=True)
+    lines = box.tend("logs", "talk", check=True).stdout.splitlines()
+    assert lines[0].endswith("Starting talk.service...") and lines[0].startswith("tendd[")
+    assert lines[1:3] == ["one", "two"]
+    assert box.tend("logs", "-n", "1", "talk").stdout.splitlines() == lines[-1:]
+    assert box.log("talk.service") == ""
+
+
+def test_facts_and_messages_of_units_are_found(box):
+    box.unit("facts.service", "[Service]\nType=oneshot\nLogLevelMax=notice\nLogExtraFields=COLOUR=red\nExecStart=sh -c 'echo \"<6>hidden\"; echo \"<5>shown\"'")
+    box.systemctl("start", "facts.service", check=True)
+    shown = entries(box, "COLOUR=red")
+    assert [entry["MESSAGE"] for entry in shown] == ["shown"]
+    own = entries(box, "-u", "facts.service", "SYSLOG_IDENTIFIER=tendd")
+    assert [entry["MESSAGE_ID"] for entry in own if "MESSAGE_ID" in entry] == [
+        "7d4958e842da4a758f6c1cdc7b36dcc5",
+        "39f53479d3a045ac8e11786248231fbf",
+    ]
+    assert own[0]["INVOCATION_ID"] == shown[0]["_SYSTEMD_INVOCATION_ID"]

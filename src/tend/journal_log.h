@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The lines of a unit that are in the journal: its output, and the manager's messages about it,
+ * marked "tendd[pid]: " as in the file of a unit without a journal. */
+
+#include "base/auto.h"
+#include "tend/tend.h"
+
+typedef struct JournalLog {
+        char *unit;           /* owned */
+        char **directories;   /* owned; where journal files are */
+        uint64_t last_seqnum; /* entries up to this one were read */
+} JournalLog;
+
+/* Finds the places. -ENOMEM. */
+int journal_log_init(JournalLog *log, Tend *tend, const char *unit);
+
+/* The last `n_lines` lines of those that were not read yet, oldest first. */
+int journal_log_read(JournalLog *log, unsigned n_lines, char ***ret_lines);
+
+/* Releases it. */
+void journal_log_done(JournalLog *log);
+DEFINE_AUTO_DONE(JournalLog, journal_log_done);
+
+/* Asks the recorder to take what was sent by now; waits for its answer, but not for ever. */
+void journal_log_drain(Tend *tend);
