@@ -213,10 +213,15 @@ static int parse_bind_paths(const KindContext *context, Str text, Value *value) 
         }
 }
 
-/* Appends a path with a backslash before what would end it. */
+/* Appends a path with a backslash before what would end it, and blanks in quotes: a backslash would
+ * not keep one at the end of a line. */
 static void print_bind_path(const char *path, StrBuf *out) {
         for (const char *p = path; *p; p++) {
-                if (strchr(" \t\n\r\"'\\:", *p))
+                if (strchr(" \t", *p)) {
+                        strbuf_addf(out, "\"%c\"", *p);
+                        continue;
+                }
+                if (strchr("\n\r\"'\\:", *p))
                         strbuf_add_char(out, '\\');
                 if (*p == '%')
                         strbuf_add_char(out, '%');
