@@ -282,7 +282,7 @@ static int load_fragment(LoadContext *context) {
         if (r == -ENOMEM)
                 return err_pass(r);
         if (r < 0)
-                return report_unreadable(spec, path, r);
+                return report_unreadable(spec, path, r == -E2BIG ? -EFBIG : r);
         r = unit_load_text(spec, (Str){ data, length }, path, &context->specifiers);
         return r == -ENOMEM ? r : finish_fragment(spec, r);
 }

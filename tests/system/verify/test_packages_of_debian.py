@@ -77,3 +77,29 @@ def test_units_of_a_package(corpus, ours, package):
         pytest.skip(f"needs the package {package} in the registry, with units")
     found = [line for scope, path in units for line in differences(ours, scope, path)]
     assert not found, "\n".join(found)
+
+
+# What is left of units of systemd's own programs, whose work tend does itself.
+REPLACED = ["", "[Unit]\nDefaultDependencies=no\n"]
+
+
+def show_file(directory, name):
+    command = [BIN / "tend", "--units", directory, "show-file", name]
+    environment = os.environ | {"SYSTEMD_UNIT_PATH": str(directory)}
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, timeout=60)
+
+
+@pytest.mark.parametrize("package", chosen_packages())
+def test_canonical_text_reads_back_as_itself(corpus, package, tmp_path):
+    units = list(units_of(corpus / package))
+    if not units:
+        pytest.skip(f"needs the package {package} in the registry, with units")
+    for _, path in units:
+        name = path.name.replace("@.", "@i.")
+        first = show_file(path.parent, name)
+        if first.returncode != 0 or first.stdout in REPLACED:
+            continue  # masked, or an alias of what another package has
+        (tmp_path / name).write_text(first.stdout)
+        second = show_file(tmp_path, name)
+        assert second.stdout == first.stdout, (name, second.stderr)
+        (tmp_path / name).unlink()
