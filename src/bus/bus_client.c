@@ -131,8 +131,7 @@ static void listen_to_jobs(BusClient *client) {
         sd_bus_message_unref(call);
 }
 
-/* From now on the ends of jobs are seen. */
-static int watch_jobs(BusClient *client) {
+int bus_client_watch_jobs(BusClient *client) {
         if (client->job_removed)
                 return 0;
         listen_to_jobs(client);
@@ -153,7 +152,7 @@ int bus_client_unit_job(BusClient *client,
         sd_bus_message *reply = NULL;
         const char *path;
 
-        int r = watch_jobs(client);
+        int r = bus_client_watch_jobs(client);
         if (r >= 0)
                 r = bus_client_call(client, member, error, &reply, "ss", unit, mode);
         if (r >= 0)
@@ -167,7 +166,7 @@ int bus_client_unit_job(BusClient *client,
 }
 
 int bus_client_await_job(BusClient *client, const char *job_path) {
-        int r = watch_jobs(client);
+        int r = bus_client_watch_jobs(client);
         return err_pass(r < 0 ? r : strv_add_unique(&client->awaited, job_path));
 }
 

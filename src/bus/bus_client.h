@@ -56,6 +56,10 @@ int bus_client_unit_job(BusClient *client,
                         sd_bus_error *error,
                         char **ret_job_path);
 
+/* From now on the ends of jobs are heard; before a call that starts one and is not
+ * bus_client_unit_job. */
+int bus_client_watch_jobs(BusClient *client);
+
 /* The job is waited for by bus_client_wait. */
 int bus_client_await_job(BusClient *client, const char *job_path);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/str.h"
@@ -48,6 +49,10 @@ static bool find_row(const char *unit, Assignment *assignment) {
         }
         if (!assignment->row)
                 return false;
+        return true;
+}
+
+static bool find_property(Assignment *assignment) {
         const char *name = assignment->row->bus_name;
         assignment->property = name ? name : assignment->row->name;
         assignment->signature = signature_of(assignment->property);
@@ -73,6 +78,64 @@ static int append_commands(sd_bus_message *message, const CommandList *list) {
         }
         return r < 0 ? err_pass(r) : sd_bus_message_close_container(message);
 }
+
+/* --- settings that are sent as members of a list
+ * ------------------------------------------------------------ */
+
+/* clang-format off */
+static const struct {
+        const char *begin;     /* of the setting's name */
+        const char *property;
+        const char *signature; /* of the list */
+        unsigned n_skip;       /* of the name, which is the member's first part */
+} list_rows[] = {
+        { "DirectoryNotEmpty", "Paths", "a(ss)", 0 },
+        { "Listen", "Listen", "a(ss)", 6 },
+        { "OnActiveSec", "TimersMonotonic", "a(st)", 0 },
+        { "OnBootSec", "TimersMonotonic", "a(st)", 0 },
+        { "OnCalendar", "TimersCalendar", "a(ss)", 0 },
+        { "OnStartupSec", "TimersMonotonic", "a(st)", 0 },
+        { "OnUnitActiveSec", "TimersMonotonic", "a(st)", 0 },
+        { "OnUnitInactiveSec", "TimersMonotonic", "a(st)", 0 },
+        { "PathChanged", "Paths", "a(ss)", 0 },
+        { "PathExists", "Paths", "a(ss)", 0 },
+        { "PathModified", "Paths", "a(ss)", 0 },
+};
+/* clang-format on */
+
+/* Appends the assignment when it is one of those: 1, else 0. */
+static int append_member(sd_bus_message *message, const Assignment *assignment) {
+        AUTO_FREE char *value = str_dup(assignment->value);
+
+        for (size_t i = 0; value && i < ARRAY_LENGTH(list_rows); i++) {
+                const char *name = assignment->row->name, *signature = list_rows[i].signature;
+                uint64_t usec;
+                if (!str_has_prefix(str_of(name), list_rows[i].begin))
+                        continue;
+                const char *member = name + list_rows[i].n_skip;
+                if (streq(signature, "a(ss)"))
+                        return sd_bus_message_append(message,
+                                                     "(sv)",
+                                                     list_rows[i].property,
+                                                     signature,
+                                                     1,
+                                                     member,
+                                                     value) < 0
+                                       ? -ENOMEM
+                                       : 1;
+                if (duration_parse(assignment->value, USEC_PER_SEC, &usec) < 0)
+                        return err_new(-EINVAL);
+                return sd_bus_message_append(
+                               message, "(sv)", list_rows[i].property, signature, 1, member, usec) <
+                                       0
+                               ? -ENOMEM
+                               : 1;
+        }
+        return value ? 0 : err_new(-ENOMEM);
+}
+
+/* --- all others
+ * --------------------------------------------------------------------------------------------- */
 
 /* What an assignment that resets a setting sends. */
 static int append_nothing(sd_bus_message *message, const char *signature) {
@@ -110,7 +173,7 @@ static int append_value(sd_bus_message *message, const Assignment *assignment, c
 }
 
 /* Parses as the line of a unit file is parsed. */
-static int assign(sd_bus_message *message, const char *unit, const Assignment *assignment) {
+static int assign(sd_bus_message *message, const char *unit, Assignment *assignment) {
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         const KindContext context = { .diag = &diag };
@@ -126,6 +189,11 @@ static int assign(sd_bus_message *message, const char *unit, const Assignment *a
                                    STR_ARG(assignment->value));
                 return err_new(-EINVAL);
         }
+        r = append_member(message, assignment);
+        if (r != 0)
+                return r < 0 ? err_pass(r) : 0;
+        if (!find_property(assignment))
+                return err_new(-EOPNOTSUPP);
         return err_pass(
                 append_value(message, assignment, unit_spec_find(spec, assignment->row->id)));
 }

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "tend/analyze.h"
 #include "tend/cmd_escape.h"
+#include "tend/run/run.h"
 #include "tend/systemctl/systemctl.h"
 
 typedef struct SystemdName {
@@ -24,7 +25,7 @@ static const SystemdName programs[] = {
         { "systemd-cat", NULL },
         { "systemd-escape", run_escape },
         { "systemd-notify", NULL },
-        { "systemd-run", NULL },
+        { "systemd-run", run_main },
 };
 /* clang-format on */
 

@@ -13,6 +13,7 @@
 #include "base/macros.h"
 #include "base/strv.h"
 #include "tend/property_text.h"
+#include "tend/word_quote.h"
 #include "unit/capability_name.h"
 
 #define UNPRINTABLE "[unprintable]"
@@ -143,28 +144,13 @@ static int print_number(
 /* --- lists of strings
  * --------------------------------------------------------------------------------------- */
 
-/* Quoted where a shell would not take it for one word. */
-static void print_quoted(const char *text, StrBuf *out) {
-        if (text[0] && text[strcspn(text, "\"\\`$*?['()<>|&;!~# \t\n\r")] == '\0') {
-                strbuf_add(out, text);
-                return;
-        }
-        strbuf_add_char(out, '"');
-        for (; *text; text++) {
-                if (strchr("\"\\`$", *text))
-                        strbuf_add_char(out, '\\');
-                strbuf_add_char(out, *text);
-        }
-        strbuf_add_char(out, '"');
-}
-
 static int print_strings(sd_bus_message *reply, StrBuf *out) {
         const char *text;
 
         int r = sd_bus_message_enter_container(reply, 'a', "s");
         while (r >= 0 && (r = sd_bus_message_read(reply, "s", &text)) > 0) {
                 strbuf_add(out, out->length > 0 ? " " : "");
-                print_quoted(text, out);
+                word_quote(text, out);
         }
         return r < 0 ? err_pass(r) : sd_bus_message_exit_container(reply);
 }
