@@ -14,6 +14,7 @@
 #include "tend/cmd_enable.h"
 #include "tend/cmd_list.h"
 #include "tend/cmd_logs.h"
+#include "tend/cmd_names.h"
 #include "tend/cmd_plan.h"
 #include "tend/cmd_show.h"
 #include "tend/cmd_start.h"
@@ -42,6 +43,7 @@ static const TendCommand commands[] = {
         { "reload", "UNIT...", "Let units read their configuration again", 1, UINT_MAX, cmd_reload, NULL },
         { "reload-or-restart", "UNIT...", "Reload where possible, else restart", 1, UINT_MAX, cmd_reload_or_restart, NULL },
         { "isolate", "UNIT", "Start one unit and stop all others", 1, 1, cmd_isolate, NULL },
+        { "run", "COMMAND...", "Run a command as a unit (options as of systemd-run)", 0, UINT_MAX, cmd_own_options, NULL },
         { "kill", "UNIT...", "Send a signal to the processes of units", 1, UINT_MAX, cmd_kill, NULL },
         { "reset-failed", "[UNIT...]", "Forget failures and their counters", 0, UINT_MAX, cmd_reset_failed, NULL },
         { "cancel", "[JOB...]", "Cancel jobs", 0, UINT_MAX, cmd_cancel, NULL },
@@ -51,6 +53,8 @@ static const TendCommand commands[] = {
         { "report", "UNIT", "Which settings could not be enforced in full", 1, 1, cmd_report, NULL },
         { "is-active", "UNIT...", "Whether units are up", 1, UINT_MAX, cmd_is_active, NULL },
         { "is-failed", "UNIT...", "Whether units have failed", 1, UINT_MAX, cmd_is_failed, NULL },
+        { "top", "", "Groups by what they use (options as of systemd-cgtop)", 0, UINT_MAX, cmd_own_options, NULL },
+        { "plot", "", "The start as a picture (SVG)", 0, 0, cmd_own_options, NULL },
         { "show", "[UNIT|JOB...]", "Properties for machines", 0, UINT_MAX, cmd_show, NULL },
         { "list-units", "[PATTERN...]", "Loaded units", 0, UINT_MAX, cmd_list_units, NULL },
         { "list-jobs", "", "Queued jobs", 0, 0, cmd_list_jobs, NULL },
@@ -81,6 +85,7 @@ static const TendCommand commands[] = {
         { "calendar", "EXPRESSION...", "What calendar expressions mean, and when", 1, UINT_MAX, cmd_own_options, NULL },
         { "timespan", "SPAN...", "How long time spans are", 1, UINT_MAX, cmd_own_options, NULL },
         { "timestamp", "STAMP...", "Which moments time stamps mean", 1, UINT_MAX, cmd_own_options, NULL },
+        { "install-names", "DIR", "Links there: tend as systemctl, systemd-run and so on", 1, 1, cmd_install_names, NULL },
         { "help", "", "This text", 0, 0, cmd_help, "tend" },
         { "version", "", "The version of tend", 0, 0, cmd_version, NULL },
 };

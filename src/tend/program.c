@@ -9,6 +9,7 @@
 #include "base/parse_value.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "unit/unit_name.h"
 
 #define LONG_BASE 256 /* getopt's values of long options: row number + this */
 
@@ -140,4 +141,31 @@ ProgramOutcome program_fail(const char *format, ...) {
         va_end(args);
         (void)fputc('\n', stderr);
         return PROGRAM_FAILED;
+}
+
+/* Whether the name consists of what names of units may consist of. */
+static bool is_plain_name(const char *typed) {
+        for (; *typed; typed++)
+                if (!((*typed | 32) >= 'a' && (*typed | 32) <= 'z') &&
+                    !(*typed >= '0' && *typed <= '9') && !strchr(":-_.\\@*?[]!", *typed))
+                        return false;
+        return true;
+}
+
+char *program_unit_name(const char *typed, const char *suffix, bool globs) {
+        char *name = NULL;
+
+        int r = unit_name_mangle(typed, suffix, globs, &name);
+        if (r < 0)
+                (void)program_fail("Failed to mangle unit name: %s", strerror(-r));
+        else if (typed[0] != '/' && !is_plain_name(typed)) {
+                bool is_whole = str_has_suffix(str_of(typed), strrchr(name, '.'));
+                size_t length = strlen(name) - (is_whole ? 0 : strlen(suffix));
+                (void)program_fail("Invalid unit name \"%s\" escaped as \"%.*s\" (maybe you should "
+                                   "use systemd-escape?).",
+                                   typed,
+                                   (int)length,
+                                   name);
+        }
+        return name;
 }

@@ -78,3 +78,7 @@ ProgramOutcome program_version(void *userdata, const ProgramOption *option, cons
 /* Prints "Failed to parse boolean argument to --NAME: VALUE." and the like: a message and
  * PROGRAM_FAILED. */
 ProgramOutcome program_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The unit that was meant by what was typed, in fresh memory; warns when it had to be escaped. With
+ * `globs` patterns are passed through. NULL after a message. */
+char *program_unit_name(const char *typed, const char *suffix, bool globs);

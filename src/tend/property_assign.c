@@ -134,6 +134,28 @@ static int append_member(sd_bus_message *message, const Assignment *assignment) 
         return value ? 0 : err_new(-ENOMEM);
 }
 
+/* Conditions and assertions: "|!value". 1 when it is one, else 0. */
+static int append_condition(sd_bus_message *message, const Assignment *assignment) {
+        const char *name = assignment->row->name;
+        bool is_assert = str_has_prefix(str_of(name), "Assert");
+        Str value = assignment->value;
+
+        if (!is_assert && !str_has_prefix(str_of(name), "Condition"))
+                return 0;
+        bool trigger = str_skip_prefix(&value, "|"), negate = str_skip_prefix(&value, "!");
+        return sd_bus_message_append(message,
+                                     "(sv)",
+                                     is_assert ? "Asserts" : "Conditions",
+                                     "a(sbbs)",
+                                     1,
+                                     name,
+                                     trigger,
+                                     negate,
+                                     value.data) < 0
+                       ? -ENOMEM
+                       : 1;
+}
+
 /* --- all others
  * --------------------------------------------------------------------------------------------- */
 
@@ -184,12 +206,12 @@ static int assign(sd_bus_message *message, const char *unit, Assignment *assignm
         r = unit_spec_assign(
                 spec, assignment->section, assignment->key, assignment->value, &context);
         if (r < 0 || r == KIND_IGNORED || r == KIND_REFUSED) {
-                (void)program_fail("Failed to parse %s= value: %.*s",
-                                   assignment->row->name,
-                                   STR_ARG(assignment->value));
+                (void)program_fail("Failed to parse %s: Invalid argument", assignment->text);
                 return err_new(-EINVAL);
         }
         r = append_member(message, assignment);
+        if (r == 0)
+                r = append_condition(message, assignment);
         if (r != 0)
                 return r < 0 ? err_pass(r) : 0;
         if (!find_property(assignment))

@@ -6,6 +6,7 @@
 #include "tend/analyze.h"
 #include "tend/cmd_escape.h"
 #include "tend/run/run.h"
+#include "tend/small/small.h"
 #include "tend/systemctl/systemctl.h"
 
 typedef struct SystemdName {
@@ -22,9 +23,11 @@ static const SystemdName programs[] = {
         { "journalctl", NULL },
         { "systemctl", systemctl_main },
         { "systemd-analyze", analyze_main },
-        { "systemd-cat", NULL },
+        { "systemd-cat", cat_main },
+        { "systemd-cgls", cgls_main },
+        { "systemd-cgtop", cgtop_main },
         { "systemd-escape", run_escape },
-        { "systemd-notify", NULL },
+        { "systemd-notify", notify_main },
         { "systemd-run", run_main },
 };
 /* clang-format on */
@@ -33,6 +36,13 @@ static const SystemdName *find(const char *program) {
         for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
                 if (streq(programs[i].program, program))
                         return &programs[i];
+        return NULL;
+}
+
+const char *systemd_name_at(unsigned index) {
+        for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
+                if (programs[i].run && index-- == 0)
+                        return programs[i].program;
         return NULL;
 }
 
@@ -66,7 +76,7 @@ static int take_json(Tend *tend, int argc, char **argv) {
 /* Commands of tend that answer as those of systemd-analyze do, options and all. */
 static bool is_analyze_command(const char *name) {
         static const char *const names[] = {
-                "calendar", "condition", "exit-status", "timespan", "timestamp",
+                "calendar", "condition", "exit-status", "plot", "timespan", "timestamp",
         };
         for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
                 if (streq(names[i], name))
@@ -79,6 +89,10 @@ bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
                 return false;
         if (streq(argv[1], "escape"))
                 *ret_status = escape_main("tend escape", argc - 1, argv + 1);
+        else if (streq(argv[1], "run"))
+                *ret_status = run_main(tend, argc - 1, argv + 1);
+        else if (streq(argv[1], "top"))
+                *ret_status = cgtop_main(tend, argc - 1, argv + 1);
         else if (is_analyze_command(argv[1]))
                 *ret_status = analyze_main(tend, take_json(tend, argc, argv), argv);
         else

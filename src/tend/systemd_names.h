@@ -10,6 +10,9 @@
 /* Whether this is the name of a program of systemd's. */
 bool systemd_name_is_known(const char *program);
 
+/* The names that tend answers to, by number; NULL after the last. */
+const char *systemd_name_at(unsigned index);
+
 /* Is that program. The exit status. */
 int systemd_name_main(Tend *tend, int argc, char **argv);
 

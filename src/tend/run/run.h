@@ -22,6 +22,7 @@ typedef enum RunFlags {
         RUN_QUIET = 1 << 9,
         RUN_COLLECT = 1 << 10,
         RUN_SHELL = 1 << 11,
+        RUN_PIPE_BY_PATH = 1 << 12, /* the manager takes no descriptors: it opens ours again */
 } RunFlags;
 
 typedef struct Run {

@@ -19,8 +19,8 @@
 #include "tend/program.h"
 #include "tend/run/run.h"
 #include "tend/systemctl/ctl_job.h"
+#include "tend/systemd_names.h"
 #include "tend/word_quote.h"
-#include "unit/unit_name.h"
 
 typedef ProgramOption Row;
 
@@ -267,10 +267,10 @@ static int set_names(Run *run) {
                               : run->path   ? ".path"
                               : run->socket ? ".socket"
                                             : NULL;
-        AUTO_FREE char *mangled = NULL;
+        AUTO_FREE char *mangled = run->unit ? program_unit_name(run->unit, suffix, false) : NULL;
 
-        if (run->unit && unit_name_mangle(run->unit, suffix, false, &mangled) < 0)
-                return program_fail("Failed to mangle unit name: Invalid argument"), -EINVAL;
+        if (run->unit && !mangled)
+                return err_new(-EINVAL);
         run->name = mangled ? change_suffix(mangled, suffix) : make_name(suffix);
         if (run->name && trigger)
                 run->trigger_name = change_suffix(run->name, trigger);
@@ -338,6 +338,12 @@ static int start(Run *run) {
         if (run->flags & RUN_PTY && (master = open_terminal(run)) < 0)
                 return 1;
         int r = run_request(run, &error, &job);
+        if (r < 0 && run->flags & RUN_PIPE && error.message &&
+            strstr(error.message, "FileDescriptor")) {
+                sd_bus_error_free(&error);
+                run->flags |= RUN_PIPE_BY_PATH;
+                r = run_request(run, &error, &job);
+        }
         if (r < 0) {
                 const char *unit = run->trigger_name ? run->trigger_name : run->name;
                 if (r != -EBADMSG || error.message)
@@ -382,7 +388,8 @@ static int run_with_options(Run *run, char **argv) {
 int run_main(Tend *tend, int argc UNUSED, char **argv) {
         Run run = { .tend = tend };
 
-        tend->scope = UNIT_SCOPE_SYSTEM; /* whoever asks */
+        if (systemd_name_is_known(tend->program))
+                tend->scope = UNIT_SCOPE_SYSTEM; /* whoever asks */
         int status = run_with_options(&run, argv);
         strv_free(run.properties);
         strv_free(run.environment);

@@ -77,6 +77,21 @@ static int append_directory(const Run *run, sd_bus_message *request) {
         return err_pass(append_text(request, "WorkingDirectory", run->directory));
 }
 
+/* Our descriptors by their names in /proc. */
+static int append_stream_paths(sd_bus_message *request) {
+        static const char *const names[] = { "StandardInputFile",
+                                             "StandardOutputFileToAppend",
+                                             "StandardErrorFileToAppend" };
+        int r = 0;
+
+        for (int i = 0; r >= 0 && i < (int)ARRAY_LENGTH(names); i++) {
+                AUTO(strbuf_done) StrBuf path = STRBUF_INIT;
+                strbuf_addf(&path, "/proc/%d/fd/%d", (int)getpid(), i);
+                r = append_text(request, names[i], strbuf_text(&path));
+        }
+        return err_pass(r);
+}
+
 /* Our descriptors, or the terminal. */
 static int append_streams(const Run *run, sd_bus_message *request) {
         static const char *const names[] = { "StandardInput", "StandardOutput", "StandardError" };
@@ -95,6 +110,8 @@ static int append_streams(const Run *run, sd_bus_message *request) {
                                 request, "(sv)", "Environment", "as", 1, strbuf_text(&variable));
                 return err_pass(r);
         }
+        if (run->flags & RUN_PIPE_BY_PATH)
+                return err_pass(append_stream_paths(request));
         if (!(run->flags & RUN_PIPE))
                 return 0;
         for (int i = 0; r >= 0 && i < (int)ARRAY_LENGTH(names); i++) {

@@ -14,7 +14,6 @@
 #include "tend/pager.h"
 #include "tend/private_bus.h"
 #include "tend/systemctl/ctl_unit_rows.h"
-#include "unit/unit_name.h"
 
 int systemctl_connect(Systemctl *ctl) {
         return err_pass(private_bus_connect(ctl->tend, ctl->host || ctl->machine));
@@ -35,12 +34,7 @@ int systemctl_refused(int r, sd_bus_error *error, const char *format, ...) {
 }
 
 char *systemctl_mangle(const Systemctl *ctl UNUSED, const char *typed, const char *suffix) {
-        char *name = NULL;
-
-        int r = unit_name_mangle(typed, suffix ? suffix : ".service", false, &name);
-        if (r < 0)
-                (void)program_fail("Failed to mangle unit name: %s", strerror(-r));
-        return name;
+        return program_unit_name(typed, suffix ? suffix : ".service", false);
 }
 
 static bool is_pattern(const char *name) {
@@ -103,12 +97,10 @@ int systemctl_expand(Systemctl *ctl, char **typed, const char *suffix, char ***r
         AUTO_STRV char **patterns = NULL;
 
         STRV_FOREACH(name, typed) {
-                char *mangled = NULL;
-                int r = unit_name_mangle(*name, suffix ? suffix : ".service", true, &mangled);
-                if (r < 0)
-                        (void)program_fail("Failed to mangle unit name: %s", strerror(-r));
-                else
-                        r = strv_take(is_pattern(mangled) ? &patterns : &names, mangled);
+                char *mangled = program_unit_name(*name, suffix ? suffix : ".service", true);
+                if (!mangled)
+                        return err_new(-EINVAL);
+                int r = strv_take(is_pattern(mangled) ? &patterns : &names, mangled);
                 if (r < 0)
                         return err_pass(r);
         }

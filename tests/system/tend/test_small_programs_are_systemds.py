@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tend under the names systemd-run, systemd-notify, systemd-cat, systemd-cgls and systemd-cgtop."""
+
+import shutil
+
+import pytest
+import tendbox
+from same_answers import differences
+
+UNITS = {
+    "foo.service": "[Service]\nExecStart=sleep 1000\n",
+    "bar.service": "[Service]\nExecStart=sleep 1000\n",
+}
+
+COMMANDS = """
+! systemctl start foo bar
+systemd-cgls /tend.system
+systemd-cgls -u foo.service
+systemd-cgls --unit foo.service bar
+systemd-cgls -u nosuch
+systemd-cgls --unit=foo bar
+systemd-cgls nosuch
+systemd-cgls --xattr=x
+systemd-cgls --foo
+systemd-notify --ready
+systemd-notify --booted
+systemd-notify --ready --booted
+systemd-notify --pid=x
+systemd-notify --uid=nosuch --ready
+systemd-notify --no-block A=1
+systemd-cat -p nonsense
+systemd-cat -p 3 --level-prefix=x
+systemd-cat --stderr-priority=x
+systemd-cat nosuchprogram
+systemd-cgtop --order=x
+systemd-cgtop -d x
+systemd-cgtop -n x
+systemd-cgtop a b
+systemd-cgtop --cpu=x
+systemd-cgtop --depth=x
+systemd-run
+systemd-run -p Foo=1 true
+systemd-run -p Foo true
+systemd-run --on-active=x true
+systemd-run nosuchprog
+systemd-run --scope --wait true
+systemd-run --pty --scope true
+systemd-run --on-active=1 --wait true
+systemd-run --nice=99 true
+systemd-run --nice=x true
+systemd-run --on-active=5
+systemd-run --unit=foo
+systemd-run --shell true
+systemd-run -E A B true
+systemd-run --remain-after-exit --scope true
+systemd-run --timer-property=x true
+systemd-run --no-block --wait true
+systemd-run -p CPUWeight=x true
+systemd-run --on-active=1 --path-property=PathExists=/x true
+systemd-run --unit=a/b true
+systemd-run --service-type=nosuch true
+systemd-run -p Type=oneshot -q true
+systemd-run -q -p LimitNOFILE=100 -p Environment=A=1 -p ExecStartPre=/bin/true true
+systemd-run -q -p Slice=my.slice -p CPUQuota=20% -p IPAccounting=yes true
+systemd-run -q -p After=foo.service -p ConditionPathExists=/ true
+systemd-run -q -p SystemCallFilter=@system-service -p ProtectSystem=strict -p PrivateTmp=yes true
+systemd-run -q -p LimitNOFILE=100:200 -p EnvironmentFile=-/nosuch true
+systemctl status a/b
+systemctl status 'a b'
+systemctl show -p Id 'x y.service'
+"""
+
+
+@pytest.fixture
+def named(box, tmp_path):
+    """A running box, and a directory with all names."""
+    for name, text in UNITS.items():
+        box.unit(name, text)
+    box.start()
+    result = box.tend("install-names", tmp_path / "names", check=True)
+    assert str(tmp_path / "names/systemctl") in result.stdout
+    return box, tmp_path / "names"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-cgls"), reason="needs systemd-cgls")
+def test_same_lines_and_exit_status(named):
+    box, names = named
+    assert differences(box, names, COMMANDS) == []
+
+
+def test_names_are_installed_once(named):
+    box, names = named
+    (names / "systemd-cat").unlink()
+    (names / "systemd-cat").write_text("another program")
+    result = box.tend("install-names", names)
+    assert result.returncode == 1
+    assert "another program" in result.stderr
+    assert result.stdout == ""
+    assert (names / "systemd-cat").read_text() == "another program"
+
+
+def test_run_passes_on_the_exit_status(named):
+    box, names = named
+    assert box.run(names / "systemd-run", "--wait", "-q", "true").returncode == 0
+    assert box.run(names / "systemd-run", "--wait", "-q", "sh", "-c", "exit 7").returncode == 7
+    result = box.run(names / "systemd-run", "--wait", "false")
+    assert result.returncode == 1
+    assert "Finished with result: exit-code" in result.stderr
+    assert "Main processes terminated with: code=exited/status=1" in result.stderr
+
+
+def test_run_pipes_what_it_has_open(named):
+    box, names = named
+    result = box.run(names / "systemd-run", "--pipe", "-q", "-E", "A=5", "sh", "-c", "cat; echo $A >&2; exit 3", input="in\n")
+    assert (result.returncode, result.stdout, result.stderr) == (3, "in\n", "5\n")
+
+
+def test_run_gives_a_terminal(named):
+    box, names = named
+    result = box.run(names / "systemd-run", "--pty", "-q", "sh", "-c", "read x; tty; echo got $x; exit 4", input="hello\n")
+    assert result.returncode == 4
+    assert "/dev/pts/" in result.stdout
+    assert "got hello" in result.stdout
+
+
+def test_run_makes_what_was_said(named):
+    box, names = named
+    box.run(names / "systemd-run", "--unit=made", "-p", "Nice=5", "--description=Made", "-d", "sleep", "1000", check=True, cwd="/")
+    assert box.show("made", "Nice") == "5"
+    assert box.show("made", "Description") == "Made"
+    assert box.show("made", "WorkingDirectory") == "/"
+    assert box.is_active("made") == "active"
+
+
+def test_notify_makes_a_service_ready(named):
+    box, names = named
+    script = f"{names}/systemd-notify --status=busy --no-block; {names}/systemd-notify --ready; sleep 1000"
+    box.unit("n.service", f"[Service]\nType=notify\nNotifyAccess=all\nExecStart=sh -c '{script}'\n")
+    box.systemctl("start", "n", check=True)
+    assert box.is_active("n") == "active"
+    assert box.show("n", "StatusText") == "busy"
+
+
+def test_top_counts_what_runs(named):
+    box, names = named
+    box.systemctl("start", "foo", check=True)
+    result = box.run(names / "systemd-cgtop", "-b", "-n", "1", "--depth=5", check=True)
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert any(row[0].endswith("/foo.service") and row[1] == "1" for row in rows)
