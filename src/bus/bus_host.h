@@ -11,6 +11,7 @@
 
 #include "base/strbuf.h"
 #include "engine/unit_object.h"
+#include "unit/unit_install.h"
 
 /* One process of a unit. Both texts are only valid during the call. */
 typedef void BusProcessFunction(void *userdata, const char *group, pid_t pid, const char *command);
@@ -77,6 +78,10 @@ typedef struct BusHost {
         int (*unit_file_state)(void *userdata, const char *name, char **ret_state);
         /* "enabled", "disabled" or "" by presets, in fresh memory. */
         int (*unit_file_preset)(void *userdata, const char *name, char **ret_preset);
+        /* Where unit files are, for operations on them; valid as long as the server. */
+        const UnitInstallOptions *(*unit_file_options)(void *userdata);
+        /* The answers of the three above are to be found out anew. */
+        void (*forget_unit_files)(void *userdata);
         /* What default.target leads to, in fresh memory; -ENOENT. */
         int (*default_target)(void *userdata, char **ret_name);
 

@@ -111,6 +111,8 @@ int bus_manager_get_default_target(BusCall *call, const BusMethodRow *row UNUSED
 
         if (!host->default_target)
                 return not_supported(call);
+        if (host->forget_unit_files)
+                host->forget_unit_files(host->userdata);
         r = host->default_target(host->userdata, &name);
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);

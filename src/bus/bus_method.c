@@ -12,8 +12,10 @@
 #include "bus/bus_tend.h"
 #include "bus/bus_transient.h"
 #include "bus/bus_unit.h"
+#include "bus/bus_unit_files.h"
 #include "bus/bus_unit_group.h"
 #include "bus/bus_unit_list.h"
+#include "unit/unit_install.h"
 
 #define MANAGER BUS_INTERFACE_BIT(BUS_INTERFACE_MANAGER)
 #define UNIT BUS_INTERFACE_BIT(BUS_INTERFACE_UNIT)
@@ -35,6 +37,7 @@
 
 #define UNITS_OUT "a(ssssssouso)"
 #define JOBS_OUT "a(usssoo)"
+#define CHANGES_OUT "a(sss)"
 #define QUEUED_OUT "uososa(uosos)"
 #define QUEUED_NAMES "job_id job_path unit_id unit_path job_type affected_jobs"
 
@@ -91,6 +94,21 @@ const BusMethodRow bus_method_rows[] = {
         { MANAGER, "ListUnitFilesByPatterns", "asas", "a(ss)", "states patterns unit_files", READ, bus_manager_list_unit_files, BUS_LIST_PATTERNS },
         { MANAGER, "GetUnitFileState", "s", "s", "file state", READ, bus_manager_get_unit_file_state, 0 },
         { MANAGER, "GetDefaultTarget", "", "s", "name", READ, bus_manager_get_default_target, 0 },
+        { MANAGER, "GetUnitFileLinks", "sb", "as", "name runtime links", READ, bus_manager_get_unit_file_links, 0 },
+        { MANAGER, "EnableUnitFiles", "asbb", "b" CHANGES_OUT, "files runtime force carries_install_info changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_ENABLE },
+        { MANAGER, "EnableUnitFilesWithFlags", "ast", "b" CHANGES_OUT, "files flags carries_install_info changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_ENABLE },
+        { MANAGER, "DisableUnitFiles", "asb", CHANGES_OUT, "files runtime changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_DISABLE },
+        { MANAGER, "DisableUnitFilesWithFlags", "ast", CHANGES_OUT, "files flags changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_DISABLE },
+        { MANAGER, "ReenableUnitFiles", "asbb", "b" CHANGES_OUT, "files runtime force carries_install_info changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_REENABLE },
+        { MANAGER, "LinkUnitFiles", "asbb", CHANGES_OUT, "files runtime force changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_LINK },
+        { MANAGER, "PresetUnitFiles", "asbb", "b" CHANGES_OUT, "files runtime force carries_install_info changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_PRESET },
+        { MANAGER, "PresetUnitFilesWithMode", "assbb", "b" CHANGES_OUT, "files mode runtime force carries_install_info changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_PRESET },
+        { MANAGER, "PresetAllUnitFiles", "sbb", CHANGES_OUT, "mode runtime force changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_PRESET_ALL },
+        { MANAGER, "MaskUnitFiles", "asbb", CHANGES_OUT, "files runtime force changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_MASK },
+        { MANAGER, "UnmaskUnitFiles", "asb", CHANGES_OUT, "files runtime changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_UNMASK },
+        { MANAGER, "RevertUnitFiles", "as", CHANGES_OUT, "files changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_REVERT },
+        { MANAGER, "SetDefaultTarget", "sb", CHANGES_OUT, "name force changes", CHANGE, bus_manager_change_unit_files, UNIT_INSTALL_SET_DEFAULT },
+        { MANAGER, "AddDependencyUnitFiles", "asssbb", CHANGES_OUT, "files target type runtime force changes", CHANGE, bus_manager_add_unit_file_dependency, 0 },
         { MANAGER, "Subscribe", "", "", "", READ, bus_manager_subscribe, 1 },
         { MANAGER, "Unsubscribe", "", "", "", READ, bus_manager_subscribe, 0 },
         { MANAGER, "Dump", "", "s", "output", READ, bus_manager_dump, 0 },

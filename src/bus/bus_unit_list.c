@@ -165,6 +165,8 @@ int bus_manager_list_unit_files(BusCall *call, const BusMethodRow *row) {
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(ss)");
         list.reply = reply;
+        if (host->forget_unit_files)
+                host->forget_unit_files(host->userdata);
         if (r >= 0 && host->each_unit_file)
                 r = host->each_unit_file(host->userdata, add_unit_file, &list);
         if (r >= 0)
@@ -182,6 +184,8 @@ int bus_manager_get_unit_file_state(BusCall *call, const BusMethodRow *row UNUSE
 
         if (r < 0)
                 return r;
+        if (host->forget_unit_files)
+                host->forget_unit_files(host->userdata);
         r = host->unit_file_state
                     ? host->unit_file_state(host->userdata, path_base_name(name), &state)
                     : -ENOENT;

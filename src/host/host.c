@@ -238,13 +238,12 @@ static int find_extra(Host *host, char ***ret) {
 
 static int make_loader(Host *host) {
         const HostOptions *options = &host->options;
-        AUTO_STRV char **extra = NULL;
-        int r = find_extra(host, &extra);
+        int r = find_extra(host, &host->search_extra);
         if (r < 0)
                 return err_pass(r);
-        const UnitSearchOptions search = {
+        host->search_options = (UnitSearchOptions){
                 .scope = options->paths->scope,
-                .extra = extra,
+                .extra = host->search_extra,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
                 .home = host->machine.home,
                 .config_home = getenv("XDG_CONFIG_HOME"),
@@ -253,7 +252,13 @@ static int make_loader(Host *host) {
                 .config_dirs = getenv("XDG_CONFIG_DIRS"),
                 .data_dirs = getenv("XDG_DATA_DIRS"),
         };
-        r = unit_search_new(&search, &host->search);
+        host->install_options = (UnitInstallOptions){
+                .search = &host->search_options,
+                .machine = &host->machine,
+                .transient_directory = host->transient_directory,
+        };
+        unit_install_recover(&host->install_options);
+        r = unit_search_new(&host->search_options, &host->search);
         if (r < 0)
                 return err_pass(r);
         host->loader = (UnitLoader){
@@ -388,6 +393,8 @@ Host *host_free(Host *host) {
         host->search = unit_search_free(host->search);
         state_log_close(&host->state);
         host_machine_done(&host->machine);
+        unit_install_view_free(host->file_view);
+        strv_free(host->search_extra);
         free(host->transient_directory);
         host->environment = strv_free(host->environment);
         host->own_environment = strv_free(host->own_environment);

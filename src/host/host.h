@@ -18,6 +18,7 @@
 #include "host/runtime_paths.h"
 #include "host/spawn.h"
 #include "host/state_log.h"
+#include "unit/unit_install_state.h"
 #include "unit/unit_load.h"
 
 /* Priorities on the loop: what a process said before it ended is read before its end. */
@@ -91,6 +92,10 @@ typedef struct Host {
         uint64_t names_looked_at;  /* the turn of the loop */
         char *transient_directory; /* owned */
         UnitLoader loader;
+        char **search_extra;                /* of search_options; owned */
+        UnitSearchOptions search_options;   /* where unit files are */
+        UnitInstallOptions install_options; /* the same for operations on them */
+        UnitInstallView *file_view; /* what was found out about enablement; NULL = not yet */
         CgroupTree *groups;
         Spawner *spawner;
         int report_fd; /* our end of the executors' socket */

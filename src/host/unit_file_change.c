@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "host/unit_file_state.h"
 #include "unit/unit_search.h"
 
 static void look_at_directories(Host *host) {
@@ -46,6 +47,8 @@ bool unit_file_change_found(Host *host, const Unit *unit) {
 int unit_file_change_reload(Host *host) {
         bool changed = false;
 
+        unit_file_state_forget(host);
+        unit_install_recover(&host->install_options);
         int r = unit_search_refresh(host->search, &changed);
         if (r < 0)
                 return err_pass(r);

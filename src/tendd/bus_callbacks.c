@@ -88,11 +88,31 @@ static int each_unit_file(void *userdata, BusUnitFileFunction *add, void *add_us
 static int unit_file_state(void *userdata, const char *name, char **ret_state) {
         Manager *manager = userdata;
         const char *state;
-        int r = unit_file_state_get(manager->host, name, &state, NULL);
+        int r = unit_file_state_get(manager->host, name, &state);
         if (r < 0)
                 return err_pass(r);
         *ret_state = str_dup(str_of(state));
         return *ret_state ? 0 : err_new(-ENOMEM);
+}
+
+static int unit_file_preset(void *userdata, const char *name, char **ret_preset) {
+        Manager *manager = userdata;
+        const char *preset;
+        int r = unit_file_state_preset(manager->host, name, &preset);
+        if (r < 0)
+                return err_pass(r);
+        *ret_preset = str_dup(str_of(preset));
+        return *ret_preset ? 0 : err_new(-ENOMEM);
+}
+
+static const UnitInstallOptions *unit_file_options(void *userdata) {
+        const Manager *manager = userdata;
+        return &manager->host->install_options;
+}
+
+static void forget_unit_files(void *userdata) {
+        Manager *manager = userdata;
+        unit_file_state_forget(manager->host);
 }
 
 static int default_target(void *userdata, char **ret_name) {
@@ -185,6 +205,9 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .exit = exit_manager,
                 .each_unit_file = each_unit_file,
                 .unit_file_state = unit_file_state,
+                .unit_file_preset = unit_file_preset,
+                .unit_file_options = unit_file_options,
+                .forget_unit_files = forget_unit_files,
                 .default_target = default_target,
                 .log_path = log_path,
                 .plan_text = plan_text,

@@ -44,6 +44,7 @@ typedef enum UnitPresetMode {
 typedef struct UnitInstallOptions {
         const UnitSearchOptions *search;
         const SpecifierMachine *machine; /* for names with specifiers */
+        const char *transient_directory; /* instead of the usual one, NULL = that */
         bool global;                     /* those of all users, in /etc/systemd/user */
         void (*on_step)(void *userdata); /* before each change of the disk; for tests, or NULL */
         void *on_step_userdata;
