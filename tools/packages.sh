@@ -29,6 +29,11 @@ run cmd:python3 python3
 run cmd:nginx nginx-light|nginx-core|nginx
 run cmd:mariadbd|mysqld mariadb-server|default-mysql-server
 run py:pymysql python3-pymysql
+bench cmd:python3 python3
+bench cmd:runsvdir runit optional
+bench cmd:s6-svscan s6 optional
+bench cmd:execlineb execline optional
+bench cmd:systemctl systemd optional
 system cmd:curl curl
 system cmd:ps procps
 system py:pytest python3-pytest
