@@ -115,9 +115,6 @@ LINKS = {"alias.service": "before.service", "masked.service": "/dev/null"}
 OPTIONS = [[], ["--recursive-errors=yes"], ["--recursive-errors=no"], ["--recursive-errors=one"], ["--man=no"]]
 
 # Where the two differ, and why that stays.
-KNOWN = {
-    "bad.timer": "tend does not read calendar expressions yet",
-}
 KNOWN_CONDITIONS = {
     "ConditionPathExists=| ! /etc": "tend takes blanks after the marks",
 }
@@ -139,7 +136,7 @@ def ask(program, arguments, directory):
 def test_faults_are_found(ours, tmp_path, name, options):
     (tmp_path / name).write_text(FAULTY[name])
     arguments = [*options, "verify", str(tmp_path / name)]
-    check(ask(ANALYZE, arguments, tmp_path), ask(ours, arguments, tmp_path), KNOWN.get(name))
+    check(ask(ANALYZE, arguments, tmp_path), ask(ours, arguments, tmp_path), None)
 
 
 @pytest.fixture(scope="module")
