@@ -2,6 +2,7 @@
 #include "host/host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -299,6 +300,14 @@ static int make_engine(Host *host) {
         return r < 0 ? err_new(r) : 0;
 }
 
+/* What InaccessiblePaths= puts over files. Without it /dev/null is put there. */
+static void make_inaccessible(Host *host) {
+        AUTO_FREE char *path = path_join(host->options.paths->directory, "inaccessible");
+        AUTO_FD int fd = path ? open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0) : -1;
+        if (fd >= 0 || (path && access(path, F_OK) == 0))
+                host->inaccessible = STEAL(path);
+}
+
 static int make_parts(Host *host) {
         const HostOptions *options = &host->options;
         int r = strv_extend(&host->own_environment, options->config->manager_environment);
@@ -312,6 +321,7 @@ static int make_parts(Host *host) {
                 r = host_machine_default_runtime(&host->machine, options->paths->directory);
         if (r == 0)
                 r = unit_logs_new(options->paths->unit_log_directory, &host->logs);
+        make_inaccessible(host);
         if (r == 0)
                 r = journal_messages_new(
                         options->paths->journal_socket, options->paths->scope, &host->messages);
@@ -399,6 +409,7 @@ Host *host_free(Host *host) {
         host->environment = strv_free(host->environment);
         host->own_environment = strv_free(host->own_environment);
         orphan_spawn_done(host);
+        free(host->inaccessible);
         free(host->presumed);
         sd_event_unref(host->event);
         free(host);

@@ -39,6 +39,7 @@ typedef struct HostPlanFacts {
         const char *log_file;
         const char *log_socket; /* NULL = there is no recorder */
         const char *runtime_root, *state_root, *cache_root, *logs_root, *configuration_root;
+        const char *inaccessible, *private_tmp, *private_var_tmp;
         uid_t dynamic_uid; /* 0 = none */
         bool strict;
 } HostPlanFacts;
@@ -100,11 +101,12 @@ typedef struct Host {
         Spawner *spawner;
         int report_fd; /* our end of the executors' socket */
         StateLog state;
-        size_t live_bytes; /* of the newest records of all units */
-        bool state_failed; /* the state log could not be written; said once */
-        ListLink dirty;    /* HostUnit.dirty: their records are due */
-        ListLink queued;   /* events found while the engine was at work */
-        ListLink kept_fds; /* descriptors that came from the keeper and nobody took yet */
+        size_t live_bytes;  /* of the newest records of all units */
+        bool state_failed;  /* the state log could not be written; said once */
+        char *inaccessible; /* path of a file without permissions, owned; NULL when there is none */
+        ListLink dirty;     /* HostUnit.dirty: their records are due */
+        ListLink queued;    /* events found while the engine was at work */
+        ListLink kept_fds;  /* descriptors that came from the keeper and nobody took yet */
         bool settling;
         KeeperLink *keeper; /* NULL without one */
         NotifySocket *notify;

@@ -25,6 +25,7 @@
 #include "host/orphan_spawn.h"
 #include "host/path_watch.h"
 #include "host/pid_file.h"
+#include "host/private_tmp.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
 #include "host/transient_files.h"
@@ -158,6 +159,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
                 return;
         unit_group_remove(hu);
         host_unit_drop_plan(hu);
+        private_tmp_release(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         listen_socket_forget_connection(hu);
         AUTO_FREE char *directory = host_dynamic_user_directory(host);

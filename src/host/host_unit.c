@@ -54,6 +54,8 @@ void host_unit_free(Unit *unit) {
         sd_event_source_disable_unref(hu->group_events);
         sd_event_source_disable_unref(hu->pid_file);
         free(hu->group);
+        free(hu->private_tmp);
+        free(hu->private_var_tmp);
         free(hu);
         unit->host = NULL;
 }

@@ -34,18 +34,19 @@ typedef struct HostUnit {
         ListLink dirty;        /* in host->dirty */
         uint32_t record_bytes; /* of the newest record in the log, 0 = none */
         uint32_t next_stored;
-        int plan_fd;                   /* sealed, -1 = to be made */
-        const UnitSpec *plan_spec;     /* what it was made from; compared only */
-        char *group;                   /* control group, NULL = none was made */
-        uid_t dynamic_uid;             /* 0 = none */
-        ListLink stored;               /* StoredFd */
-        ListLink watches;              /* ProcessWatch */
-        bool is_frozen;                /* by request */
-        bool group_watched;            /* EVENT_GROUP_EMPTY is wanted */
-        sd_event_source *group_events; /* inotify on cgroup.events */
-        ListenSockets *listen;         /* of a socket unit while it is open; owned */
-        int connection_fd;             /* Accept=yes: for the main process; -1 = none */
-        sd_event_source *pid_file;     /* inotify on the way to PIDFile= */
+        int plan_fd;                         /* sealed, -1 = to be made */
+        const UnitSpec *plan_spec;           /* what it was made from; compared only */
+        char *group;                         /* control group, NULL = none was made */
+        char *private_tmp, *private_var_tmp; /* of PrivateTmp=; NULL = none were made */
+        uid_t dynamic_uid;                   /* 0 = none */
+        ListLink stored;                     /* StoredFd */
+        ListLink watches;                    /* ProcessWatch */
+        bool is_frozen;                      /* by request */
+        bool group_watched;                  /* EVENT_GROUP_EMPTY is wanted */
+        sd_event_source *group_events;       /* inotify on cgroup.events */
+        ListenSockets *listen;               /* of a socket unit while it is open; owned */
+        int connection_fd;                   /* Accept=yes: for the main process; -1 = none */
+        sd_event_source *pid_file;           /* inotify on the way to PIDFile= */
 } HostUnit;
 
 /* The host's part of a unit, made when it is not there; NULL when out of memory. */

@@ -71,6 +71,9 @@ int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
                 .cache_root = machine->cache_root,
                 .logs_root = machine->logs_root,
                 .configuration_root = machine->configuration_root,
+                .inaccessible = host->inaccessible,
+                .private_tmp = hu ? hu->private_tmp : NULL,
+                .private_var_tmp = hu ? hu->private_var_tmp : NULL,
                 .dynamic_uid = hu ? hu->dynamic_uid : 0,
                 .strict = host->options.strict,
         };

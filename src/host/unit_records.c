@@ -13,11 +13,18 @@
 
 #define GROUP_KEY "host-group="
 #define UID_KEY "host-dynamic-uid="
+#define TMP_KEY "host-private-tmp="
+#define VAR_TMP_KEY "host-private-var-tmp="
 
 static void print_record(const HostUnit *hu, StrBuf *out) {
         engine_snapshot_save(hu->unit, out);
         if (hu->group)
                 strbuf_addf(out, GROUP_KEY "%s\n", hu->group);
+        if (hu->private_tmp && hu->private_var_tmp)
+                strbuf_addf(out,
+                            TMP_KEY "%s\n" VAR_TMP_KEY "%s\n",
+                            hu->private_tmp,
+                            hu->private_var_tmp);
         if (hu->dynamic_uid != 0)
                 strbuf_addf(out, UID_KEY "%u\n", (unsigned)hu->dynamic_uid);
 }
@@ -189,6 +196,12 @@ static int restore_own(Host *host, const LastRecord *last) {
                 if (str_skip_prefix(&line, GROUP_KEY) && line.length > 0 && line.data[0] == '/') {
                         free(hu->group);
                         hu->group = str_dup(line);
+                } else if (str_skip_prefix(&line, TMP_KEY)) {
+                        free(hu->private_tmp);
+                        hu->private_tmp = str_dup(line);
+                } else if (str_skip_prefix(&line, VAR_TMP_KEY)) {
+                        free(hu->private_var_tmp);
+                        hu->private_var_tmp = str_dup(line);
                 } else if (str_skip_prefix(&line, UID_KEY) && parse_u32(line, &uid) == 0)
                         hu->dynamic_uid = uid;
         }

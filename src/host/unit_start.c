@@ -21,6 +21,7 @@
 #include "host/journal_message.h"
 #include "host/listen_socket.h"
 #include "host/orphan_spawn.h"
+#include "host/private_tmp.h"
 #include "host/unit_facts.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
@@ -180,6 +181,8 @@ static int prepare(HostUnit *hu, const SpawnRequest *request) {
         if (begins_phase(request))
                 unit_group_tell_leftovers(hu->host, hu->unit, true);
         r = take_dynamic_user(hu);
+        if (r == 0)
+                r = private_tmp_make(hu);
         if (r == 0)
                 r = unit_group_make(hu);
         if (r < 0)

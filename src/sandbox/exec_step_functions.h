@@ -34,6 +34,12 @@ ExecStepFunction step_output;
 ExecStepFunction step_error_output;
 ExecStepFunction step_give_terminal;
 
+/* step_namespace.c */
+ExecStepFunction step_network;
+ExecStepFunction step_ipc;
+ExecStepFunction step_mounts;
+ExecStepFunction step_host_name;
+
 /* step_directories.c */
 ExecStepFunction step_runtime_directories;
 ExecStepFunction step_state_directories;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "sandbox/capability.h"
 #include "sandbox/process_state.h"
+#include "unit/kinds.h"
 
 /* What the plan says about user and groups. */
 static IdentityWish identity_wish(const ExecContext *context) {
@@ -125,11 +126,36 @@ static bool capability_set(const ExecContext *context, DirectiveId id, uint64_t 
         return value != NULL;
 }
 
+/* Protections that take the right to undo them (systemd.exec(5)). */
+static const struct {
+        DirectiveId id;
+        uint64_t capabilities;
+} taking[] = {
+        { DIRECTIVE_PRIVATE_DEVICES, CAPABILITY_BIT(CAP_MKNOD) | CAPABILITY_BIT(CAP_SYS_RAWIO) },
+        { DIRECTIVE_PROTECT_CLOCK, CAPABILITY_BIT(CAP_SYS_TIME) | CAPABILITY_BIT(CAP_WAKE_ALARM) },
+        { DIRECTIVE_PROTECT_KERNEL_LOGS, CAPABILITY_BIT(CAP_SYSLOG) },
+        { DIRECTIVE_PROTECT_KERNEL_MODULES, CAPABILITY_BIT(CAP_SYS_MODULE) },
+};
+
+/* What CapabilityBoundingSet= and the protections leave; false when they take nothing. */
+static bool bounding_set(const ExecContext *context, uint64_t *ret) {
+        bool any = capability_set(context, DIRECTIVE_CAPABILITY_BOUNDING_SET, ret);
+
+        if (!any)
+                *ret = KIND_ALL_CAPABILITIES;
+        for (size_t i = 0; i < ARRAY_LENGTH(taking); i++)
+                if (unit_spec_bool(context->spec, taking[i].id)) {
+                        *ret &= ~taking[i].capabilities;
+                        any = true;
+                }
+        return any;
+}
+
 int step_limit_capabilities(ExecContext *context) {
         uint64_t keep;
         int r = 0;
 
-        if (capability_set(context, DIRECTIVE_CAPABILITY_BOUNDING_SET, &keep)) {
+        if (bounding_set(context, &keep)) {
                 r = capability_limit_bounding(keep);
                 if (r < 0)
                         r = exec_context_problem(

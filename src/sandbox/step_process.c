@@ -66,6 +66,9 @@ int step_report_unsupported(ExecContext *context) {
         for (unsigned i = 0; i < spec->n_values; i++) {
                 const DirectiveRow *row = directive_row(spec->type, spec->values[i].id);
 
+                if (row && row->support == SUPPORT_WEAKENED &&
+                    !asks_for_nothing(row, &spec->values[i]))
+                        exec_context_say(context, REPORT_WEAKENED, row->id, "%s", row->note ?: "");
                 if (row && row->support == SUPPORT_NONE && !asks_for_nothing(row, &spec->values[i]))
                         exec_context_say(context,
                                          REPORT_UNSUPPORTED,

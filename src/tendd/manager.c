@@ -110,6 +110,9 @@ static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *
                 .cache_root = facts->cache_root,
                 .logs_root = facts->logs_root,
                 .configuration_root = facts->configuration_root,
+                .inaccessible = facts->inaccessible,
+                .private_tmp = facts->private_tmp,
+                .private_var_tmp = facts->private_var_tmp,
                 .dynamic_uid = facts->dynamic_uid,
                 .strict = facts->strict,
         };

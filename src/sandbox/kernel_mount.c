@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/kernel_mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/str.h"
+
+#define TREE_RECURSIVE                                                                             \
+        0x8000 /* AT_RECURSIVE of linux/fcntl.h, which cannot be included beside fcntl.h */
+
+int kernel_mount_copy(const char *path, bool shallow) {
+        unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (shallow ? 0 : TREE_RECURSIVE);
+        int fd = (int)syscall(SYS_open_tree, AT_FDCWD, path, flags);
+        return fd < 0 ? err_new(-errno) : fd;
+}
+
+static int change(int fd, const char *path, unsigned flags, const struct mount_attr *attributes) {
+        if (syscall(SYS_mount_setattr, fd, path, flags, attributes, sizeof(*attributes)) < 0)
+                return err_new(-errno);
+        return 0;
+}
+
+int kernel_mount_change(int fd, uint64_t set, uint64_t clear, bool recursive) {
+        const struct mount_attr attributes = { .attr_set = set, .attr_clr = clear };
+        return err_pass(
+                change(fd, "", AT_EMPTY_PATH | (recursive ? TREE_RECURSIVE : 0), &attributes));
+}
+
+int kernel_mount_change_at(const char *path, uint64_t set, uint64_t clear, bool recursive) {
+        const struct mount_attr attributes = { .attr_set = set, .attr_clr = clear };
+        return err_pass(change(AT_FDCWD, path, recursive ? TREE_RECURSIVE : 0, &attributes));
+}
+
+static int set_option(int fd, Str option) {
+        AUTO_FREE char *key = str_dup(option);
+        if (!key)
+                return err_new(-ENOMEM);
+        char *value = strchr(key, '=');
+        if (value)
+                *value++ = '\0';
+        unsigned command = value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG;
+        return syscall(SYS_fsconfig, fd, command, key, value, 0) < 0 ? err_new(-errno) : 0;
+}
+
+int kernel_mount_new(const char *type, const char *options, uint64_t attributes) {
+        AUTO_FD int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+        Str rest = options ? str_of(options) : STR_EMPTY, option;
+        if (context < 0)
+                return err_new(-errno);
+        while (rest.length > 0 && str_next_part(&rest, ',', &option)) {
+                int r = option.length > 0 ? set_option(context, option) : 0;
+                if (r < 0)
+                        return err_pass(r);
+        }
+        if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+                return err_new(-errno);
+        int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
+        return fd < 0 ? err_new(-errno) : fd;
+}
+
+int kernel_mount_attach(int fd, const char *path) {
+        if (syscall(SYS_move_mount, fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+                return err_new(-errno);
+        return 0;
+}

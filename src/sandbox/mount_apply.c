@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/mount_apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/mount.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/file_io.h"
+#include "base/path_name.h"
+#include "sandbox/kernel_mount.h"
+#include "sandbox/private_devices.h"
+
+#define NOTHING_SPECIAL (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+
+typedef struct MountWork {
+        MountPlan *plan;
+        const MountPlace *place;
+        int *fds; /* one per entry: what is going to be mounted there; -1 = nothing */
+} MountWork;
+
+/* --- paths ---------------------------------------------------------------------------------- */
+
+/* Kinds that put something new at their path, which need not be there before. */
+static bool makes_its_place(MountKind kind) {
+        return kind == MOUNT_BIND || kind == MOUNT_BIND_READ_ONLY || kind == MOUNT_TEMPORARY;
+}
+
+/* The path as this process sees it, with links resolved; 0 when it is not there. */
+static int resolve(const MountPlace *place, MountEntry *entry) {
+        bool below = place->root && entry->below_root;
+        AUTO_FREE char *full =
+                below ? path_join(place->root, entry->path + 1) : strdup(entry->path);
+        if (!full)
+                return err_new(-ENOMEM);
+        char *found = realpath(full, NULL);
+        if (!found && (errno != ENOENT || !makes_its_place(entry->kind)))
+                return errno == ENOENT || errno == ENOTDIR ? 0 : err_new(-errno);
+        free(entry->path);
+        entry->path = found ? found : STEAL(full);
+        return 1;
+}
+
+/* A bind whose source may be missing, and is. */
+static bool lacks_source(const MountEntry *entry) {
+        return entry->source && entry->optional && access(entry->source, F_OK) < 0 &&
+               errno == ENOENT;
+}
+
+static void drop(MountPlan *plan, unsigned i) {
+        MountEntry *entry = &plan->entries[i];
+        free(entry->path);
+        free(entry->source);
+        free(entry->options);
+        memmove(entry, entry + 1, (plan->n_entries - i - 1) * sizeof(*entry));
+        plan->n_entries--;
+}
+
+static int resolve_all(MountPlan *plan, const MountPlace *place, const MountEntry **ret_failed) {
+        for (unsigned i = 0; i < plan->n_entries;) {
+                MountEntry *entry = &plan->entries[i];
+                int r = resolve(place, entry);
+                *ret_failed = entry;
+                if (r < 0)
+                        return err_pass(r);
+                if (r == 0 && !entry->optional)
+                        return err_new(-ENOENT);
+                if (r == 0 || lacks_source(entry))
+                        drop(plan, i);
+                else
+                        i++;
+        }
+        return 0;
+}
+
+/* --- what is going to be mounted ------------------------------------------------------------- */
+
+static int hide(const MountWork *work, const char *path) {
+        struct stat st;
+        if (stat(path, &st) < 0)
+                return err_new(-errno);
+        if (S_ISDIR(st.st_mode))
+                return err_pass(
+                        kernel_mount_new("tmpfs",
+                                         "mode=000,size=4096",
+                                         NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY));
+        int fd = work->place->inaccessible ? kernel_mount_copy(work->place->inaccessible, true)
+                                           : -ENOENT;
+        return fd < 0 ? err_pass(kernel_mount_copy("/dev/null", true)) : fd;
+}
+
+/* A copy of what is there, with what has been said about it and what is above. */
+static int copy_changed(const MountWork *work, unsigned i) {
+        uint64_t set = 0;
+        AUTO_FD int fd = kernel_mount_copy(work->plan->entries[i].path, false);
+        if (fd < 0)
+                return err_pass(fd);
+        if (mount_plan_is_read_only(work->plan, i))
+                set |= MOUNT_ATTR_RDONLY;
+        if (mount_plan_is_no_exec(work->plan, i))
+                set |= MOUNT_ATTR_NOEXEC;
+        int r = set ? kernel_mount_change(fd, set, 0, true) : 0;
+        return r < 0 ? err_pass(r) : steal_fd(&fd);
+}
+
+static int copy_bound(const MountEntry *entry) {
+        AUTO_FD int fd = kernel_mount_copy(entry->source, entry->shallow);
+        if (fd < 0)
+                return err_pass(fd);
+        int r = entry->kind == MOUNT_BIND_READ_ONLY
+                        ? kernel_mount_change(fd, MOUNT_ATTR_RDONLY, 0, true)
+                        : 0;
+        return r < 0 ? err_pass(r) : steal_fd(&fd);
+}
+
+static int prepare(const MountWork *work, unsigned i) {
+        const MountEntry *entry = &work->plan->entries[i];
+        switch (entry->kind) {
+        case MOUNT_INACCESSIBLE:
+                return hide(work, entry->path);
+        case MOUNT_TEMPORARY:
+                return kernel_mount_new("tmpfs", entry->options, NOTHING_SPECIAL);
+        case MOUNT_PRIVATE_DEVICES:
+                return private_devices_make();
+        case MOUNT_PROC:
+                return kernel_mount_new(
+                        "proc", entry->options, NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC);
+        case MOUNT_BIND:
+        case MOUNT_BIND_READ_ONLY:
+                return copy_bound(entry);
+        case MOUNT_READ_ONLY:
+        case MOUNT_READ_WRITE:
+        case MOUNT_READ_WRITE_IMPLICIT:
+        case MOUNT_EXEC:
+        case MOUNT_NO_EXEC:
+        case MOUNT_KIND_COUNT:
+                break;
+        }
+        return copy_changed(work, i);
+}
+
+static bool is_root(const MountEntry *entry) {
+        return streq(entry->path, "/");
+}
+
+static int prepare_all(const MountWork *work, const MountEntry **ret_failed) {
+        for (unsigned i = 0; i < work->plan->n_entries; i++) {
+                *ret_failed = &work->plan->entries[i];
+                if (is_root(*ret_failed) || mount_plan_is_needless(work->plan, i))
+                        continue;
+                work->fds[i] = prepare(work, i);
+                if (work->fds[i] < 0)
+                        return err_pass(work->fds[i]);
+        }
+        return 0;
+}
+
+/* --- putting it in place ---------------------------------------------------------------------- */
+
+/* A directory, or an empty file for something that is none. */
+static int make_place(const MountEntry *entry) {
+        struct stat st;
+        if (!makes_its_place(entry->kind) || access(entry->path, F_OK) == 0)
+                return 0;
+        if (!entry->source || (stat(entry->source, &st) == 0 && S_ISDIR(st.st_mode)))
+                return err_pass(dir_make_all(entry->path, 0755));
+        AUTO_FREE char *directory = path_dir_name(entry->path);
+        int r = directory ? dir_make_all(directory, 0755) : -ENOMEM;
+        if (r < 0)
+                return err_pass(r);
+        AUTO_FD int fd =
+                open(entry->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+        return fd < 0 && errno != EEXIST ? err_new(-errno) : 0;
+}
+
+/* The root itself cannot be put over: what is mounted now is changed. */
+static int change_root(const MountWork *work, unsigned i) {
+        uint64_t set = 0;
+        if (mount_plan_is_read_only(work->plan, i))
+                set |= MOUNT_ATTR_RDONLY;
+        if (mount_plan_is_no_exec(work->plan, i))
+                set |= MOUNT_ATTR_NOEXEC;
+        return set ? err_pass(kernel_mount_change_at("/", set, 0, true)) : 0;
+}
+
+static bool is_below_tmpfs(const MountPlan *plan, unsigned i) {
+        for (unsigned j = 0; j < i; j++)
+                if (plan->entries[j].kind == MOUNT_TEMPORARY &&
+                    path_is_below(plan->entries[i].path, plan->entries[j].path))
+                        return true;
+        return false;
+}
+
+/* Places in what is there now are made before it may become read-only. */
+static int make_places(const MountWork *work, const MountEntry **ret_failed) {
+        for (unsigned i = 0; i < work->plan->n_entries; i++) {
+                *ret_failed = &work->plan->entries[i];
+                int r = is_below_tmpfs(work->plan, i) ? 0 : make_place(*ret_failed);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        return 0;
+}
+
+static int attach(const MountWork *work, unsigned i) {
+        const MountEntry *entry = &work->plan->entries[i];
+        if (is_root(entry))
+                return err_pass(change_root(work, i));
+        if (work->fds[i] < 0)
+                return 0;
+        int r = is_below_tmpfs(work->plan, i) ? make_place(entry) : 0;
+        if (r >= 0)
+                r = kernel_mount_attach(work->fds[i], entry->path);
+        /* What was put above it may hide it: then nobody sees it, and nothing is to be protected.
+         */
+        return r == -ENOENT && entry->optional ? 0 : err_pass(r);
+}
+
+static int attach_all(const MountWork *work, const MountEntry **ret_failed) {
+        int r = make_places(work, ret_failed);
+        for (unsigned i = 0; r >= 0 && i < work->plan->n_entries; i++) {
+                *ret_failed = &work->plan->entries[i];
+                r = attach(work, i);
+        }
+        for (unsigned i = 0; r >= 0 && i < work->plan->n_entries; i++) {
+                const MountEntry *entry = &work->plan->entries[i];
+                if (!entry->is_read_only || work->fds[i] < 0)
+                        continue;
+                *ret_failed = entry;
+                r = kernel_mount_change(work->fds[i], MOUNT_ATTR_RDONLY, 0, false);
+        }
+        return err_pass(r);
+}
+
+int mount_apply(MountPlan *plan, const MountPlace *place, const MountEntry **ret_failed) {
+        MountWork work = { .plan = plan, .place = place };
+        *ret_failed = NULL;
+        int r = resolve_all(plan, place, ret_failed);
+        if (r < 0)
+                return err_pass(r);
+        mount_plan_reduce(plan);
+        AUTO_FREE int *fds = malloc((plan->n_entries + 1) * sizeof(*fds));
+        if (!fds)
+                return err_new(-ENOMEM);
+        for (unsigned i = 0; i < plan->n_entries; i++)
+                fds[i] = -1;
+        work.fds = fds;
+        r = prepare_all(&work, ret_failed);
+        if (r >= 0)
+                r = attach_all(&work, ret_failed);
+        for (unsigned i = 0; i < plan->n_entries; i++)
+                (void)fd_close(fds[i]); /* always -1; what was not attached goes away */
+        return err_pass(r);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Carries out a mount plan in a mount name space of this process' own. What is to stay visible is
+ * copied from the untouched tree first, then everything is put in place, parents before children.
+ */
+
+#include "sandbox/mount_plan.h"
+
+typedef struct MountPlace {
+        const char *root;         /* RootDirectory=, NULL = "/" */
+        const char *inaccessible; /* a file without permissions that stands for hidden ones; NULL =
+                                     /dev/null */
+} MountPlace;
+
+/* Resolves links, reduces the plan and mounts it. -errno; `ret_failed` then tells the entry (of the
+ * plan), or NULL when it was none of them. */
+int mount_apply(MountPlan *plan, const MountPlace *place, const MountEntry **ret_failed);
