@@ -35,6 +35,9 @@ extern const unsigned bus_service_getter_count;
 extern const BusGetterRow bus_socket_getters[]; /* bus_socket.c */
 extern const unsigned bus_socket_getter_count;
 
+extern const BusGetterRow bus_timer_getters[]; /* bus_timer.c */
+extern const unsigned bus_timer_getter_count;
+
 extern const BusGetterRow bus_exec_getters[]; /* bus_exec.c */
 extern const unsigned bus_exec_getter_count;
 

@@ -122,6 +122,7 @@ static const BusGetterRow *find_getter(BusFamily family, const char *name) {
                 { bus_unit_getters, bus_unit_getter_count },
                 { bus_service_getters, bus_service_getter_count },
                 { bus_socket_getters, bus_socket_getter_count },
+                { bus_timer_getters, bus_timer_getter_count },
                 { bus_exec_getters, bus_exec_getter_count },
                 { bus_group_getters, bus_group_getter_count },
                 { bus_scope_getters, bus_scope_getter_count },

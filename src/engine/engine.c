@@ -52,6 +52,7 @@ int engine_new(const EngineConfig *config, const EnginePorts *ports, Engine **re
                 return err_new(-ENOMEM);
         engine->armed_usec = USEC_INFINITY;
         engine->started_usec = ports->now_monotonic_usec(ports->userdata);
+        engine->began_usec = engine->started_usec;
         *ret = STEAL(engine);
         return 0;
 }
@@ -132,6 +133,17 @@ static void fire_timers(Engine *engine, uint64_t now_usec) {
         }
 }
 
+static void tell_timers(Engine *engine, const EngineEvent *event) {
+        for (ListLink *link = engine->units[UNIT_TIMER].next, *next;
+             link != &engine->units[UNIT_TIMER];
+             link = next) {
+                Unit *unit = CONTAINER_OF(link, Unit, by_type);
+                next = link->next;
+                if (unit->timer)
+                        unit_ops(UNIT_TIMER)->on_event(unit, event);
+        }
+}
+
 void engine_handle(Engine *engine, const EngineEvent *event) {
         engine->turn++;
         if (event->type == EVENT_PROCESS_EXIT) {
@@ -141,6 +153,10 @@ void engine_handle(Engine *engine, const EngineEvent *event) {
         if (event->type == EVENT_TIMER && !event->unit) {
                 engine->armed_usec = USEC_INFINITY;
                 fire_timers(engine, engine_now_usec(engine));
+                return;
+        }
+        if (event->type == EVENT_CLOCK_CHANGED || event->type == EVENT_ZONE_CHANGED) {
+                tell_timers(engine, event);
                 return;
         }
         Unit *unit = event->unit ? event->unit : engine_unit_by_pid(engine, event->pid);

@@ -28,6 +28,9 @@ typedef struct EngineConfig {
         uint64_t default_start_limit_interval_usec; /* 10 s */
         unsigned default_start_limit_burst;         /* 5 */
         OomPolicy default_oom_policy;
+        bool in_container;          /* OnBootSec= counts from the start of the manager */
+        uint64_t perturb_usec;      /* this machine's place in a minute, for AccuracySec= */
+        uint8_t machine_seed[16];   /* of FixedRandomDelay= */
         bool service_watchdogs;     /* ServiceWatchdogs property */
         const char *default_target; /* "default.target" */
 } EngineConfig;
@@ -96,6 +99,7 @@ typedef struct Engine {
         Pqueue timers, job_timers; /* PqueueItem of services and jobs, keyed by monotonic usec */
         uint64_t armed_usec;
         uint64_t started_usec; /* monotonic */
+        uint64_t began_usec;   /* the same of the first manager, before any crash; OnStartupSec= */
         uint32_t turn; /* counts engine_handle and engine_run calls; history drops stale causes */
         bool startup_begun, startup_done;
         bool reloading;

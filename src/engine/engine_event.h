@@ -25,6 +25,9 @@ typedef enum EngineEventType {
         EVENT_PATH_CHANGED,    /* unit; code 1: the thing of rule `status` itself changed, 0: look
                                   again */
         EVENT_SOCKET_INCOMING, /* unit: traffic; peer when a connection was accepted */
+        EVENT_CLOCK_CHANGED, /* the clock of the wall was set, or the machine slept; for all timers
+                              */
+        EVENT_ZONE_CHANGED,  /* the local time zone is another; for all timers */
         EVENT_TYPE_COUNT
 } EngineEventType;
 

@@ -126,6 +126,14 @@ typedef struct EnginePorts {
         /* MakeDirectory=. */
         void (*path_make)(void *userdata, const Unit *unit);
 
+        /* The zone of this name, NULL the local one; valid until the call returns to the host. NULL
+         * is UTC. May be NULL. */
+        const struct TimeZone *(*time_zone)(void *userdata, const char *name);
+        /* Persistent=: when the timer elapsed last (realtime), 0 when that is not known and a
+         * stamp is made; and the new moment. May be NULL: nothing is kept. */
+        uint64_t (*timer_stamp_read)(void *userdata, const Unit *unit);
+        void (*timer_stamp_write)(void *userdata, const Unit *unit, uint64_t realtime_usec);
+
         /* Arms the one timer for the next deadline (monotonic); USEC_INFINITY disarms. */
         void (*arm_timer)(void *userdata, uint64_t deadline_usec);
 

@@ -292,6 +292,8 @@ static void service_on_event(Unit *unit, const EngineEvent *event) {
         case EVENT_PROCESS_EXIT:
         case EVENT_PRESENCE:
         case EVENT_PATH_CHANGED:
+        case EVENT_CLOCK_CHANGED:
+        case EVENT_ZONE_CHANGED:
         case EVENT_SOCKET_INCOMING:
         case EVENT_TYPE_COUNT:
                 break;

@@ -13,6 +13,7 @@
 #include "engine/path_unit.h"
 #include "engine/scope_unit.h"
 #include "engine/socket_unit.h"
+#include "engine/timer_unit.h"
 #include "engine/unit_activation.h"
 #include "engine/unit_history.h"
 #include "engine/unit_ops.h"
@@ -175,6 +176,8 @@ const char *unit_result_name(const Unit *unit) {
                 return scope_result_name(unit->scope->result);
         if (unit->socket)
                 return socket_result_name(unit->socket->result);
+        if (unit->timer)
+                return timer_result_name(unit->timer->result);
         if (unit->path)
                 return path_result_name(unit->path->result);
         return service_result_name(unit->service ? unit->service->result : SERVICE_SUCCESS);

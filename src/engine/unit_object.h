@@ -89,6 +89,7 @@ typedef struct Unit {
         struct ServiceRuntime *service; /* services only, owned */
         struct ScopeRuntime *scope;     /* scopes only, owned */
         struct SocketRuntime *socket;   /* sockets only, owned */
+        struct TimerRuntime *timer;     /* timers only, owned */
         struct PathRuntime *path;       /* paths only, owned */
         char **activation; /* environment that tells what triggered the present start, owned */
         struct UnitHistory *history; /* recent transitions, owned; NULL until the first */

@@ -60,8 +60,8 @@ typedef struct UnitOps {
 /* The operations of a type. Never NULL. */
 const UnitOps *unit_ops(UnitType type);
 
-extern const UnitOps scope_ops, service_ops, socket_ops, path_ops, target_ops, slice_ops,
-        passive_ops, device_ops, unsupported_ops;
+extern const UnitOps scope_ops, service_ops, socket_ops, path_ops, timer_ops, target_ops, slice_ops,
+        passive_ops, device_ops;
 
 /* The start gate (start_gate.c): load state, conditions, assertions, RefuseManualStart is the
  * caller's. UnitOutcome; stamps condition_time and the flags. UNIT_DONE_OR_RUNNING means: go on. */

@@ -54,6 +54,14 @@ static const StateRow socket_rows[] = {
         [SOCKET_FAILED]           = { .name = "failed",           .active = FAILED },
 };
 
+static const StateRow timer_rows[] = {
+        [TIMER_DEAD]    = { .name = "dead",    .active = INACTIVE },
+        [TIMER_WAITING] = { .name = "waiting", .active = ACTIVE },
+        [TIMER_RUNNING] = { .name = "running", .active = ACTIVE },
+        [TIMER_ELAPSED] = { .name = "elapsed", .active = ACTIVE },
+        [TIMER_FAILED]  = { .name = "failed",  .active = FAILED },
+};
+
 static const StateRow path_rows[] = {
         [PATH_DEAD]    = { .name = "dead",    .active = INACTIVE },
         [PATH_WAITING] = { .name = "waiting", .active = ACTIVE },
@@ -100,11 +108,6 @@ static const StateRow automount_rows[] = {
         [PASSIVE_PRESENT] = { .name = "waiting", .active = ACTIVE },
 };
 
-/* Timer units cannot be started yet. */
-static const StateRow dead_rows[] = {
-        { .name = "dead", .active = INACTIVE },
-};
-
 static const struct {
         const StateRow *rows;
         int n_rows;
@@ -116,7 +119,7 @@ static const struct {
         [UNIT_MOUNT]     = { mount_rows,     ARRAY_LENGTH(mount_rows) },
         [UNIT_AUTOMOUNT] = { automount_rows, ARRAY_LENGTH(automount_rows) },
         [UNIT_SWAP]      = { swap_rows,      ARRAY_LENGTH(swap_rows) },
-        [UNIT_TIMER]     = { dead_rows,      ARRAY_LENGTH(dead_rows) },
+        [UNIT_TIMER]     = { timer_rows,     ARRAY_LENGTH(timer_rows) },
         [UNIT_PATH]      = { path_rows,      ARRAY_LENGTH(path_rows) },
         [UNIT_SLICE]     = { slice_rows,     ARRAY_LENGTH(slice_rows) },
         [UNIT_SCOPE]     = { scope_rows,     ARRAY_LENGTH(scope_rows) },
@@ -135,6 +138,7 @@ static const char *const active_state_names[] = {
 
 static_assert(ARRAY_LENGTH(service_rows) == SERVICE_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(socket_rows) == SOCKET_STATE_COUNT, "a row per state");
+static_assert(ARRAY_LENGTH(timer_rows) == TIMER_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(path_rows) == PATH_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(target_rows) == TARGET_STATE_COUNT, "a row per state");
 static_assert(ARRAY_LENGTH(scope_rows) == SCOPE_STATE_COUNT, "a row per state");

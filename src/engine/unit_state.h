@@ -86,6 +86,15 @@ typedef enum SliceState { SLICE_DEAD, SLICE_ACTIVE, SLICE_STATE_COUNT } SliceSta
  * present or not. */
 typedef enum PassiveState { PASSIVE_DEAD, PASSIVE_PRESENT, PASSIVE_STATE_COUNT } PassiveState;
 
+typedef enum TimerState {
+        TIMER_DEAD,
+        TIMER_WAITING,
+        TIMER_RUNNING, /* the unit that it started is up */
+        TIMER_ELAPSED, /* it will not elapse again by itself */
+        TIMER_FAILED,
+        TIMER_STATE_COUNT
+} TimerState;
+
 typedef enum StateTimer {
         STATE_TIMER_NONE,
         STATE_TIMER_START,   /* TimeoutStartSec= */

@@ -13,8 +13,11 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/path_name.h"
+#include "base/random_id.h"
 #include "base/strv.h"
 #include "engine/engine_snapshot.h"
+#include "host/clock_watch.h"
+#include "host/condition_machine.h"
 #include "host/exec_confirm.h"
 #include "host/executor_report.h"
 #include "host/exit_presumed.h"
@@ -288,9 +291,23 @@ static int make_notify(Host *host) {
         return err_pass(r);
 }
 
+/* What timers know of the machine. */
+static void add_machine(const Host *host, EngineConfig *config) {
+        Id128 id;
+        const char *text = host->machine.machine_id;
+        config->in_container = machine_is_virtualized(NULL, "container") > 0;
+        if (!text || id128_parse(str_of(text), &id) < 0)
+                return;
+        memcpy(config->machine_seed, id.bytes, sizeof(config->machine_seed));
+        memcpy(&config->perturb_usec, id.bytes, sizeof(config->perturb_usec));
+        config->perturb_usec %= USEC_PER_MINUTE;
+}
+
 static int make_engine(Host *host) {
         EnginePorts ports = host_ports_table(host);
-        int r = engine_new(&host->options.config->engine, &ports, &host->engine);
+        EngineConfig config = host->options.config->engine;
+        add_machine(host, &config);
+        int r = engine_new(&config, &ports, &host->engine);
         if (r < 0)
                 return err_pass(r);
         r = sd_event_add_time(
@@ -387,6 +404,7 @@ Host *host_free(Host *host) {
         }
         LIST_FOREACH(kept, &host->kept_fds, KeptFd, link)
         kept_fd_free(kept);
+        host->clocks = clock_watch_free(host->clocks);
         host->paths = path_watcher_free(host->paths);
         host->mounts = mount_watch_free(host->mounts);
         notify_input_close(host);

@@ -110,6 +110,7 @@ typedef struct Host {
         bool settling;
         KeeperLink *keeper; /* NULL without one */
         NotifySocket *notify;
+        struct ClockWatch *clocks; /* NULL until a timer unit asks */
         struct PathWatcher *paths; /* NULL until a path unit asks */
         MountWatch *mounts;        /* NULL until a unit asks */
         UnitLogs *logs;

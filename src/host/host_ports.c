@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/random_id.h"
+#include "host/clock_watch.h"
 #include "host/dynamic_user.h"
 #include "host/exit_presumed.h"
 #include "host/fd_store.h"
@@ -28,6 +29,7 @@
 #include "host/private_tmp.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
+#include "host/timer_stamp.h"
 #include "host/transient_files.h"
 #include "host/unit_file_change.h"
 #include "host/unit_group.h"
@@ -59,6 +61,26 @@ static void port_new_invocation_id(void *userdata, Id128 *ret) {
                 memcpy(ret->bytes,
                        (uint64_t[]){ clock_boottime_usec(), clock_realtime_usec() },
                        sizeof(ret->bytes));
+}
+
+static const struct TimeZone *port_time_zone(void *userdata, const char *name) {
+        Host *host = userdata;
+        int r = host->clocks ? 0 : clock_watch_new(host, &host->clocks);
+        if (r < 0)
+                log_line(host->options.log,
+                         LOG_WARNING,
+                         NULL,
+                         "Cannot watch the clock; timers elapse by UTC: %s",
+                         strerror(-r));
+        return host->clocks ? clock_watch_zone(host->clocks, name) : NULL;
+}
+
+static uint64_t port_stamp_read(void *userdata, const Unit *unit) {
+        return timer_stamp_read(userdata, unit);
+}
+
+static void port_stamp_write(void *userdata, const Unit *unit, uint64_t realtime_usec) {
+        timer_stamp_write(userdata, unit, realtime_usec);
 }
 
 static void port_arm_timer(void *userdata, uint64_t deadline_usec) {
@@ -424,6 +446,9 @@ EnginePorts host_ports_table(Host *host) {
                 .path_holds = port_path_holds,
                 .path_watch = port_path_watch,
                 .path_make = port_path_make,
+                .time_zone = port_time_zone,
+                .timer_stamp_read = port_stamp_read,
+                .timer_stamp_write = port_stamp_write,
                 .arm_timer = port_arm_timer,
                 .unit_changed = port_unit_changed,
                 .unit_added = port_unit_added,

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Properties of org.freedesktop.systemd1.Timer. */
+
+#include "base/duration.h"
+#include "base/macros.h"
+#include "bus/bus_getters.h"
+#include "bus/bus_value.h"
+#include "engine/timer_unit.h"
+#include "unit/kinds.h"
+
+static const TimerRuntime idle_timer = { .next_realtime_usec = USEC_INFINITY,
+                                         .next_monotonic_usec = USEC_INFINITY };
+
+static const TimerRuntime *runtime(const BusGetterContext *context) {
+        return context->unit->timer ?: &idle_timer;
+}
+
+static const char *const names[] = {
+        [TIMER_ON_ACTIVE] = "OnActiveUSec",
+        [TIMER_ON_BOOT] = "OnBootUSec",
+        [TIMER_ON_STARTUP] = "OnStartupUSec",
+        [TIMER_ON_UNIT_ACTIVE] = "OnUnitActiveUSec",
+        [TIMER_ON_UNIT_INACTIVE] = "OnUnitInactiveUSec",
+        [TIMER_ON_CALENDAR] = "OnCalendar",
+};
+
+static uint64_t next_of(const BusGetterContext *context, unsigned i) {
+        const TimerRuntime *t = runtime(context);
+        return i < t->n_values ? t->values[i].next_usec : 0;
+}
+
+static int
+append_calendar(BusGetterContext *context, sd_bus_message *message, const Rule *rule, unsigned i) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        int r = timer_print_calendar(rule->options, &text);
+        if (r < 0)
+                return r;
+        return sd_bus_message_append(
+                message, "(sst)", names[rule->variant], strbuf_text(&text), next_of(context, i));
+}
+
+/* The argument: whether it is about OnCalendar=. */
+static int get_timers(BusGetterContext *context, sd_bus_message *message) {
+        const Value *value = bus_value_find(context, DIRECTIVE_TIMERS);
+        bool calendars = context->argument;
+        unsigned n = value && value->rules ? value->rules->n_rules : 0;
+        int r = sd_bus_message_open_container(message, 'a', calendars ? "(sst)" : "(stt)");
+        for (unsigned i = 0; i < n && r >= 0; i++) {
+                const Rule *rule = &value->rules->rules[i];
+                if ((rule->variant == TIMER_ON_CALENDAR) != calendars)
+                        continue;
+                r = calendars ? append_calendar(context, message, rule, i)
+                              : sd_bus_message_append(message,
+                                                      "(stt)",
+                                                      names[rule->variant],
+                                                      rule->number,
+                                                      next_of(context, i));
+        }
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+/* 0 where there is none: systemd says so of a timer that has not been started. */
+static int get_next_realtime(BusGetterContext *context, sd_bus_message *message) {
+        uint64_t next = runtime(context)->next_realtime_usec;
+        return bus_append_u64(message, next == USEC_INFINITY ? 0 : next);
+}
+
+static int get_next_monotonic(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_u64(message, runtime(context)->next_monotonic_usec);
+}
+
+static int get_last(BusGetterContext *context, sd_bus_message *message) {
+        const DualTimestamp *last = &runtime(context)->last_trigger;
+        return bus_append_u64(message,
+                              context->argument ? last->monotonic_usec : last->realtime_usec);
+}
+
+static int get_result(BusGetterContext *context, sd_bus_message *message) {
+        return bus_append_text(message, unit_result_name(context->unit));
+}
+
+static int get_unit(BusGetterContext *context, sd_bus_message *message) {
+        unsigned cursor = 0;
+        const UnitEdge *edge = unit_graph_next(context->unit, DEP_BIT(DEP_TRIGGERS), &cursor);
+        return bus_append_text(message, edge ? edge->other->id : "");
+}
+
+/* clang-format off */
+const BusGetterRow bus_timer_getters[] = {
+        { BUS_FAMILY_TIMER, "Unit", get_unit, 0 },
+        { BUS_FAMILY_TIMER, "TimersMonotonic", get_timers, false },
+        { BUS_FAMILY_TIMER, "TimersCalendar", get_timers, true },
+        { BUS_FAMILY_TIMER, "NextElapseUSecRealtime", get_next_realtime, 0 },
+        { BUS_FAMILY_TIMER, "NextElapseUSecMonotonic", get_next_monotonic, 0 },
+        { BUS_FAMILY_TIMER, "LastTriggerUSec", get_last, 0 },
+        { BUS_FAMILY_TIMER, "LastTriggerUSecMonotonic", get_last, 1 },
+        { BUS_FAMILY_TIMER, "Result", get_result, 0 },
+};
+/* clang-format on */
+
+const unsigned bus_timer_getter_count = ARRAY_LENGTH(bus_timer_getters);

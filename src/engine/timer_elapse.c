@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/timer_elapse.h"
+
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/hash.h"
+#include "base/macros.h"
+#include "engine/engine.h"
+#include "unit/kinds.h"
+
+#define WHOLE_MINUTE USEC_PER_MINUTE
+
+/* --- by the wall ---------------------------------------------------------------------------- */
+
+static const TimeZone *zone_of(const Unit *unit, const CalendarSpec *spec) {
+        const EnginePorts *ports = &unit->engine->ports;
+        if (!ports->time_zone)
+                return NULL;
+        /* Asked for UTC too: who asks is told when the clock is set. */
+        const TimeZone *zone = ports->time_zone(ports->userdata, spec->zone);
+        return spec->utc ? NULL : zone;
+}
+
+/* Counted from the last trigger, so that what was missed is made up for; else from the start. */
+static uint64_t
+next_of_calendar(const Unit *unit, const CalendarSpec *spec, const TimerMoment *moment) {
+        uint64_t from = unit->timer->last_trigger.realtime_usec, next;
+        if (from == 0)
+                from = unit->inactive_exit.realtime_usec;
+        if (from == 0)
+                from = moment->realtime_usec;
+        return calendar_next(spec, zone_of(unit, spec), from, &next) < 0 ? USEC_INFINITY : next;
+}
+
+/* --- by the time that passed ---------------------------------------------------------------- */
+
+/* The moment from which a span counts; 0 and false when it has not come. */
+static bool find_base(const Unit *unit,
+                      const Unit *triggered,
+                      int variant,
+                      const TimerMoment *moment,
+                      uint64_t *ret) {
+        uint64_t last = unit->timer->last_trigger.monotonic_usec;
+        uint64_t event;
+        switch (variant) {
+        case TIMER_ON_ACTIVE:
+                *ret = active_state_is_up(unit_active_state(unit)) &&
+                                       unit->inactive_exit.monotonic_usec > 0
+                               ? unit->inactive_exit.monotonic_usec
+                               : moment->monotonic_usec;
+                return true;
+        case TIMER_ON_BOOT:
+                *ret = unit->engine->config.in_container ? unit->engine->began_usec : 0;
+                return true;
+        case TIMER_ON_STARTUP:
+                *ret = unit->engine->began_usec;
+                return true;
+        default:
+                break;
+        }
+        event = variant == TIMER_ON_UNIT_ACTIVE ? triggered->inactive_exit.monotonic_usec
+                                                : triggered->inactive_enter.monotonic_usec;
+        *ret = MAX(event, last);
+        return *ret > 0;
+}
+
+static bool is_one_time(int variant) {
+        return variant == TIMER_ON_ACTIVE || variant == TIMER_ON_BOOT ||
+               variant == TIMER_ON_STARTUP;
+}
+
+static uint64_t next_of_span(const Unit *unit,
+                             const Unit *triggered,
+                             const Rule *rule,
+                             const TimerMoment *moment,
+                             TimerValue *value) {
+        uint64_t base;
+        if (!find_base(unit, triggered, rule->variant, moment, &base))
+                return USEC_INFINITY;
+        uint64_t next = usec_add(base, rule->number);
+        if (unit->timer->last_trigger.realtime_usec > 0 && !moment->clock_changed &&
+            next < moment->monotonic_usec && is_one_time(rule->variant)) {
+                value->is_disabled = true;
+                return USEC_INFINITY;
+        }
+        return next;
+}
+
+unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *moment) {
+        TimerRuntime *t = unit->timer;
+        const RuleList *rules = unit_spec_rules(unit->spec, DIRECTIVE_TIMERS);
+        unsigned outlook = 0;
+        t->next_realtime_usec = t->next_monotonic_usec = USEC_INFINITY;
+        for (unsigned i = 0; rules && i < rules->n_rules && i < t->n_values; i++) {
+                TimerValue *value = &t->values[i];
+                const Rule *rule = &rules->rules[i];
+                uint64_t *soonest =
+                        value->calendar ? &t->next_realtime_usec : &t->next_monotonic_usec;
+                if (value->is_disabled)
+                        continue;
+                if (rule->variant == TIMER_ON_UNIT_ACTIVE ||
+                    rule->variant == TIMER_ON_UNIT_INACTIVE)
+                        outlook |= TIMER_MAY_COME_BACK;
+                uint64_t next = value->calendar
+                                        ? next_of_calendar(unit, value->calendar, moment)
+                                        : next_of_span(unit, triggered, rule, moment, value);
+                value->next_usec = next == USEC_INFINITY ? 0 : next;
+                *soonest = MIN(*soonest, next);
+        }
+        if (t->next_realtime_usec != USEC_INFINITY || t->next_monotonic_usec != USEC_INFINITY)
+                outlook |= TIMER_HAS_NEXT;
+        return outlook;
+}
+
+/* --- delays --------------------------------------------------------------------------------- */
+
+/* The same for this unit on this machine each time. */
+static uint64_t fixed_number(const Unit *unit) {
+        uint8_t key[16];
+        memcpy(key, unit->engine->config.machine_seed, sizeof(key));
+        return siphash24(unit->id, strlen(unit->id), key);
+}
+
+uint64_t timer_add_delay(const Unit *unit, uint64_t usec) {
+        const EnginePorts *ports = &unit->engine->ports;
+        uint64_t most = unit_spec_number(unit->spec, DIRECTIVE_RANDOMIZED_DELAY_SEC);
+        if (most == 0 || usec == USEC_INFINITY)
+                return usec;
+        if (unit_spec_bool(unit->spec, DIRECTIVE_FIXED_RANDOM_DELAY))
+                return usec_add(usec, fixed_number(unit) % most);
+        return usec_add(usec, ports->random_below(ports->userdata, most));
+}
+
+uint64_t timer_coalesce(uint64_t usec, uint64_t accuracy_usec, uint64_t perturb_usec) {
+        static const uint64_t grids[] = {
+                WHOLE_MINUTE,
+                10 * USEC_PER_SEC,
+                USEC_PER_SEC,
+                250 * USEC_PER_MSEC,
+        };
+        uint64_t latest = usec_add(usec, accuracy_usec);
+        if (accuracy_usec <= 1 || latest == USEC_INFINITY)
+                return usec;
+        for (size_t i = 0; i < ARRAY_LENGTH(grids); i++) {
+                uint64_t offset = perturb_usec % grids[i];
+                uint64_t place = latest / grids[i] * grids[i] + offset;
+                if (place > latest)
+                        place = place >= grids[i] ? place - grids[i] : 0;
+                if (place >= usec)
+                        return place;
+        }
+        return latest;
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/timer_unit.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/duration.h"
+#include "base/enum_name.h"
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/parse_value.h"
+#include "engine/engine.h"
+#include "engine/timer_elapse.h"
+#include "engine/unit_activation.h"
+#include "engine/unit_history.h"
+#include "engine/unit_ops.h"
+#include "unit/kinds.h"
+
+static const char *const result_names[] = {
+        [TIMER_SUCCESS] = "success",
+        [TIMER_FAILURE_RESOURCES] = "resources",
+        [TIMER_FAILURE_START_LIMIT_HIT] = "start-limit-hit",
+};
+static_assert(ARRAY_LENGTH(result_names) == TIMER_RESULT_COUNT, "one name per result");
+
+const char *timer_result_name(TimerResult result) {
+        return enum_print(result_names, ARRAY_LENGTH(result_names), (int)result);
+}
+
+int timer_print_calendar(const char *text, StrBuf *out) {
+        AUTO(calendar_free) CalendarSpec *spec = NULL;
+        int r = calendar_parse(str_of(text), &spec);
+        if (r == 0)
+                calendar_print(spec, out);
+        return err_pass(r);
+}
+
+static const EnginePorts *ports_of(const Unit *unit) {
+        return &unit->engine->ports;
+}
+
+static DualTimestamp now_of(const Unit *unit) {
+        const EnginePorts *ports = ports_of(unit);
+        return (DualTimestamp){
+                .realtime_usec = ports->now_realtime_usec(ports->userdata),
+                .monotonic_usec = ports->now_monotonic_usec(ports->userdata),
+        };
+}
+
+static Unit *triggered_unit(const Unit *unit) {
+        unsigned cursor = 0;
+        const UnitEdge *edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERS), &cursor);
+        return edge ? edge->other : NULL;
+}
+
+static bool is_on(const Unit *unit, DirectiveId id) {
+        return unit->spec && unit_spec_bool(unit->spec, id);
+}
+
+/* --- states --------------------------------------------------------------------------------- */
+
+static void enter_dead(Unit *unit, TimerResult result) {
+        TimerRuntime *t = unit->timer;
+        if (t->result == TIMER_SUCCESS)
+                t->result = result;
+        unit_timer_set(unit, &t->timer, USEC_INFINITY);
+        t->next_realtime_usec = t->next_monotonic_usec = USEC_INFINITY;
+        if (t->result != TIMER_SUCCESS)
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Failed with result '%s'.",
+                         unit->id,
+                         timer_result_name(t->result));
+        unit_set_state(unit, t->result == TIMER_SUCCESS ? TIMER_DEAD : TIMER_FAILED);
+}
+
+static void enter_elapsed(Unit *unit, unsigned outlook) {
+        if (!is_on(unit, DIRECTIVE_REMAIN_AFTER_ELAPSE) && !(outlook & TIMER_MAY_COME_BACK)) {
+                enter_dead(unit, TIMER_SUCCESS);
+                return;
+        }
+        unit_timer_set(unit, &unit->timer->timer, USEC_INFINITY);
+        if (unit->state != TIMER_ELAPSED)
+                unit_set_state(unit, TIMER_ELAPSED);
+}
+
+/* Arms for the sooner of both clocks. */
+static void arm(Unit *unit, DualTimestamp now) {
+        TimerRuntime *t = unit->timer;
+        uint64_t accuracy = unit_spec_number(unit->spec, DIRECTIVE_ACCURACY_SEC);
+        uint64_t perturb = unit->engine->config.perturb_usec, wake = USEC_INFINITY;
+        if (t->next_monotonic_usec != USEC_INFINITY)
+                wake = timer_coalesce(t->next_monotonic_usec, accuracy, perturb);
+        if (t->next_realtime_usec != USEC_INFINITY) {
+                uint64_t at = timer_coalesce(t->next_realtime_usec, accuracy, perturb);
+                wake = MIN(wake, usec_add(now.monotonic_usec, usec_sub(at, now.realtime_usec)));
+        }
+        unit_timer_set(unit, &t->timer, wake);
+}
+
+static void enter_waiting(Unit *unit, bool clock_changed) {
+        TimerRuntime *t = unit->timer;
+        const Unit *triggered = triggered_unit(unit);
+        DualTimestamp now = now_of(unit);
+        const TimerMoment moment = { .realtime_usec = now.realtime_usec,
+                                     .monotonic_usec = now.monotonic_usec,
+                                     .clock_changed = clock_changed };
+        if (!triggered) {
+                enter_dead(unit, TIMER_FAILURE_RESOURCES);
+                return;
+        }
+        unsigned outlook = timer_find_next(unit, triggered, &moment);
+        if (!(outlook & TIMER_HAS_NEXT) && !is_on(unit, DIRECTIVE_ON_CLOCK_CHANGE) &&
+            !is_on(unit, DIRECTIVE_ON_TIMEZONE_CHANGE)) {
+                enter_elapsed(unit, outlook);
+                return;
+        }
+        t->next_monotonic_usec = timer_add_delay(unit, t->next_monotonic_usec);
+        t->next_realtime_usec = timer_add_delay(unit, t->next_realtime_usec);
+        arm(unit, now);
+        if (unit->state != TIMER_WAITING)
+                unit_set_state(unit, TIMER_WAITING);
+        else
+                unit_mark_changed(unit);
+}
+
+/* What the processes of the triggered unit are told. */
+static void tell_trigger(const Unit *unit, Unit *triggered) {
+        const DualTimestamp *last = &unit->timer->last_trigger;
+        unit_activation_begin(triggered, unit);
+        unit_activation_add(triggered, "TRIGGER_TIMER_REALTIME_USEC=%" PRIu64, last->realtime_usec);
+        unit_activation_add(
+                triggered, "TRIGGER_TIMER_MONOTONIC_USEC=%" PRIu64, last->monotonic_usec);
+        unit_history_cause(triggered, CAUSE_BOUND, 0, unit->id);
+}
+
+static void enter_running(Unit *unit) {
+        EngineError error = { .code = ENGINE_ERROR_NONE };
+        const EnginePorts *ports = ports_of(unit);
+        Unit *triggered = triggered_unit(unit);
+        TimerRuntime *t = unit->timer;
+        if (unit->job && unit->job->type == JOB_STOP)
+                return; /* it is about to go down */
+        if (!triggered) {
+                enter_dead(unit, TIMER_FAILURE_RESOURCES);
+                return;
+        }
+        t->last_trigger = now_of(unit);
+        tell_trigger(unit, triggered);
+        if (engine_enqueue_job(triggered, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0) {
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Failed to queue unit startup job: %s",
+                         unit->id,
+                         error.text);
+                enter_dead(unit, TIMER_FAILURE_RESOURCES);
+                return;
+        }
+        if (is_on(unit, DIRECTIVE_PERSISTENT) && ports->timer_stamp_write)
+                ports->timer_stamp_write(ports->userdata, unit, t->last_trigger.realtime_usec);
+        unit_timer_set(unit, &t->timer, USEC_INFINITY);
+        unit_set_state(unit, TIMER_RUNNING);
+}
+
+/* --- values --------------------------------------------------------------------------------- */
+
+static void free_values(TimerRuntime *t) {
+        for (unsigned i = 0; i < t->n_values; i++)
+                (void)calendar_free(t->values[i].calendar);
+        free(t->values);
+        t->values = NULL;
+        t->n_values = 0;
+}
+
+/* One value per rule; calendars were checked when the file was read. */
+static int make_values(Unit *unit) {
+        TimerRuntime *t = unit->timer;
+        const RuleList *rules = unit->spec ? unit_spec_rules(unit->spec, DIRECTIVE_TIMERS) : NULL;
+        unsigned n = rules ? rules->n_rules : 0;
+        free_values(t);
+        t->values = calloc(n + 1, sizeof(*t->values));
+        if (!t->values)
+                return err_new(-ENOMEM);
+        t->n_values = n;
+        for (unsigned i = 0; i < n; i++) {
+                const Rule *rule = &rules->rules[i];
+                if (rule->variant != TIMER_ON_CALENDAR)
+                        continue;
+                int r = calendar_parse(str_of(rule->options), &t->values[i].calendar);
+                if (r == -ENOMEM)
+                        return err_pass(r);
+                t->values[i].is_disabled = r < 0; /* its zone has gone since */
+        }
+        t->made_for = unit->spec;
+        return 0;
+}
+
+static void enable_again(Unit *unit, bool after_start) {
+        const RuleList *rules = unit_spec_rules(unit->spec, DIRECTIVE_TIMERS);
+        for (unsigned i = 0; rules && i < unit->timer->n_values && i < rules->n_rules; i++) {
+                int variant = rules->rules[i].variant;
+                if (after_start
+                            ? variant == TIMER_ON_ACTIVE
+                            : variant == TIMER_ON_UNIT_ACTIVE || variant == TIMER_ON_UNIT_INACTIVE)
+                        unit->timer->values[i].is_disabled = false;
+        }
+}
+
+/* --- requests ------------------------------------------------------------------------------- */
+
+/* Persistent=: when it elapsed last, in the life of an earlier manager or machine. */
+static void read_stamp(Unit *unit) {
+        const EnginePorts *ports = ports_of(unit);
+        uint64_t now = ports->now_realtime_usec(ports->userdata);
+        if (!is_on(unit, DIRECTIVE_PERSISTENT) || !ports->timer_stamp_read)
+                return;
+        uint64_t stamp = ports->timer_stamp_read(ports->userdata, unit);
+        if (stamp == 0)
+                return;
+        if (stamp < now)
+                unit->timer->last_trigger.realtime_usec = stamp;
+        else
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Not using persistent file timestamp as it is in the future.",
+                         unit->id);
+}
+
+/* Asking for a zone is what makes the host tell of changes. */
+static void follow_clock(const Unit *unit) {
+        const EnginePorts *ports = ports_of(unit);
+        if (ports->time_zone &&
+            (is_on(unit, DIRECTIVE_ON_CLOCK_CHANGE) || is_on(unit, DIRECTIVE_ON_TIMEZONE_CHANGE)))
+                (void)ports->time_zone(ports->userdata, NULL);
+}
+
+static int timer_start(Unit *unit) {
+        const Unit *triggered = triggered_unit(unit);
+        if (unit->state != TIMER_DEAD && unit->state != TIMER_FAILED)
+                return UNIT_ALREADY;
+        if (!triggered ||
+            (triggered->load_state != UNIT_LOADED && triggered->load_state != UNIT_STUB)) {
+                unit_log(unit,
+                         LOG_ERR,
+                         "%s: Refusing to start, unit %s to trigger not loaded.",
+                         unit->id,
+                         triggered ? triggered->id : "n/a");
+                return UNIT_FAILED_NOW;
+        }
+        if (start_limit_hit(unit)) {
+                enter_dead(unit, TIMER_FAILURE_START_LIMIT_HIT);
+                return UNIT_FAILED_NOW;
+        }
+        if (unit->timer->made_for != unit->spec && make_values(unit) < 0)
+                return UNIT_FAILED_NOW;
+        enable_again(unit, true);
+        read_stamp(unit);
+        unit->timer->result = TIMER_SUCCESS;
+        follow_clock(unit);
+        enter_waiting(unit, false);
+        return UNIT_DONE_OR_RUNNING;
+}
+
+static int timer_stop(Unit *unit) {
+        enter_dead(unit, TIMER_SUCCESS);
+        return UNIT_DONE_OR_RUNNING;
+}
+
+static void timer_reset_failed(Unit *unit) {
+        if (unit->state == TIMER_FAILED)
+                unit_set_state(unit, TIMER_DEAD);
+        unit->timer->result = TIMER_SUCCESS;
+}
+
+/* --- events --------------------------------------------------------------------------------- */
+
+/* The clock of the wall was set: what elapsed in what is now the future may do so again. */
+static void on_clock_change(Unit *unit) {
+        TimerRuntime *t = unit->timer;
+        uint64_t now = now_of(unit).realtime_usec;
+        t->last_trigger.realtime_usec = MIN(t->last_trigger.realtime_usec, now);
+        if (is_on(unit, DIRECTIVE_ON_CLOCK_CHANGE))
+                enter_running(unit);
+        else
+                enter_waiting(unit, true);
+}
+
+static void timer_on_event(Unit *unit, const EngineEvent *event) {
+        if (unit->state != TIMER_WAITING)
+                return;
+        if (event->type == EVENT_CLOCK_CHANGED)
+                on_clock_change(unit);
+        else if (event->type == EVENT_ZONE_CHANGED && is_on(unit, DIRECTIVE_ON_TIMEZONE_CHANGE))
+                enter_running(unit);
+        else if (event->type == EVENT_ZONE_CHANGED)
+                enter_waiting(unit, false);
+}
+
+static void timer_on_timer(Unit *unit, UnitTimer *timer) {
+        (void)timer; /* there is only one */
+        DualTimestamp now = now_of(unit);
+        const TimerRuntime *t = unit->timer;
+        if (unit->state != TIMER_WAITING)
+                return;
+        if (t->next_monotonic_usec > now.monotonic_usec &&
+            t->next_realtime_usec > now.realtime_usec)
+                arm(unit, now); /* the clock of the wall runs slower than it did */
+        else
+                enter_running(unit);
+}
+
+static void timer_on_triggered(Unit *unit, Unit *triggered) {
+        bool is_down = active_state_is_down(unit_active_state(triggered));
+        if (unit->state == TIMER_DEAD || unit->state == TIMER_FAILED)
+                return;
+        enable_again(unit, false);
+        if (unit->state != TIMER_RUNNING || (is_down && !triggered->job))
+                enter_waiting(unit, false);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+static int timer_init(Unit *unit) {
+        unit->timer = calloc(1, sizeof(*unit->timer));
+        if (!unit->timer)
+                return err_new(-ENOMEM);
+        unit->timer->next_realtime_usec = unit->timer->next_monotonic_usec = USEC_INFINITY;
+        unit->timer->timer.unit = unit;
+        return 0;
+}
+
+static void timer_done(Unit *unit) {
+        if (!unit->timer)
+                return;
+        unit_timer_set(unit, &unit->timer->timer, USEC_INFINITY);
+        free_values(unit->timer);
+        free(unit->timer);
+        unit->timer = NULL;
+}
+
+/* Other rules: what was over may not be. */
+static void timer_loaded(Unit *unit) {
+        if (make_values(unit) < 0)
+                return;
+        if (unit->state == TIMER_WAITING || unit->state == TIMER_ELAPSED)
+                enter_waiting(unit, false);
+}
+
+static void timer_save(const Unit *unit, StrBuf *out) {
+        const TimerRuntime *t = unit->timer;
+        if (t->result != TIMER_SUCCESS)
+                strbuf_addf(out, "result=%s\n", timer_result_name(t->result));
+        if (unit->state != TIMER_DEAD)
+                strbuf_addf(out, "began=%" PRIu64 "\n", unit->engine->began_usec);
+        if (t->last_trigger.realtime_usec > 0)
+                strbuf_addf(out,
+                            "last_trigger=%" PRIu64 " %" PRIu64 "\n",
+                            t->last_trigger.realtime_usec,
+                            t->last_trigger.monotonic_usec);
+}
+
+static int restore_trigger(TimerRuntime *t, Str value) {
+        Str realtime, monotonic;
+        DualTimestamp stamp;
+        if (!str_next_word(&value, &realtime) || !str_next_word(&value, &monotonic) ||
+            parse_u64(realtime, 10, &stamp.realtime_usec) < 0 ||
+            parse_u64(monotonic, 10, &stamp.monotonic_usec) < 0)
+                return err_new(-EINVAL);
+        t->last_trigger = stamp;
+        return 0;
+}
+
+/* OnStartupSec= counts from the first manager. */
+static int restore_began(Engine *engine, Str value) {
+        uint64_t usec;
+        int r = parse_u64(value, 10, &usec);
+        if (r < 0)
+                return err_pass(r);
+        engine->began_usec = MIN(engine->began_usec, usec);
+        return 0;
+}
+
+static int timer_restore(Unit *unit, Str key, Str value) {
+        TimerRuntime *t = unit->timer;
+        if (str_equal_c(key, "began"))
+                return err_pass(restore_began(unit->engine, value));
+        if (str_equal_c(key, "last_trigger"))
+                return err_pass(restore_trigger(t, value));
+        if (!str_equal_c(key, "result"))
+                return 1;
+        int result = enum_parse(result_names, ARRAY_LENGTH(result_names), value);
+        if (result < 0)
+                return err_pass(result);
+        t->result = (TimerResult)result;
+        return 0;
+}
+
+/* What elapsed while no manager looked elapses now. */
+static void timer_restored(Unit *unit) {
+        const Unit *triggered = triggered_unit(unit);
+        if (unit->state == TIMER_DEAD || unit->state == TIMER_FAILED)
+                return;
+        if (unit->timer->made_for != unit->spec && make_values(unit) < 0)
+                return;
+        follow_clock(unit);
+        bool is_down =
+                triggered && !triggered->job && active_state_is_down(unit_active_state(triggered));
+        if (unit->state != TIMER_RUNNING || is_down)
+                enter_waiting(unit, false);
+}
+
+const UnitOps timer_ops = {
+        .init = timer_init,
+        .done = timer_done,
+        .loaded = timer_loaded,
+        .start = timer_start,
+        .stop = timer_stop,
+        .reset_failed = timer_reset_failed,
+        .on_event = timer_on_event,
+        .on_timer = timer_on_timer,
+        .on_triggered = timer_on_triggered,
+        .save = timer_save,
+        .restore = timer_restore,
+        .restored = timer_restored,
+};
