@@ -11,6 +11,7 @@
 #include "tend/cmd_cat.h"
 #include "tend/cmd_condition.h"
 #include "tend/cmd_dependencies.h"
+#include "tend/cmd_edit.h"
 #include "tend/cmd_enable.h"
 #include "tend/cmd_list.h"
 #include "tend/cmd_logs.h"
@@ -64,6 +65,7 @@ static const TendCommand commands[] = {
         { "plan-of", "UNIT", "What the executor is told to do", 1, 1, cmd_plan_of, NULL },
         { "list-unit-files", "[PATTERN...]", "Unit files there are", 0, UINT_MAX, cmd_list_unit_files, NULL },
         { "is-enabled", "UNIT...", "Whether unit files are enabled", 1, UINT_MAX, cmd_is_enabled, NULL },
+        { "edit", "UNIT...", "Change units by drop-ins, or whole files with --full", 1, UINT_MAX, cmd_edit, NULL },
         { "enable", "UNIT|PATH...", "Have units started, as their [Install] sections say", 1, UINT_MAX, cmd_enable, NULL },
         { "disable", "UNIT...", "Undo that", 1, UINT_MAX, cmd_disable, NULL },
         { "reenable", "UNIT|PATH...", "Disable and enable", 1, UINT_MAX, cmd_reenable, NULL },

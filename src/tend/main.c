@@ -43,6 +43,7 @@ FLAG_OPTION(force, TEND_FORCE)
 FLAG_OPTION(no_reload, TEND_NO_RELOAD)
 FLAG_OPTION(now, TEND_NOW)
 FLAG_OPTION(runtime, TEND_RUNTIME)
+FLAG_OPTION(stdin, TEND_STDIN)
 
 static int apply_user(void *userdata, const char *value UNUSED) {
         ((Tend *)userdata)->scope = UNIT_SCOPE_USER;
@@ -72,6 +73,7 @@ TEXT_OPTION(kill_whom)
 TEXT_OPTION(exit_with)
 TEXT_OPTION(preset_mode)
 TEXT_OPTION(root)
+TEXT_OPTION(drop_in)
 
 #define LIST_OPTION(member)                                                                        \
         static int apply_##member(void *userdata, const char *value) {                             \
@@ -126,6 +128,7 @@ static int apply_timeout(void *userdata, const char *value) {
 /* clang-format off */
 static const Option options[] = {
         { "all",         'a', NULL,     "Show everything, also what is inactive or empty", apply_all },
+        { "drop-in",     0,   "NAME",   "With edit: the file name of the drop-in", apply_drop_in },
         { "exit-with",   0,   "UNIT",   "With init: end when this unit ends, with its exit status", apply_exit_with },
         { "follow",      'f', NULL,     "With logs: go on as lines are written", apply_follow },
         { "force",       0,   NULL,     "With enable and the like: replace other links", apply_force },
@@ -148,6 +151,7 @@ static const Option options[] = {
         { "runtime-dir", 0,   "DIR",    "Where the manager lives", apply_runtime_directory },
         { "signal",      's', "SIGNAL", "With kill: which signal", apply_signal },
         { "state",       0,   "STATE",  "Only units in these states", apply_states },
+        { "stdin",       0,   NULL,     "With edit: take the text from standard input", apply_stdin },
         { "system",      0,   NULL,     "The system's manager (default as root)", apply_system },
         { "timeout",     0,   "SPAN",   "Wait at most this long", apply_timeout },
         { "type",        't', "TYPE",   "Only units of these types", apply_types },

@@ -2,6 +2,7 @@
 #include "base/macros.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "tend/cmd_edit.h"
 #include "tend/cmd_enable.h"
 #include "tend/cmd_unit_files.h"
 #include "tend/systemctl/ctl_verbs.h"
@@ -20,6 +21,7 @@ static const FileVerb verbs[] = {
         { "add-requires", cmd_add_requires, NULL },
         { "add-wants", cmd_add_wants, NULL },
         { "disable", cmd_disable, "stop" },
+        { "edit", cmd_edit, NULL },
         { "enable", cmd_enable, "start" },
         { "get-default", cmd_get_default, NULL },
         { "is-enabled", cmd_is_enabled, NULL },
@@ -56,7 +58,7 @@ static const FileVerb *find_verb(const char *name) {
 }
 
 bool ctl_files_has_verb(const char *verb) {
-        return find_verb(verb) != NULL;
+        return find_verb(verb) && !streq(verb, "edit");
 }
 
 static int hand_over(Systemctl *ctl) {

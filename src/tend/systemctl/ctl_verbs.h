@@ -38,7 +38,7 @@ int ctl_service_log_target(void *userdata, char **arguments);
 /* Unit files: enable, disable, mask, is-enabled, list-unit-files and their like. */
 int ctl_files(void *userdata, char **arguments);
 
-/* Whether the verb is one of ctl_files, which take --root=. */
+/* Whether the verb is one of ctl_files that take --root=. */
 bool ctl_files_has_verb(const char *verb);
 
 /* The manager. */

@@ -329,6 +329,7 @@ static const ProgramVerb verbs[] = {
         { "daemon-reload", ctl_daemon_reload, 0, 0 },
         { "default", ctl_special, 0, 0 },
         { "disable", ctl_files, 1, ANY },
+        { "edit", ctl_files, 1, ANY },
         { "emergency", ctl_special, 0, 0 },
         { "enable", ctl_files, 1, ANY },
         { "exit", ctl_exit, 0, 1 },
