@@ -118,6 +118,7 @@ const char *command_suggest(const char *name) {
                 unsigned distance =
                         str_edit_distance(str_of(name), str_of(candidate), DISTANCE_MAX);
                 unsigned spread = (unsigned)labs((long)strlen(name) - (long)strlen(candidate));
+                spread += name[0] == candidate[0] ? 0 : DISTANCE_MAX; /* few begin wrongly */
                 if (distance > DISTANCE_MAX || distance > best_distance ||
                     (distance == best_distance && spread >= best_spread))
                         continue;

@@ -32,6 +32,8 @@ size_t pager_width(const Tend *tend) {
 static int pager_command(char ***ret) {
         const char *text = getenv("TEND_PAGER");
         if (!text)
+                text = getenv("SYSTEMD_PAGER");
+        if (!text)
                 text = getenv("PAGER");
         if (!text)
                 text = "less -FRX";

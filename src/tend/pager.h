@@ -6,8 +6,9 @@
 #include "base/strbuf.h"
 #include "tend/tend.h"
 
-/* Writes the text; through $TEND_PAGER, $PAGER or less when standard output is a terminal with
- * fewer lines, unless TEND_NO_PAGER. -errno after printing why it cannot be written. */
+/* Writes the text; through $TEND_PAGER, $SYSTEMD_PAGER, $PAGER or less when standard output is a
+ * terminal with fewer lines, unless TEND_NO_PAGER. -errno after printing why it cannot be written.
+ */
 int pager_print(const Tend *tend, const StrBuf *text);
 
 /* Display columns of the terminal; 0 when output goes elsewhere or nothing shall be cut. */

@@ -73,25 +73,21 @@ static char *service_result(const Systemctl *ctl, const char *unit) {
 static void explain_failed(const Systemctl *ctl, const char *unit) {
         AUTO_FREE char *result = service_result(ctl, unit);
         const char *reason = reason_of(result), *user = systemctl_user_option(ctl);
-        bool is_service = str_has_suffix(str_of(unit), ".service");
 
+        if (!str_has_suffix(str_of(unit), ".service")) {
+                (void)program_fail("Job failed. See \"journalctl%s -xe\" for details.", user);
+                return;
+        }
         if (reason)
                 (void)program_fail("Job for %s failed because %s.", unit, reason);
         else
                 (void)program_fail("Job for %s failed.", unit);
-        if (is_service)
-                (void)program_fail("See \"systemctl%s status %s\" and \"journalctl%s -xeu %s\" for "
-                                   "details.",
-                                   user,
-                                   unit,
-                                   user,
-                                   unit);
-        else
-                (void)program_fail("See \"systemctl%s status %s\" and \"journalctl%s -xe\" for "
-                                   "details.",
-                                   user,
-                                   unit,
-                                   user);
+        (void)program_fail(
+                "See \"systemctl%s status %s\" and \"journalctl%s -xeu %s\" for details.",
+                user,
+                unit,
+                user,
+                unit);
         if (result && streq(result, "start-limit-hit"))
                 (void)program_fail("To force a start use \"systemctl%s reset-failed %s\"\n"
                                    "followed by \"systemctl%s start %s\" again.",

@@ -53,7 +53,7 @@ int ctl_daemon_reload(void *userdata, char **arguments UNUSED) {
         if (reexec && (r == -ECONNRESET || r == -ETIMEDOUT || r == -ENOTCONN))
                 r = 0; /* it went away to come back */
         return r < 0 ? systemctl_refused(
-                               r, &error, "Failed to %s daemon", reexec ? "reexecute" : "reload")
+                               r, &error, "%s daemon failed", reexec ? "Reexecute" : "Reload")
                      : 0;
 }
 

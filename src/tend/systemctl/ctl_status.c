@@ -42,14 +42,16 @@ static void print_tree(const Systemctl *ctl,
         sd_bus_message_unref(reply);
 }
 
-/* 0 when it is up, else an LSB status. */
+/* 0 when it is up, else an LSB status; -errno after a message. */
 static int status_one(const Systemctl *ctl, const char *unit, StrBuf *out) {
         AUTO(unit_view_done) UnitView view = { 0 };
         sd_bus_error error = SD_BUS_ERROR_NULL;
 
         int r = unit_view_get(ctl->tend, unit, &error, &view);
-        if (r < 0)
-                return systemctl_refused(r, &error, "Failed to get properties");
+        if (r < 0) {
+                (void)systemctl_refused(r, &error, "Failed to get properties");
+                return err_pass(r);
+        }
         if (!view.id || !view.active_state || !view.load_state)
                 return STATUS_UNKNOWN;
         if (streq(view.load_state, "not-found") && streq(view.active_state, "inactive")) {
@@ -204,8 +206,11 @@ int ctl_status(void *userdata, char **arguments) {
                 return 1;
         STRV_FOREACH(name, names) {
                 int one = status_one(ctl, *name, &out);
-                if (status == 0)
+                if (status == 0 || one < 0)
                         status = one;
+                if (one < 0)
+                        break;
         }
+        status = status < 0 ? 1 : status;
         return pager_print(ctl->tend, &out) < 0 ? 1 : status;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/macros.h"
+#include "base/str.h"
 #include "base/utf8.h"
 
 int process_rows_add(ProcessRows *rows, const char *group, uint32_t pid, const char *command) {
@@ -19,6 +20,8 @@ int process_rows_add(ProcessRows *rows, const char *group, uint32_t pid, const c
                 rows->rows = more;
         }
         ProcessRow *row = &rows->rows[rows->n_rows++];
+        if (streq(group, "/"))
+                group = "";
         *row = (ProcessRow){ .group = strdup(group), .command = strdup(command), .pid = pid };
         return row->group && row->command ? 0 : err_new(-ENOMEM);
 }

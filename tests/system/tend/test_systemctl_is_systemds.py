@@ -32,6 +32,13 @@ UNITS = {
     "my.slice": "[Unit]\nDescription=My slice\n[Slice]\nCPUWeight=50\n",
     "insl.service": "[Unit]\nDescription=In slice\n[Service]\nSlice=my.slice\nExecStart=sleep 1000\n",
     "masked.service": "",
+    "p.path": "[Unit]\nDescription=Watch\n[Path]\nPathExists=/run/nosuch\nPathChanged=/tmp\nUnit=short.service\n",
+    "acc.socket": "[Socket]\nListenStream=/run/acc.sock\nAccept=yes\n",
+    "acc@.service": "[Service]\nExecStart=cat\nStandardInput=socket\n",
+    "pre.service": "[Unit]\nAssertPathExists=/nonexistent\nConditionPathExists=|!/etc\n[Service]\nExecStart=true\n",
+    "cpre.service": "[Service]\nExecStartPre=sleep 1000\nExecStart=true\n",
+    "sig.service": "[Service]\nType=oneshot\nExecStart=sh -c 'kill -9 $$$$'\n",
+    "say.service": "[Service]\nType=notify\nNotifyAccess=all\nRuntimeMaxSec=1h\nExecStart=sh -c 'systemd-notify --ready --status=hello; sleep 1000'\n",
 }
 
 # Commands in order. Those with "! " in front only change what the others see.
@@ -314,6 +321,62 @@ systemctl status slow
 systemctl show slow
 systemctl list-units 'slow*'
 systemctl list-units -o json 'slow*'
+! systemctl start default.target
+! systemctl start default.target s.socket acc.socket p.path w.timer my.slice say
+! systemctl start pre
+! systemctl start sig
+! systemctl start --no-block cpre
+systemctl list-sockets
+systemctl list-sockets -a
+systemctl list-sockets --show-types
+systemctl list-sockets -o json
+systemctl list-sockets -o json --show-types
+systemctl list-sockets --no-legend s.socket
+systemctl list-sockets 's*' -q
+systemctl list-timers
+systemctl list-timers -a
+systemctl list-units -a
+systemctl list-units -t socket,path,timer
+systemctl status s.socket acc.socket p.path w.timer
+systemctl status pre cpre sig say s.service acc@.service
+systemctl status short
+systemctl show s.socket
+systemctl show acc.socket
+systemctl show p.path
+systemctl show pre
+systemctl show sig
+systemctl show say
+systemctl show cpre
+systemctl show -a p.path
+systemctl show -p Conditions -p Asserts pre
+systemctl list-dependencies -a default.target
+systemctl list-dependencies --reverse -a s.service
+systemctl stop s.service
+systemctl status
+systemctl list-jobs
+systemctl list-jobs --before --after
+systemctl cat acc@1.service
+systemctl is-active p.path s.socket
+systemctl --failed -o json-pretty
+systemctl list-units --plain --no-legend -t service --state=running
+systemctl status -- cpre --no-pager
+systemctl reset-failed
+systemctl stop s.socket acc.socket p.path
+systemctl start s.socket
+systemctl set-property --runtime foo CPUWeight=33
+systemctl set-property --runtime foo TasksMax=44 MemoryMax=1G
+systemctl show -p CPUWeight -p TasksMax -p MemoryMax foo
+systemctl cat foo
+systemctl status foo
+systemctl kill -s CONT 'f*'
+systemctl show-environment
+systemctl set-environment 'Q=a"b' 'D=$HOME' 'T=a b' 'E=' "S=it's"
+systemctl show-environment
+systemctl log-level
+systemctl log-level debug
+systemctl log-level
+systemctl log-target
+systemctl daemon-reexec
 """
 
 
