@@ -13,7 +13,6 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/path_name.h"
-#include "base/random_id.h"
 #include "base/strv.h"
 #include "engine/engine_snapshot.h"
 #include "host/clock_watch.h"
@@ -293,14 +292,8 @@ static int make_notify(Host *host) {
 
 /* What timers know of the machine. */
 static void add_machine(const Host *host, EngineConfig *config) {
-        Id128 id;
-        const char *text = host->machine.machine_id;
         config->in_container = machine_is_virtualized(NULL, "container") > 0;
-        if (!text || id128_parse(str_of(text), &id) < 0)
-                return;
-        memcpy(config->machine_seed, id.bytes, sizeof(config->machine_seed));
-        memcpy(&config->perturb_usec, id.bytes, sizeof(config->perturb_usec));
-        config->perturb_usec %= USEC_PER_MINUTE;
+        host_machine_seed(&host->machine, config);
 }
 
 static int make_engine(Host *host) {

@@ -10,12 +10,14 @@
 #include <systemd/sd-id128.h>
 #include <unistd.h>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/file_io.h"
 #include "base/macros.h"
 #include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "engine/engine.h"
 #include "unit/word.h"
 
 #define RELEASE_MAX (64 * 1024)
@@ -227,4 +229,13 @@ void host_machine_done(SpecifierMachine *machine) {
         };
         for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
                 free(STEAL(*members[i]));
+}
+
+void host_machine_seed(const SpecifierMachine *machine, EngineConfig *config) {
+        Id128 id;
+        if (!machine->machine_id || id128_parse(str_of(machine->machine_id), &id) < 0)
+                return;
+        memcpy(config->machine_seed, id.bytes, sizeof(config->machine_seed));
+        memcpy(&config->perturb_usec, id.bytes, sizeof(config->perturb_usec));
+        config->perturb_usec %= USEC_PER_MINUTE;
 }

@@ -12,6 +12,12 @@ int host_machine_fill(UnitScope scope, SpecifierMachine *ret);
 /* Where %t leads for a user without $XDG_RUNTIME_DIR: the manager's own directory. -ENOMEM. */
 int host_machine_default_runtime(SpecifierMachine *machine, const char *directory);
 
+struct EngineConfig;
+
+/* What timers know of the machine: its place in a minute (AccuracySec=) and the seed of
+ * FixedRandomDelay=. Nothing changes without a machine id. */
+void host_machine_seed(const SpecifierMachine *machine, struct EngineConfig *config);
+
 /* Releases the strings. */
 void host_machine_done(SpecifierMachine *machine);
 DEFINE_AUTO_DONE(SpecifierMachine, host_machine_done);

@@ -85,6 +85,7 @@ static const TendCommand commands[] = {
         { "escape", "TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options, NULL },
         { "exit-status", "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options, NULL },
         { "calendar", "EXPRESSION...", "What calendar expressions mean, and when", 1, UINT_MAX, cmd_own_options, NULL },
+        { "timers", "--simulate...", "Each run that timers would make in a period", 1, UINT_MAX, cmd_own_options, NULL },
         { "timespan", "SPAN...", "How long time spans are", 1, UINT_MAX, cmd_own_options, NULL },
         { "timestamp", "STAMP...", "Which moments time stamps mean", 1, UINT_MAX, cmd_own_options, NULL },
         { "install-names", "DIR", "Links there: tend as systemctl, systemd-run and so on", 1, 1, cmd_install_names, NULL },

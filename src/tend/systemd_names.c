@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "tend/analyze.h"
 #include "tend/cmd_escape.h"
+#include "tend/cmd_timers.h"
 #include "tend/run/run.h"
 #include "tend/small/small.h"
 #include "tend/systemctl/systemctl.h"
@@ -93,6 +94,8 @@ bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
                 *ret_status = run_main(tend, argc - 1, argv + 1);
         else if (streq(argv[1], "top"))
                 *ret_status = cgtop_main(tend, argc - 1, argv + 1);
+        else if (streq(argv[1], "timers"))
+                *ret_status = timers_main(tend, argc, argv);
         else if (is_analyze_command(argv[1]))
                 *ret_status = analyze_main(tend, take_json(tend, argc, argv), argv);
         else

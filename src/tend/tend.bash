@@ -35,7 +35,7 @@ _tend() {
         case $command in
         '') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
         verify | enable | reenable | link) mapfile -t COMPREPLY < <(compgen -f -W "$(_tend_units)" -- "$current") ;;
-        down | daemon-reload | list-jobs | unit-paths | preset-all | get-default | escape | exit-status | condition | help | version) ;;
+        down | daemon-reload | list-jobs | unit-paths | preset-all | get-default | escape | exit-status | condition | calendar | timespan | timestamp | help | version) ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tend_units)" -- "$current") ;;
         esac
 }
