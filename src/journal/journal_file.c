@@ -19,7 +19,7 @@
 
 #define GROWTH_SMALL (UINT64_C(512) * 1024)
 #define GROWTH_LARGE (UINT64_C(8) * 1024 * 1024)
-#define MEMORY_STEP (UINT64_C(4) * 1024 * 1024)
+#define MEMORY_STEP (UINT64_C(1) * 1024 * 1024)
 
 JournalFile *journal_file_free(JournalFile *file) {
         if (!file)
@@ -118,9 +118,7 @@ void journal_file_trim_memory(JournalFile *file) {
         if (file->end - file->dropped_at < MEMORY_STEP)
                 return;
         file->dropped_at = file->end;
-        journal_map_drop(file->map,
-                         le64toh(file->header->data_hash_table_offset) +
-                                 le64toh(file->header->data_hash_table_size));
+        journal_map_drop(file->map, 0);
 }
 
 /* --- making

@@ -75,7 +75,8 @@ int journal_file_cut(JournalFile *file);
 /* Whether the file should be replaced by a new one: full tables, or no room for `need` bytes. */
 bool journal_file_is_full(const JournalFile *file, uint64_t need);
 
-/* Gives memory of old parts back now and then; costs nothing most times. */
+/* Gives memory back when much was written since the last time; costs nothing otherwise. For when
+ * nothing is to be written soon. */
 void journal_file_trim_memory(JournalFile *file);
 
 /* Makes sure that `bytes` more can be allocated. -EFBIG, -ENOSPC, -EDQUOT. */

@@ -340,7 +340,7 @@ static int on_stream(sd_event_source *source, int fd, uint32_t events, void *use
                 (void)sd_event_source_set_io_events(source, EPOLLIN | EPOLLRDHUP | EPOLLET);
         else if (r < 0)
                 stream_end(stream);
-        recorder_end_batch(recorder);
+        recorder_end_batch(recorder, r <= 0);
         return 0;
 }
 

@@ -81,6 +81,6 @@ int on_syslog_socket(sd_event_source *source, int fd, uint32_t events, void *use
         (void)events;
         for (int i = 0; i < n; i++)
                 take_datagram(recorder, datagram_batch_get(recorder->batch, (unsigned)i));
-        recorder_end_batch(recorder);
+        recorder_end_batch(recorder, n < DATAGRAMS_AT_ONCE);
         return n > 0; /* the loop takes it as success */
 }

@@ -84,8 +84,8 @@ static int on_sync_timer(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-void recorder_end_batch(Recorder *recorder) {
-        storage_end_batch(&recorder->storage);
+void recorder_end_batch(Recorder *recorder, bool is_idle) {
+        storage_end_batch(&recorder->storage, is_idle);
         if (recorder->sync_is_armed || !recorder->storage.is_dirty)
                 return;
         uint64_t due = usec_add(clock_monotonic_usec(), recorder->config.sync_interval_usec);
@@ -102,7 +102,7 @@ void recorder_drain(Recorder *recorder) {
                 if (n == 0)
                         break;
         }
-        recorder_end_batch(recorder);
+        recorder_end_batch(recorder, true);
 }
 
 /* --- signals

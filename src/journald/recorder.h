@@ -70,8 +70,9 @@ typedef struct Message {
 /* Stores a message unless a limit of its unit forbids it. */
 void recorder_take(Recorder *recorder, const Message *message);
 
-/* After the messages of one event: readers are told, the sync timer is set. */
-void recorder_end_batch(Recorder *recorder);
+/* After the messages of one event: readers are told, the sync timer is set. `is_idle` says that the
+ * sender has no more now. */
+void recorder_end_batch(Recorder *recorder, bool is_idle);
 
 /* Takes everything that has been sent by now. */
 void recorder_drain(Recorder *recorder);

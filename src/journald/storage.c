@@ -229,10 +229,9 @@ void storage_write(Storage *storage, const Entry *entry) {
         storage->sync_now |= entry->priority <= LOG_CRIT;
         if (storage->n_lost > 0)
                 tell_lost(storage, place);
-        journal_file_trim_memory(place->file);
 }
 
-void storage_end_batch(Storage *storage) {
+void storage_end_batch(Storage *storage, bool is_idle) {
         JournalFile *file = storage->system.file ?: storage->runtime.file;
 
         if (file && storage->wake_due)
@@ -241,6 +240,8 @@ void storage_end_batch(Storage *storage) {
         if (file && storage->sync_now)
                 (void)journal_file_sync(file); /* the timer tries again */
         storage->sync_now = false;
+        if (file && is_idle)
+                journal_file_trim_memory(file);
 }
 
 void storage_say(Storage *storage, int priority, const char *message_id, const char *text) {

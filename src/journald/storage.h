@@ -63,8 +63,9 @@ int storage_init(Storage *storage,
 /* Stores an entry, or counts it as lost. */
 void storage_write(Storage *storage, const Entry *entry);
 
-/* After a batch of entries: tells readers, and syncs when one of them was important. */
-void storage_end_batch(Storage *storage);
+/* After a batch of entries: tells readers, and syncs when one of them was important. When no more
+ * entries wait (`is_idle`), memory of files is given back. */
+void storage_end_batch(Storage *storage, bool is_idle);
 
 /* Everything so far survives a power cut; the files are whole as they are. */
 int storage_sync(Storage *storage);
