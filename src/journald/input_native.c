@@ -13,16 +13,37 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "journald/datagram_batch.h"
+#include "journald/input_stdout.h"
 #include "journald/native_message.h"
 
 #define MEMORY_FILE_MAX (UINT64_C(768) * 1024 * 1024) /* as systemd */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+#define STARTING_MESSAGE_ID "7d4958e842da4a758f6c1cdc7b36dcc5" /* sd-messages.h: unit starting */
 
 /* Where a message came from. */
 typedef struct Origin {
         Sender *sender;
         uint64_t sent_usec; /* 0 = unknown */
 } Origin;
+
+/* The manager speaks about a unit: what the unit wrote before that is stored before it. Only the
+ * word that it starts comes before all that it writes. */
+static void take_turn(Recorder *recorder, const NativeMessage *native) {
+        AUTO_FREE char *unit = NULL;
+
+        for (size_t i = 0; i < native->n; i++) {
+                Str value = native->values[i];
+                if (str_equal_c(value, "MESSAGE_ID=" STARTING_MESSAGE_ID))
+                        return;
+                if ((str_skip_prefix(&value, "OBJECT_SYSTEMD_UNIT=") ||
+                     str_skip_prefix(&value, "OBJECT_SYSTEMD_USER_UNIT=")) &&
+                    !unit)
+                        unit = str_dup(value);
+        }
+        if (unit)
+                streams_drain_unit(recorder, unit);
+}
 
 /* All entries of a message. */
 static void take_entries(Recorder *recorder, const Origin *origin, char *data, size_t length) {
@@ -44,6 +65,7 @@ static void take_entries(Recorder *recorder, const Origin *origin, char *data, s
                 r = native_message_next(&native);
                 if (native.n == 0)
                         continue;
+                take_turn(recorder, &native);
                 if (origin->sent_usec > 0)
                         values[native.n++] = str_of(stamp);
                 const Message message = {
@@ -106,8 +128,12 @@ int on_native_socket(sd_event_source *source, int fd, uint32_t events, void *use
         Recorder *recorder = userdata;
         int n = datagram_batch_receive(recorder->batch, fd);
 
-        (void)source;
         (void)events;
+        if (source)
+                (void)sd_event_source_set_priority(
+                        source,
+                        n == DATAGRAMS_AT_ONCE ? RECORDER_PRIORITY_OTHER
+                                               : RECORDER_PRIORITY_DATAGRAM); /* a wish */
         for (int i = 0; i < n; i++)
                 take_datagram(recorder, datagram_batch_get(recorder->batch, (unsigned)i));
         recorder_end_batch(recorder, n < DATAGRAMS_AT_ONCE);

@@ -20,9 +20,13 @@
 #include "base/parse_value.h"
 #include "base/path_name.h"
 #include "base/random_id.h"
+#include "base/strv.h"
+#include "journald/storage_recall.h"
 
 #define STREAMS_MAX 4000 /* the keeper has room for a few more */
 #define ROUNDS_MAX 8     /* buffers of one stream before others have their turn */
+#define DRAIN_ROUNDS_MAX                                                                           \
+        256 /* the same, when all that was sent is to be read; far above what fits */
 #define MESSAGE_PREFIX "MESSAGE="
 #define PREFIX_LENGTH (sizeof(MESSAGE_PREFIX) - 1)
 
@@ -33,8 +37,9 @@ typedef struct Stream {
         struct ucred peer;
         StreamHeader header;
         bool has_header, is_ending;
-        bool is_flooding; /* it has more than can be read at once */
         char id[ID128_TEXT_SIZE];
+        char **stored; /* owned; lines that stand in the journal and perhaps still in the socket */
+        unsigned n_stored, n_skipped;
         Sender *sender;         /* whose lines come now; NULL before the first one */
         ValueSet values, level; /* `level` is the PRIORITY= of lines that say nothing else */
         uint64_t realtime_usec, monotonic_usec; /* of the lines read at once */
@@ -49,6 +54,7 @@ static void stream_free(Stream *stream) {
         sd_event_source_disable_unref(stream->source);
         stream->sender = sender_unref(&recorder->senders, stream->sender);
         stream_header_done(&stream->header);
+        strv_free(stream->stored);
         value_set_done(&stream->values);
         value_set_done(&stream->level);
         (void)fd_close(stream->fd);
@@ -93,6 +99,18 @@ static Sender *line_sender(Stream *stream, const struct ucred *from) {
         return stream->sender;
 }
 
+/* Whether this line was stored by the one before us, who was killed before it was taken out of the
+ * socket. The first line that differs tells that the rest is new. */
+static bool is_stored(Stream *stream, Str line) {
+        if (stream->n_skipped < stream->n_stored &&
+            str_equal_c(line, stream->stored[stream->n_skipped])) {
+                stream->n_skipped++;
+                return true;
+        }
+        stream->n_stored = 0;
+        return false;
+}
+
 /* One line; the bytes before it in the buffer may be overwritten. */
 static void take_line(Stream *stream, Str line, const char *line_break) {
         int priority = stream->header.priority;
@@ -103,7 +121,7 @@ static void take_line(Stream *stream, Str line, const char *line_break) {
         line = str_trim_end(line);
         if (stream->header.level_prefix)
                 level_prefix_take(&line, &priority);
-        if (line.length == 0)
+        if (line.length == 0 || (stream->n_stored > 0 && is_stored(stream, line)))
                 return;
         char *start = (char *)(uintptr_t)line.data - PREFIX_LENGTH; /* see buffer_new */
         memcpy(start, MESSAGE_PREFIX, PREFIX_LENGTH);
@@ -183,41 +201,47 @@ static void check_unit(Stream *stream) {
                 free(STEAL(stream->header.unit));
 }
 
-/* The keeper gets the stream, and a file what its header said, before that is taken out of it. */
+/* Gives the stream an id, and the keeper a copy under it. Right after it was accepted: until then
+ * nobody else has it. */
 static int keep(Stream *stream) {
+        Id128 id;
+        int r = id128_random(&id);
+
+        if (r < 0)
+                return err_pass(r);
+        (void)id128_print(id, stream->id); /* returns stream->id */
+        if (!stream->recorder->keeper)
+                return 0;
+        AUTO_FREE char *name = keeper_name(stream);
+        if (!name)
+                return err_new(-ENOMEM);
+        (void)keeper_link_store(
+                stream->recorder->keeper, name, stream->fd); /* else it ends when we do */
+        return 0;
+}
+
+/* What the header said is written to a file before it is taken out of the stream. */
+static int save(const Stream *stream) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         AUTO_FREE char *path = state_path(stream);
-        AUTO_FREE char *name = keeper_name(stream);
 
         if (!stream->recorder->keeper)
                 return 0;
         int r = stream_header_print(&stream->header, &text);
-        if (r < 0 || !path || !name)
+        if (r < 0 || !path)
                 return err_new(-ENOMEM);
-        strbuf_addf(&text,
-                    "%d %u %u\n",
-                    (int)stream->peer.pid,
-                    (unsigned)stream->peer.uid,
-                    (unsigned)stream->peer.gid);
-        r = file_write_atomic(path, (Str){ strbuf_text(&text), text.length }, 0600, false);
-        if (r >= 0)
-                r = keeper_link_store(stream->recorder->keeper, name, stream->fd);
-        return err_pass(r);
+        return err_pass(
+                file_write_atomic(path, (Str){ strbuf_text(&text), text.length }, 0600, false));
 }
 
 /* Bytes that the header took, 0 when it is not complete, -errno when the stream is no good. */
 static ssize_t take_header(Stream *stream, Str text) {
         Str rest = text;
-        Id128 id;
         int on = 1, r = stream_header_parse(&rest, &stream->header);
 
         if (r <= 0)
                 return r < 0 ? err_pass(r) : 0;
         check_unit(stream);
-        r = id128_random(&id);
-        if (r < 0)
-                return err_pass(r);
-        (void)id128_print(id, stream->id); /* returns stream->id */
         if (fill_values(stream) < 0)
                 return err_new(-ENOMEM);
         (void)setsockopt(stream->fd,
@@ -225,7 +249,7 @@ static ssize_t take_header(Stream *stream, Str text) {
                          SO_PASSCRED,
                          &on,
                          sizeof(on)); /* else the peer counts as the sender */
-        (void)keep(stream);           /* without it the stream ends when we do */
+        (void)save(stream);           /* else the next of us cannot go on with it */
         stream->has_header = true;
         return (ssize_t)(text.length - rest.length);
 }
@@ -287,6 +311,7 @@ static const char *incomplete_reason(const Stream *stream, size_t n) {
 
 /* One buffer. 1 when there may be more, 0 when not now, -errno when the stream has ended. */
 static int read_once(Stream *stream) {
+        Recorder *recorder = stream->recorder;
         struct ucred from;
         Str text = STR_EMPTY;
         ssize_t used = 0, n = peek(stream, &text, &from);
@@ -305,24 +330,21 @@ static int read_once(Stream *stream) {
         stream->monotonic_usec = clock_monotonic_usec();
         if (!line_sender(stream, &from))
                 return err_new(-ENOMEM);
+        progress_begin(&recorder->progress,
+                       stream->id,
+                       stream->n_stored > 0 ? recorder->progress.found.seqnum
+                                            : storage_tail_seqnum(&recorder->storage));
         used = (ssize_t)take_lines(stream, text);
         const char *reason = used < n ? incomplete_reason(stream, (size_t)n) : NULL;
         if (reason) {
                 take_line(stream, (Str){ text.data + used, (size_t)(n - used) }, reason);
                 used = n;
         }
-        if (drop_bytes(stream, (size_t)used) < 0)
-                return -EIO;
+        int r = drop_bytes(stream, (size_t)used);
+        progress_end(&recorder->progress);
+        if (r < 0)
+                return err_pass(r);
         return used > 0;
-}
-
-static void set_flooding(Stream *stream, bool is_flooding) {
-        if (stream->is_flooding == is_flooding)
-                return;
-        stream->is_flooding = is_flooding;
-        (void)sd_event_source_set_priority(stream->source,
-                                           is_flooding ? RECORDER_PRIORITY_OTHER
-                                                       : RECORDER_PRIORITY_STREAM); /* a wish */
 }
 
 static int on_stream(sd_event_source *source, int fd, uint32_t events, void *userdata) {
@@ -334,8 +356,6 @@ static int on_stream(sd_event_source *source, int fd, uint32_t events, void *use
         stream->is_ending |= (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0;
         for (unsigned i = 0; i < ROUNDS_MAX && r > 0; i++)
                 r = read_once(stream);
-        if (r >= 0)
-                set_flooding(stream, r > 0);
         if (r > 0) /* edge-triggered: setting it again makes it fire again */
                 (void)sd_event_source_set_io_events(source, EPOLLIN | EPOLLRDHUP | EPOLLET);
         else if (r < 0)
@@ -368,44 +388,44 @@ static int watch(Stream *stream) {
                                 EPOLLIN | EPOLLRDHUP | EPOLLET,
                                 on_stream,
                                 stream);
-        return r < 0 ? err_new(r)
-                     : sd_event_source_set_priority(stream->source, RECORDER_PRIORITY_STREAM);
+        return r < 0 ? err_new(r) : 0;
+}
+
+/* False when nobody waits. */
+static bool accept_one(Recorder *recorder) {
+        Stream *stream = NULL;
+        int client =
+                accept4(recorder->sockets[SOCKET_STDOUT], NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+        if (client < 0)
+                return errno == ECONNABORTED || errno == EINTR;
+        if (recorder->n_streams >= STREAMS_MAX) {
+                log_line(&recorder->log, LOG_WARNING, NULL, "Too many streams, refusing one");
+                (void)fd_close(client); /* -1 */
+                return true;
+        }
+        if (stream_add(recorder, client, &stream) < 0)
+                return true;
+        socklen_t length = sizeof(stream->peer);
+        if (keep(stream) < 0 ||
+            getsockopt(client, SOL_SOCKET, SO_PEERCRED, &stream->peer, &length) < 0 ||
+            shutdown(client, SHUT_WR) < 0 || watch(stream) < 0)
+                stream_end(stream);
+        return true;
 }
 
 int on_stdout_socket(sd_event_source *source, int fd, uint32_t events, void *userdata) {
         Recorder *recorder = userdata;
-        Stream *stream = NULL;
-        int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
         (void)source;
+        (void)fd;
         (void)events;
-        if (client < 0)
-                return 0; /* it went away, or there is no descriptor left */
-        if (recorder->n_streams >= STREAMS_MAX) {
-                log_line(&recorder->log, LOG_WARNING, NULL, "Too many streams, refusing one");
-                (void)fd_close(client); /* -1 */
-                return 0;
-        }
-        if (stream_add(recorder, client, &stream) < 0)
-                return 0;
-        socklen_t length = sizeof(stream->peer);
-        if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &stream->peer, &length) < 0 ||
-            shutdown(client, SHUT_WR) < 0 || watch(stream) < 0)
-                stream_free(stream);
+        while (accept_one(recorder))
+                ;
         return 0;
 }
 
-static int parse_peer(Str line, struct ucred *ret) {
-        Str words[3];
-        uint32_t numbers[3];
-
-        for (unsigned i = 0; i < 3; i++)
-                if (!str_next_word(&line, &words[i]) || parse_u32(words[i], &numbers[i]) < 0)
-                        return err_new(-EINVAL);
-        *ret = (struct ucred){ (pid_t)numbers[0], numbers[1], numbers[2] };
-        return 0;
-}
-
+/* Reads what the header said; -ENOENT when it is still in the stream. */
 static int load(Stream *stream) {
         AUTO_FREE char *path = state_path(stream);
         AUTO_FREE char *text = NULL;
@@ -420,11 +440,10 @@ static int load(Stream *stream) {
         r = stream_header_parse(&rest, &stream->header);
         if (r <= 0)
                 return r < 0 ? err_pass(r) : err_new(-EBADMSG);
-        r = parse_peer(rest, &stream->peer);
-        return r < 0 ? err_pass(r) : err_pass(fill_values(stream));
+        return err_pass(fill_values(stream));
 }
 
-/* The last of us may have died between keeping the stream and taking the header out of it. */
+/* The one before us may have died between saving the header and taking it out of the stream. */
 static void skip_header(Stream *stream) {
         AUTO(stream_header_done) StreamHeader again = { 0 };
         struct ucred from;
@@ -439,32 +458,71 @@ static void skip_header(Stream *stream) {
                 (void)drop_bytes(stream, text.length - rest.length); /* shows when reading */
 }
 
+/* Goes on with what the one before us was storing when it was killed, before anything else makes
+ * that forgotten. */
+static int recall(Stream *stream) {
+        const Recorder *recorder = stream->recorder;
+        const ProgressNote *found = &recorder->progress.found;
+        int r = 1;
+
+        if (!streq(found->stream_id, stream->id))
+                return 0;
+        (void)storage_recall(&recorder->storage,
+                             stream->id,
+                             found->seqnum,
+                             &stream->stored); /* else they are stored twice */
+        stream->n_stored = (unsigned)strv_length(stream->stored);
+        while (r > 0 && stream->n_stored > 0)
+                r = read_once(stream);
+        stream->n_stored = 0;
+        return r;
+}
+
 int stream_take_back(Recorder *recorder, int fd, const char *id) {
         Stream *stream = NULL;
         int r = stream_add(recorder, fd, &stream);
 
         if (r < 0)
                 return err_pass(r);
+        socklen_t length = sizeof(stream->peer);
         (void)snprintf(stream->id, sizeof(stream->id), "%s", id); /* a longer one has no file */
-        r = load(stream);
+        if (getsockopt(stream->fd, SOL_SOCKET, SO_PEERCRED, &stream->peer, &length) < 0)
+                r = err_new(-errno);
+        if (r >= 0)
+                r = load(stream);
+        stream->has_header = r >= 0;
         if (r >= 0) {
-                stream->has_header = true;
                 skip_header(stream);
-                r = watch(stream);
+                r = recall(stream);
         }
+        if (r >= 0 || r == -ENOENT)
+                r = watch(stream);
         if (r < 0)
                 stream_end(stream);
-        return err_pass(r);
+        return r == -EPIPE ? 0 : err_pass(r); /* it had ended */
 }
 
-void streams_drain(Recorder *recorder) {
+/* NULL: all streams. */
+static void drain(Recorder *recorder, const char *unit) {
+        while (accept_one(recorder))
+                ;
         LIST_FOREACH(stream, &recorder->streams, Stream, link) {
                 int r = 1;
-                while (r > 0)
+                if (unit && stream->has_header && !streq_null(unit, stream->header.unit))
+                        continue;
+                for (unsigned i = 0; i < DRAIN_ROUNDS_MAX && r > 0; i++)
                         r = read_once(stream);
                 if (r < 0)
                         stream_end(stream);
         }
+}
+
+void streams_drain(Recorder *recorder) {
+        drain(recorder, NULL);
+}
+
+void streams_drain_unit(Recorder *recorder, const char *unit) {
+        drain(recorder, unit);
 }
 
 void streams_close(Recorder *recorder) {

@@ -38,5 +38,8 @@ int stream_take_back(Recorder *recorder, int fd, const char *id);
 /* Reads from all streams what is there. */
 void streams_drain(Recorder *recorder);
 
+/* The same for the streams of one unit. */
+void streams_drain_unit(Recorder *recorder, const char *unit);
+
 /* Closes our side of all streams; the keeper's copies go on. */
 void streams_close(Recorder *recorder);

@@ -77,8 +77,12 @@ int on_syslog_socket(sd_event_source *source, int fd, uint32_t events, void *use
         Recorder *recorder = userdata;
         int n = datagram_batch_receive(recorder->batch, fd);
 
-        (void)source;
         (void)events;
+        if (source)
+                (void)sd_event_source_set_priority(
+                        source,
+                        n == DATAGRAMS_AT_ONCE ? RECORDER_PRIORITY_OTHER
+                                               : RECORDER_PRIORITY_DATAGRAM); /* a wish */
         for (int i = 0; i < n; i++)
                 take_datagram(recorder, datagram_batch_get(recorder->batch, (unsigned)i));
         recorder_end_batch(recorder, n < DATAGRAMS_AT_ONCE);

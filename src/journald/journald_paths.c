@@ -73,7 +73,8 @@ static int fill(JournaldPaths *paths, const RuntimePaths *runtime) {
         if (!paths->directory || !paths->units_directory)
                 return err_new(-ENOMEM);
         paths->stream_directory = path_join(paths->directory, "streams");
-        if (!paths->stream_directory)
+        paths->progress_file = path_join(paths->directory, "progress");
+        if (!paths->stream_directory || !paths->progress_file)
                 return err_new(-ENOMEM);
         for (size_t i = 0; i < ARRAY_LENGTH(socket_names); i++) {
                 paths->sockets[i] = path_join(paths->directory, socket_names[i]);
@@ -154,6 +155,7 @@ void journald_paths_done(JournaldPaths *paths) {
         }
         free(paths->directory);
         free(paths->stream_directory);
+        free(paths->progress_file);
         free(paths->units_directory);
         free(paths->device);
         free(paths->runtime_files);

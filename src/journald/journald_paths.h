@@ -18,6 +18,7 @@ typedef struct JournaldPaths {
         UnitScope scope;
         char *directory;         /* <runtime>/journal */
         char *stream_directory;  /* <runtime>/journal/streams: what is known of open streams */
+        char *progress_file;     /* <runtime>/journal/progress */
         char *units_directory;   /* <runtime>/units: facts of the manager about units */
         char *sockets[4];        /* by RecorderSocket */
         char *public_sockets[4]; /* links to them where clients look; NULL = none */

@@ -87,9 +87,9 @@ int listeners_open(Recorder *recorder) {
                                             EPOLLIN,
                                             rows[i].on_readable,
                                             recorder);
-                if (r >= 0 && i == SOCKET_STDOUT)
+                if (r >= 0 && rows[i].type == SOCK_DGRAM)
                         r = sd_event_source_set_priority(recorder->sources[i],
-                                                         RECORDER_PRIORITY_ACCEPT);
+                                                         RECORDER_PRIORITY_DATAGRAM);
                 if (r < 0) {
                         log_line(&recorder->log,
                                  LOG_ERR,

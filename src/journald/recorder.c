@@ -317,6 +317,12 @@ static int make_parts(Recorder *recorder, const JournaldPlaces *places, int keep
                 r = make_storage(recorder);
         if (r >= 0)
                 r = make_inputs(recorder);
+        if (r >= 0 && progress_open(&recorder->progress, recorder->paths.progress_file) < 0)
+                log_line(&recorder->log,
+                         LOG_WARNING,
+                         NULL,
+                         "Cannot open %s: lines may be stored twice after a crash",
+                         recorder->paths.progress_file);
         if (r >= 0 && keeper_fd >= 0)
                 r = greet_keeper(recorder, keeper_fd);
         if (r >= 0)
@@ -363,6 +369,7 @@ void recorder_done(Recorder *recorder) {
         if (recorder->is_last)
                 journald_paths_withdraw(&recorder->paths);
         storage_done(&recorder->storage);
+        progress_close(&recorder->progress);
         senders_done(&recorder->senders);
         rate_limits_done(&recorder->limits);
         recorder->batch = datagram_batch_free(recorder->batch);

@@ -10,15 +10,15 @@
 #include "host/keeper_link.h"
 #include "journald/journald_config.h"
 #include "journald/journald_paths.h"
+#include "journald/progress.h"
 #include "journald/rate_limit.h"
 #include "journald/sender.h"
 #include "journald/storage.h"
 
-/* Priorities on the loop: what a service wrote before it ended is read before the manager's word
- * that it ended. A stream that has more than can be read at once waits its turn with the others. */
+/* Priorities on the loop. The manager's messages come by datagrams: that a service is started comes
+ * before what that writes. Datagrams in a flood wait their turn with the others. */
 enum {
-        RECORDER_PRIORITY_ACCEPT = -20,
-        RECORDER_PRIORITY_STREAM = -10,
+        RECORDER_PRIORITY_DATAGRAM = -10,
         RECORDER_PRIORITY_OTHER = 0,
 };
 
@@ -39,6 +39,7 @@ typedef struct Recorder {
         JournaldPaths paths;
         JournaldConfig config;
         Storage storage;
+        Progress progress;
         Senders senders;
         RateLimits limits;
         KeeperLink *keeper;                 /* owned; NULL = none */

@@ -270,6 +270,11 @@ void storage_say(Storage *storage, int priority, const char *message_id, const c
                 storage_write(storage, &entry);
 }
 
+uint64_t storage_tail_seqnum(const Storage *storage) {
+        const JournalFile *file = storage->system.file ?: storage->runtime.file;
+        return file ? journal_file_tail_seqnum(file) : 0;
+}
+
 /* --- requests
  * -------------------------------------------------------------------------------------- */
 

@@ -67,6 +67,9 @@ void storage_write(Storage *storage, const Entry *entry);
  * entries wait (`is_idle`), memory of files is given back. */
 void storage_end_batch(Storage *storage, bool is_idle);
 
+/* The number of the last entry. */
+uint64_t storage_tail_seqnum(const Storage *storage);
+
 /* Everything so far survives a power cut; the files are whole as they are. */
 int storage_sync(Storage *storage);
 
