@@ -16,6 +16,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/commands.h"
+#include "tend/systemctl/systemctl.h"
 #include "tend/systemd_names.h"
 #include "tend/tend.h"
 
@@ -168,10 +169,16 @@ static const OptionTable option_table = {
         .n_options = ARRAY_LENGTH(options),
 };
 
+static bool is_command(const char *name) {
+        return command_find(name) != NULL;
+}
+
 static void print_help(void) {
         (void)puts("usage: tend [OPTION...] COMMAND [ARGUMENT...]\n\n"
                    "Runs, checks and looks after services written as systemd units.\n");
         commands_print_help();
+        (void)fputs("\nAs systemctl(1) has them:", stdout); /* as all output: checked at the end */
+        systemctl_print_verbs(is_command);
         (void)puts("\nOptions:");
         options_print_help(&option_table, stdout);
 }
@@ -222,6 +229,16 @@ static int close_output(const Tend *tend, int status) {
         return status ? status : 1;
 }
 
+/* $NO_COLOR turns colour off; under systemd's names $SYSTEMD_COLORS with a word for no, too. */
+static bool wants_colour(const char *program) {
+        const char *colours = systemd_name_is_known(program) ? getenv("SYSTEMD_COLORS") : NULL;
+        bool on = true;
+
+        if (colours)
+                (void)parse_boolean(str_of(colours), &on); /* other words: on */
+        return on && !getenv("NO_COLOR");
+}
+
 int main(int argc, char **argv) {
         Tend tend = {
                 .program = path_base_name(argc > 0 ? argv[0] : "tend"),
@@ -233,7 +250,7 @@ int main(int argc, char **argv) {
                 .timeout_usec = USEC_INFINITY,
         };
         if (isatty(STDOUT_FILENO))
-                tend.flags |= TEND_TERMINAL | (getenv("NO_COLOR") ? 0U : TEND_COLOUR);
+                tend.flags |= TEND_TERMINAL | (wants_colour(tend.program) ? TEND_COLOUR : 0U);
         int status = 0;
         if (systemd_name_is_known(tend.program))
                 status = systemd_name_main(&tend, argc, argv);

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "bus/bus_client.h"
 #include "tend/program.h"
+#include "tend/systemd_names.h"
 
 static int connect_failed(int r) {
         (void)program_fail("Failed to connect to bus: %s", strerror(-r));
@@ -33,6 +34,8 @@ int private_bus_connect(Tend *tend, bool remote) {
                 return 0;
         if (remote)
                 return connect_failed(err_new(-EHOSTDOWN));
+        if (!systemd_name_is_known(tend->program))
+                return err_pass(tend_connect(tend)); /* by tend's own rules and words */
         if (tend->scope == UNIT_SCOPE_USER)
                 return connect_user(tend);
         int r = bus_client_connect(TEND_SYSTEMD_SOCKET, &tend->client);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tend/systemd_names.h"
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "base/strv.h"
 #include "tend/analyze.h"
 #include "tend/cmd_escape.h"
 #include "tend/cmd_timers.h"
+#include "tend/commands.h"
 #include "tend/run/run.h"
 #include "tend/small/small.h"
 #include "tend/systemctl/systemctl.h"
@@ -85,6 +88,43 @@ static bool is_analyze_command(const char *name) {
         return false;
 }
 
+/* Whether the first word is a verb that tend has not, but systemctl has. */
+static bool is_for_systemctl(char *const *arguments) {
+        STRV_FOREACH(word, arguments) {
+                if ((*word)[0] != '-')
+                        return !command_find(*word) && systemctl_has_verb(*word);
+        }
+        return false;
+}
+
+/* Options of tend in the words of systemctl. -ENOMEM. */
+static int translate(Tend *tend, char *const *argv, char ***ret) {
+        AUTO_STRV char **words = NULL;
+
+        STRV_FOREACH(word, argv) {
+                Str value = str_of(*word);
+                int r = 0;
+                if (str_skip_prefix(&value, "--runtime-dir="))
+                        tend->runtime_directory = value.data;
+                else if (streq(*word, "--runtime-dir") && word[1])
+                        tend->runtime_directory = *++word;
+                else
+                        r = strv_add(&words, streq(*word, "--json") ? "--output=json" : *word);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        *ret = STEAL(words);
+        return 0;
+}
+
+static int run_systemctl(Tend *tend, char *const *argv) {
+        AUTO_STRV char **words = NULL;
+
+        if (translate(tend, argv, &words) < 0)
+                return 1;
+        return systemctl_main(tend, (int)strv_length(words), words);
+}
+
 bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
         if (argc < 2)
                 return false;
@@ -98,6 +138,8 @@ bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
                 *ret_status = timers_main(tend, argc, argv);
         else if (is_analyze_command(argv[1]))
                 *ret_status = analyze_main(tend, take_json(tend, argc, argv), argv);
+        else if (is_for_systemctl(argv + 1))
+                *ret_status = run_systemctl(tend, argv);
         else
                 return false;
         return true;

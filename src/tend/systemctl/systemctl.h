@@ -69,6 +69,12 @@ typedef struct Systemctl {
 /* The program. The exit status. */
 int systemctl_main(Tend *tend, int argc, char **argv);
 
+/* Whether systemctl has this verb. */
+bool systemctl_has_verb(const char *name);
+
+/* Prints all verbs that `is_known` does not know, in lines. */
+void systemctl_print_verbs(bool (*is_known)(const char *name));
+
 /* Connects; -errno after systemctl's message. */
 int systemctl_connect(Systemctl *ctl);
 

@@ -12,6 +12,7 @@
 #include "tend/systemctl/ctl_verbs.h"
 #include "tend/systemctl/systemctl.h"
 #include "tend/systemctl/systemctl_help.h"
+#include "tend/systemd_names.h"
 #include "unit/unit_name.h"
 
 typedef ProgramOption Row;
@@ -445,11 +446,34 @@ int systemctl_main(Tend *tend, int argc UNUSED, char **argv) {
                 .signal_number = 15,
         };
 
-        tend->scope = UNIT_SCOPE_SYSTEM; /* whoever asks */
+        if (systemd_name_is_known(tend->program))
+                tend->scope = UNIT_SCOPE_SYSTEM; /* whoever asks */
         int status = run(&ctl, argv);
         strv_free(ctl.types);
         strv_free(ctl.states);
         strv_free(ctl.properties);
         strv_free(ctl.what);
         return status;
+}
+
+bool systemctl_has_verb(const char *name) {
+        for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++)
+                if (streq(verbs[i].name, name))
+                        return true;
+        return false;
+}
+
+void systemctl_print_verbs(bool (*is_known)(const char *name)) {
+        enum { WIDTH = 90 };
+        size_t used = WIDTH;
+
+        for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++) {
+                size_t length = strlen(verbs[i].name) + 2;
+                if (is_known(verbs[i].name))
+                        continue;
+                used = used + length > WIDTH ? 0 : used;
+                printf("%s%s", used == 0 ? "\n  " : "  ", verbs[i].name);
+                used += length;
+        }
+        (void)putchar('\n'); /* as all output: checked when it is closed */
 }
