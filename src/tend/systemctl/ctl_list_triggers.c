@@ -11,6 +11,7 @@
 #include "tend/systemctl/ctl_list.h"
 #include "tend/systemctl/ctl_time.h"
 #include "tend/systemctl/ctl_unit_rows.h"
+#include "tend/time_text.h"
 #include "tend/unit_view.h"
 
 /* One of the lists of units that start others. */
@@ -84,28 +85,29 @@ static const TextColumn timer_columns[] = {
         { 0 },
 };
 
-static void add_time(const Systemctl *ctl, uint64_t usec, bool relative, TextTable *table) {
+static void add_time(uint64_t usec, bool relative, TextTable *table) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT, json = STRBUF_INIT;
 
-        if (usec == 0 || usec == USEC_INFINITY) {
+        if (usec == USEC_INFINITY) {
                 text_table_add(table, NULL, STYLE_PLAIN);
                 return;
         }
         if (relative)
                 ctl_print_relative(usec, clock_realtime_usec(), &text);
         else
-                systemctl_print_timestamp(ctl, usec, &text);
+                time_print(usec, &text);
         strbuf_addf(&json, "%llu", (unsigned long long)usec);
-        text_table_add_json(table, strbuf_text(&text), strbuf_text(&json), STYLE_PLAIN);
+        text_table_add_json(
+                table, usec > 0 ? strbuf_text(&text) : NULL, strbuf_text(&json), STYLE_PLAIN);
 }
 
-static void add_timer(const Systemctl *ctl, const UnitView *view, TextTable *table) {
+static void add_timer(const Systemctl *ctl UNUSED, const UnitView *view, TextTable *table) {
         uint64_t next_usec = ctl_next_elapse(view);
 
-        add_time(ctl, next_usec, false, table);
-        add_time(ctl, next_usec, true, table);
-        add_time(ctl, view->last_trigger_usec, false, table);
-        add_time(ctl, view->last_trigger_usec, true, table);
+        add_time(next_usec, false, table);
+        add_time(next_usec, true, table);
+        add_time(view->last_trigger_usec, false, table);
+        add_time(view->last_trigger_usec, true, table);
         text_table_add(table, view->id, STYLE_PLAIN);
         add_triggers(view, table);
 }

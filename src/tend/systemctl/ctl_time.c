@@ -85,7 +85,10 @@ uint64_t ctl_next_elapse(const UnitView *view) {
                 realtime_usec = USEC_INFINITY;
         if (monotonic_usec == 0 || monotonic_usec == USEC_INFINITY)
                 return realtime_usec;
-        uint64_t now_usec = clock_monotonic_usec();
-        uint64_t left_usec = monotonic_usec > now_usec ? monotonic_usec - now_usec : 0;
-        return MIN(realtime_usec, usec_add(clock_realtime_usec(), left_usec));
+        uint64_t now_usec = clock_monotonic_usec(), converted_usec = clock_realtime_usec();
+        if (monotonic_usec > now_usec)
+                converted_usec = usec_add(converted_usec, monotonic_usec - now_usec);
+        else
+                converted_usec = usec_sub(converted_usec, now_usec - monotonic_usec);
+        return MIN(realtime_usec, converted_usec);
 }

@@ -10,6 +10,8 @@ from same_answers import differences
 pytestmark = pytest.mark.skipif(not shutil.which("systemctl"), reason="needs systemctl")
 
 UNITS = {
+    "w2.timer": "[Timer]\nOnActiveSec=1h\nOnUnitActiveSec=2h\nUnit=short.service\n",
+    "w3.timer": "[Timer]\nOnActiveSec=0\nUnit=once.service\n",
     "foo.service": "[Unit]\nDescription=Foo\nDocumentation=man:foo(8) https://example.com/\nAfter=net.target\nWants=net.target\n[Service]\nExecStart=sleep 1000\n[Install]\nWantedBy=multi-user.target\n",
     "bar.service": "[Unit]\nDescription=Bar\nRequires=foo.service\nAfter=foo.service\nPartOf=all.target\n[Service]\nExecStart=sleep 1000\nExecReload=true\nEnvironment=A=1 B=\"2 3\"\nRuntimeDirectory=bar\n",
     "bar.service.d/10-x.conf": "[Service]\nMemoryMax=100M\nNice=3\n",
@@ -377,6 +379,15 @@ systemctl log-level debug
 systemctl log-level
 systemctl log-target
 systemctl daemon-reexec
+! systemctl start w.timer w2.timer w3.timer
+systemctl list-timers
+systemctl list-timers -a
+systemctl list-timers --no-legend
+systemctl list-timers w2*
+systemctl list-timers --timestamp=utc
+systemctl status w.timer w2.timer w3.timer
+systemctl show w.timer
+systemctl show w2.timer
 """
 
 
