@@ -502,15 +502,18 @@ int stream_take_back(Recorder *recorder, int fd, const char *id) {
         return r == -EPIPE ? 0 : err_pass(r); /* it had ended */
 }
 
+/* Whether a stream is to be read now; of one without a header the header is. */
+static bool is_wanted(const Stream *stream, const char *unit) {
+        return !unit || !stream->has_header || streq_null(unit, stream->header.unit);
+}
+
 /* NULL: all streams. */
 static void drain(Recorder *recorder, const char *unit) {
         while (accept_one(recorder))
                 ;
         LIST_FOREACH(stream, &recorder->streams, Stream, link) {
                 int r = 1;
-                if (unit && stream->has_header && !streq_null(unit, stream->header.unit))
-                        continue;
-                for (unsigned i = 0; i < DRAIN_ROUNDS_MAX && r > 0; i++)
+                for (unsigned i = 0; i < DRAIN_ROUNDS_MAX && r > 0 && is_wanted(stream, unit); i++)
                         r = read_once(stream);
                 if (r < 0)
                         stream_end(stream);

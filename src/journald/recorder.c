@@ -94,14 +94,18 @@ void recorder_end_batch(Recorder *recorder, bool is_idle) {
                 recorder->sync_is_armed = true;
 }
 
-void recorder_drain(Recorder *recorder) {
-        streams_drain(recorder);
+static void drain_datagrams(Recorder *recorder) {
         for (unsigned i = 0; i < DATAGRAM_ROUNDS_MAX; i++) {
                 int n = on_native_socket(NULL, recorder->sockets[SOCKET_NATIVE], 0, recorder) +
                         on_syslog_socket(NULL, recorder->sockets[SOCKET_SYSLOG], 0, recorder);
                 if (n == 0)
                         break;
         }
+}
+
+void recorder_drain(Recorder *recorder) {
+        drain_datagrams(recorder);
+        streams_drain(recorder);
         recorder_end_batch(recorder, true);
 }
 

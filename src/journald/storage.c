@@ -22,6 +22,7 @@
 
 #define COMMON_MAX 8
 #define ITEMS_MAX (ENTRY_VALUES_MAX + ENTRY_SETS_MAX * 64 + COMMON_MAX)
+#define RETRY_USEC (50 * USEC_PER_MSEC) /* after a failure, which may have taken long to find */
 #define ENTRY_ROOM 4096 /* a file with less room than this is replaced before writing */
 #define LOST_MESSAGE_ID "e9bf28e6e834481bb6f48f548ad13606" /* sd-messages.h: journal missed */
 
@@ -102,7 +103,14 @@ int storage_init(Storage *storage,
                          strerror(-r));
         if (!storage->system.file && storage->runtime.directory)
                 r = storage_place_open(storage, &storage->runtime);
-        return config->storage == STORAGE_NONE ? 0 : err_pass(r);
+        if (r < 0 && config->storage != STORAGE_NONE)
+                log_line(log,
+                         LOG_ERR,
+                         NULL,
+                         "Cannot write to %s, messages are counted until that works: %s",
+                         storage->runtime.directory ?: "anywhere",
+                         strerror(-r));
+        return 0;
 }
 
 void storage_done(Storage *storage) {
@@ -213,8 +221,14 @@ void storage_write(Storage *storage, const Entry *entry) {
 
         if (entry->priority > storage->config->max_level_store || !place->directory)
                 return;
+        if (entry->monotonic_usec < storage->retry_usec) {
+                storage->n_lost++;
+                return;
+        }
         int r = write_to(storage, place, entry);
         if (r < 0) {
+                if (r != -EINVAL && r != -E2BIG)
+                        storage->retry_usec = entry->monotonic_usec + RETRY_USEC;
                 if (storage->n_lost++ == 0 || storage->lost_error != r)
                         log_line(storage->log,
                                  LOG_ERR,

@@ -41,9 +41,10 @@ typedef struct Storage {
         JournalItem *items; /* owned; room for the largest entry */
         uint64_t n_lost;    /* entries that could not be stored */
         int lost_error;
-        bool is_dirty; /* something is not on disk yet */
-        bool wake_due; /* readers were not told yet */
-        bool sync_now; /* an important entry has come */
+        uint64_t retry_usec; /* monotonic; nothing is tried before this */
+        bool is_dirty;       /* something is not on disk yet */
+        bool wake_due;       /* readers were not told yet */
+        bool sync_now;       /* an important entry has come */
 } Storage;
 
 /* Where files are. */

@@ -51,6 +51,7 @@ static SpaceLimits effective_limits(const StoragePlace *place) {
                 limits.keep_free = MIN(size * 15 / 100, 4 * GIB);
         if (limits.max_file_size == LIMIT_UNSET)
                 limits.max_file_size = MIN(limits.max_use / 8, DEFAULT_FILE_MAX);
+        limits.max_file_size = MIN(limits.max_file_size, size); /* the tables go by it */
         limits.max_file_size = MAX(limits.max_file_size, JOURNAL_FILE_SIZE_MIN);
         return limits;
 }
