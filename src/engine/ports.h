@@ -11,6 +11,9 @@
 #include "engine/job.h"
 #include "engine/unit_object.h"
 
+struct TimeZone;
+struct TimerRun;
+
 typedef enum SpawnFlags {
         SPAWN_MAIN = 1 << 0,         /* the main process; else a control process */
         SPAWN_CONFIRM_EXEC = 1 << 1, /* EVENT_EXEC_CONFIRMED is wanted (Type=exec, dbus, notify) */
@@ -133,6 +136,14 @@ typedef struct EnginePorts {
          * stamp is made; and the new moment. May be NULL: nothing is kept. */
         uint64_t (*timer_stamp_read)(void *userdata, const Unit *unit);
         void (*timer_stamp_write)(void *userdata, const Unit *unit, uint64_t realtime_usec);
+
+        /* A run that a timer began is over, with the result of its unit; for the ledger. May be
+         * NULL.
+         */
+        void (*timer_ran)(void *userdata,
+                          const Unit *unit,
+                          const struct TimerRun *run,
+                          const char *result);
 
         /* Arms the one timer for the next deadline (monotonic); USEC_INFINITY disarms. */
         void (*arm_timer)(void *userdata, uint64_t deadline_usec);

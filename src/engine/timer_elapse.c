@@ -113,6 +113,39 @@ unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *m
         return outlook;
 }
 
+/* --- what is due ---------------------------------------------------------------------------- */
+
+#define COUNTED_MAX 1000 /* elapses that are counted; more are not told apart */
+
+/* How often calendars elapse behind `from`, up to `to`. */
+static unsigned count_elapses(const Unit *unit, uint64_t from, uint64_t to) {
+        const TimerRuntime *t = unit->timer;
+        unsigned n = 0;
+        for (unsigned i = 0; i < t->n_values; i++) {
+                uint64_t at = from;
+                const CalendarSpec *spec = t->values[i].calendar;
+                while (spec && n < COUNTED_MAX &&
+                       calendar_next(spec, zone_of(unit, spec), at, &at) == 0 && at <= to)
+                        n++;
+        }
+        return n;
+}
+
+TimerRun timer_find_run(const Unit *unit, const TimerMoment *moment) {
+        const TimerRuntime *t = unit->timer;
+        uint64_t now = moment->realtime_usec;
+        uint64_t began = usec_sub(now, usec_sub(moment->monotonic_usec, unit->engine->began_usec));
+        TimerRun run = { .due_usec = now, .started_usec = now };
+        if (t->next_realtime_usec <= now) {
+                run.due_usec = t->next_realtime_usec;
+                if (run.due_usec < began)
+                        run.n_missed = count_elapses(unit, run.due_usec, began);
+                run.n_skipped = count_elapses(unit, MAX(run.due_usec, began), now);
+        } else if (t->next_monotonic_usec <= moment->monotonic_usec)
+                run.due_usec = usec_sub(now, moment->monotonic_usec - t->next_monotonic_usec);
+        return run;
+}
+
 /* --- delays --------------------------------------------------------------------------------- */
 
 /* The same for this unit on this machine each time. */

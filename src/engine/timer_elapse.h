@@ -19,5 +19,8 @@ typedef enum TimerOutlook {
 /* Fills the next elapses of all values and of the timer, without random delays. TimerOutlook. */
 unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *moment);
 
+/* What is due now, when that was, and what else elapsed until now. */
+TimerRun timer_find_run(const Unit *unit, const TimerMoment *moment);
+
 /* Adds the random delay of RandomizedDelaySec= to a moment; USEC_INFINITY stays. */
 uint64_t timer_add_delay(const Unit *unit, uint64_t usec);

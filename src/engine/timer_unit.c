@@ -150,6 +150,9 @@ static void enter_running(Unit *unit) {
                 return;
         }
         t->last_trigger = now_of(unit);
+        t->run = timer_find_run(unit,
+                                &(TimerMoment){ .realtime_usec = t->last_trigger.realtime_usec,
+                                                .monotonic_usec = t->last_trigger.monotonic_usec });
         tell_trigger(unit, triggered);
         if (engine_enqueue_job(triggered, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0) {
                 unit_log(unit,
@@ -313,11 +316,24 @@ static void timer_on_timer(Unit *unit, UnitTimer *timer) {
                 enter_running(unit);
 }
 
+/* The run is over: for the ledger. */
+static void end_run(Unit *unit, const Unit *triggered) {
+        const EnginePorts *ports = ports_of(unit);
+        TimerRuntime *t = unit->timer;
+        if (t->run.started_usec == 0)
+                return;
+        if (ports->timer_ran)
+                ports->timer_ran(ports->userdata, unit, &t->run, unit_result_name(triggered));
+        t->run = (TimerRun){ 0 };
+}
+
 static void timer_on_triggered(Unit *unit, Unit *triggered) {
         bool is_down = active_state_is_down(unit_active_state(triggered));
         if (unit->state == TIMER_DEAD || unit->state == TIMER_FAILED)
                 return;
         enable_again(unit, false);
+        if (unit->state == TIMER_RUNNING && is_down && !triggered->job)
+                end_run(unit, triggered);
         if (unit->state != TIMER_RUNNING || (is_down && !triggered->job))
                 enter_waiting(unit, false);
 }
@@ -356,6 +372,13 @@ static void timer_save(const Unit *unit, StrBuf *out) {
                 strbuf_addf(out, "result=%s\n", timer_result_name(t->result));
         if (unit->state != TIMER_DEAD)
                 strbuf_addf(out, "began=%" PRIu64 "\n", unit->engine->began_usec);
+        if (t->run.started_usec > 0)
+                strbuf_addf(out,
+                            "run=%" PRIu64 " %" PRIu64 " %u %u\n",
+                            t->run.due_usec,
+                            t->run.started_usec,
+                            t->run.n_skipped,
+                            t->run.n_missed);
         if (t->last_trigger.realtime_usec > 0)
                 strbuf_addf(out,
                             "last_trigger=%" PRIu64 " %" PRIu64 "\n",
@@ -374,6 +397,20 @@ static int restore_trigger(TimerRuntime *t, Str value) {
         return 0;
 }
 
+static int restore_run(TimerRuntime *t, Str value) {
+        uint64_t numbers[4];
+        for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+                Str word;
+                if (!str_next_word(&value, &word) || parse_u64(word, 10, &numbers[i]) < 0)
+                        return err_new(-EINVAL);
+        }
+        t->run = (TimerRun){ .due_usec = numbers[0],
+                             .started_usec = numbers[1],
+                             .n_skipped = (unsigned)MIN(numbers[2], UINT32_MAX),
+                             .n_missed = (unsigned)MIN(numbers[3], UINT32_MAX) };
+        return 0;
+}
+
 /* OnStartupSec= counts from the first manager. */
 static int restore_began(Engine *engine, Str value) {
         uint64_t usec;
@@ -386,6 +423,8 @@ static int restore_began(Engine *engine, Str value) {
 
 static int timer_restore(Unit *unit, Str key, Str value) {
         TimerRuntime *t = unit->timer;
+        if (str_equal_c(key, "run"))
+                return err_pass(restore_run(t, value));
         if (str_equal_c(key, "began"))
                 return err_pass(restore_began(unit->engine, value));
         if (str_equal_c(key, "last_trigger"))
@@ -409,6 +448,8 @@ static void timer_restored(Unit *unit) {
         follow_clock(unit);
         bool is_down =
                 triggered && !triggered->job && active_state_is_down(unit_active_state(triggered));
+        if (unit->state == TIMER_RUNNING && is_down)
+                end_run(unit, triggered);
         if (unit->state != TIMER_RUNNING || is_down)
                 enter_waiting(unit, false);
 }

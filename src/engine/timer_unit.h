@@ -25,6 +25,13 @@ typedef struct TimerValue {
         bool is_disabled;       /* it was for one time, and that is over */
 } TimerValue;
 
+/* One run of the triggered unit, for the ledger. */
+typedef struct TimerRun {
+        uint64_t due_usec, started_usec; /* realtime; started 0 = none is under way */
+        unsigned n_skipped, n_missed; /* further elapses of calendars between both, while the unit
+                                         was running, or before the manager began */
+} TimerRun;
+
 /* Made before the first start, event or record. */
 typedef struct TimerRuntime {
         TimerResult result;
@@ -33,6 +40,7 @@ typedef struct TimerRuntime {
         /* The next elapse by each clock, with its random delay; USEC_INFINITY = none. */
         uint64_t next_realtime_usec, next_monotonic_usec;
         DualTimestamp last_trigger;
+        TimerRun run;
         UnitTimer timer;
         const UnitSpec *made_for; /* compared only */
 } TimerRuntime;

@@ -2,6 +2,7 @@
 #include "host/host_ports.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -29,6 +30,7 @@
 #include "host/private_tmp.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
+#include "host/timer_ledger.h"
 #include "host/timer_stamp.h"
 #include "host/transient_files.h"
 #include "host/unit_file_change.h"
@@ -81,6 +83,21 @@ static uint64_t port_stamp_read(void *userdata, const Unit *unit) {
 
 static void port_stamp_write(void *userdata, const Unit *unit, uint64_t realtime_usec) {
         timer_stamp_write(userdata, unit, realtime_usec);
+}
+
+static void
+port_timer_ran(void *userdata, const Unit *unit, const TimerRun *run, const char *result) {
+        const Host *host = userdata;
+        TimerEntry entry = { .run = *run, .finished_usec = clock_realtime_usec() };
+        AUTO_FREE char *path = timer_ledger_path(host->options.paths, unit->id);
+        (void)snprintf(entry.result, sizeof(entry.result), "%s", result); /* names are short */
+        int r = path ? timer_ledger_add(path, &entry) : -ENOMEM;
+        if (r < 0)
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Cannot write down its run: %s",
+                         unit->id,
+                         strerror(-r));
 }
 
 static void port_arm_timer(void *userdata, uint64_t deadline_usec) {
@@ -449,6 +466,7 @@ EnginePorts host_ports_table(Host *host) {
                 .time_zone = port_time_zone,
                 .timer_stamp_read = port_stamp_read,
                 .timer_stamp_write = port_stamp_write,
+                .timer_ran = port_timer_ran,
                 .arm_timer = port_arm_timer,
                 .unit_changed = port_unit_changed,
                 .unit_added = port_unit_added,

@@ -21,6 +21,7 @@
 #include "tend/cmd_start.h"
 #include "tend/cmd_status.h"
 #include "tend/cmd_unit_files.h"
+#include "tend/cmd_timer.h"
 #include "tend/cmd_up.h"
 #include "tend/cmd_verify.h"
 #include "tend/cmd_why.h"
@@ -85,6 +86,7 @@ static const TendCommand commands[] = {
         { "escape", "TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options, NULL },
         { "exit-status", "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options, NULL },
         { "calendar", "EXPRESSION...", "What calendar expressions mean, and when", 1, UINT_MAX, cmd_own_options, NULL },
+        { "timer", "TIMER", "What became of the runs of a timer", 1, 1, cmd_timer, NULL },
         { "timers", "--simulate...", "Each run that timers would make in a period", 1, UINT_MAX, cmd_own_options, NULL },
         { "timespan", "SPAN...", "How long time spans are", 1, UINT_MAX, cmd_own_options, NULL },
         { "timestamp", "STAMP...", "Which moments time stamps mean", 1, UINT_MAX, cmd_own_options, NULL },

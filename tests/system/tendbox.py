@@ -30,6 +30,10 @@ PATIENCE = 20  # seconds that a wait lasts before it counts as a failure
 INIT = """
 set -e
 mount -t tmpfs -o mode=755 tmpfs /run
+for kept in /var/lib/tend /var/lib/systemd/timers; do
+    mkdir -p $kept
+    mount -t tmpfs -o mode=755 tmpfs $kept
+done
 remount() { if [ -e "$2/cgroup.procs" ]; then umount "$2"; mount -t "$1" -o "$3" none "$2"; fi; }
 remount cgroup2 /sys/fs/cgroup rw
 remount cgroup2 /sys/fs/cgroup/unified rw

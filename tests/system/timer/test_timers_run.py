@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Timer units start their units, tell why, are listed by the real systemctl, and outlive their manager."""
 
+import json
+import os
 import time
 
-from tendbox import wait_for
+from tendbox import NOBODY, wait_for
 
 
 def last_field(text, prefix):
@@ -24,7 +26,7 @@ def test_a_timer_starts_its_unit_and_tells_it_why(any_box):
 
 
 def test_a_calendar_timer_is_listed_by_systemctl(any_box):
-    any_box.unit("c.timer", "[Timer]\nOnCalendar=2199-02-03 UTC\nUnit=c.service\nPersistent=yes\n")
+    any_box.unit("c.timer", "[Timer]\nOnCalendar=2199-02-03 UTC\nUnit=c.service\n")
     any_box.unit("c.service", "[Service]\nExecStart=/bin/true\n")
     any_box.start()
     assert any_box.systemctl("start", "c.timer").returncode == 0, any_box.manager_log()
@@ -62,3 +64,22 @@ def test_a_timer_without_its_unit_is_refused(box):
     box.start()
     assert box.systemctl("start", "n.timer").returncode != 0
     assert "Refusing to start, unit n.service to trigger not loaded." in box.manager_log()
+
+
+def test_each_run_is_written_down(make_box):
+    box = make_box(user=NOBODY if os.geteuid() == 0 else os.geteuid())
+    box.unit("r.timer", "[Timer]\nOnActiveSec=10ms\nOnUnitInactiveSec=10ms\nAccuracySec=1us\n")
+    box.unit("r.service", "[Service]\nType=oneshot\nExecStart=/bin/false\n[Unit]\nStartLimitIntervalSec=0\n")
+    box.start()
+    assert "no run is on record" in box.tend("timer", "r").stdout
+    box.systemctl("start", "r.timer")
+
+    def runs():
+        return json.loads(box.tend("timer", "r", "--json").stdout)
+
+    wait_for(lambda: len(runs()) >= 2, "two runs")
+    for run in runs():
+        assert run["result"] == "exit-code"
+        assert run["due_usec"] <= run["started_usec"] <= run["finished_usec"]
+        assert run["lateness_usec"] == run["started_usec"] - run["due_usec"]
+    assert "exit-code" in box.tend("timer", "r.timer").stdout
