@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "bus/bus_access.h"
 #include "bus/bus_method.h"
+#include "bus/bus_name_watch.h"
+#include "bus/bus_public.h"
 #include "bus/bus_signal.h"
 #include "bus/bus_unit.h"
 
@@ -25,6 +27,12 @@ BusConnection *bus_connection_free(BusConnection *connection) {
         }
         bus_signal_forget(connection);
         bus_unit_release_holds(connection);
+        sd_bus_track_unref(connection->subscribers);
+        if (connection == server->public_connection) {
+                server->public_connection = NULL;
+                bus_name_watch_disconnected(server);
+                bus_public_lost(server);
+        }
         sd_bus_close_unref(connection->bus);
         free(connection);
         return NULL;
@@ -73,18 +81,23 @@ bool bus_connection_is_behind(const BusConnection *connection, uint64_t limit) {
         return sd_bus_get_n_queued_write(connection->bus, &n_queued) >= 0 && n_queued > limit;
 }
 
-static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+int bus_connection_on_message(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         BusConnection *connection = userdata;
         BusCall call = { .server = connection->server,
                          .connection = connection,
                          .message = message,
-                         .error = error };
+                         .error = error,
+                         .trusted = connection->trusted };
 
         if (is_local_signal(message, "Disconnected")) {
                 bus_connection_doom(connection);
                 return 1;
         }
         if (is_local_signal(message, "Connected")) {
+                if (connection->is_public) {
+                        bus_public_connected(connection);
+                        return 1;
+                }
                 connection->fresh = true;
                 wake_sweep(connection);
                 return 1;
@@ -92,12 +105,12 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         if (connection->doomed || call.server->draining)
                 return 1;
         if (sd_bus_message_is_method_call(message, NULL, NULL) <= 0)
-                return 1; /* nobody asked for replies or signals */
+                return connection->is_public ? 0 : 1; /* nobody asked for replies or signals */
         if (bus_connection_is_behind(connection, BUS_CALLS_QUEUED_MAX)) {
                 bus_connection_doom(connection);
                 return 1;
         }
-        return bus_method_dispatch(&call);
+        return connection->is_public ? bus_public_handle(&call) : bus_method_dispatch(&call);
 }
 
 /* The server's end of the handshake on `fd`, which the bus owns afterwards. Who the peer is was
@@ -125,7 +138,7 @@ static int start_bus(BusConnection *connection, int *fd, bool has_pid) {
         if (r >= 0)
                 r = sd_bus_set_connected_signal(bus, true);
         if (r >= 0)
-                r = sd_bus_add_filter(bus, NULL, on_message, connection);
+                r = sd_bus_add_filter(bus, NULL, bus_connection_on_message, connection);
         if (r >= 0)
                 r = sd_bus_start(bus);
         if (r >= 0)

@@ -9,6 +9,9 @@
  * -EMFILE above the limit; the socket is closed then. */
 int bus_connection_accept(BusServer *server, int fd);
 
+/* The handler of all messages of a connection. */
+int bus_connection_on_message(sd_bus_message *message, void *connection, sd_bus_error *error);
+
 /* Closes at once. NULL is fine; returns NULL. Not from inside a handler of the same connection:
  * doom it there. */
 BusConnection *bus_connection_free(BusConnection *connection);

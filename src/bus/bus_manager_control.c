@@ -14,6 +14,7 @@
 #include "base/strv.h"
 #include "bus/bus_manager.h"
 #include "bus/bus_object.h"
+#include "bus/bus_public.h"
 #include "bus/bus_signal.h"
 
 static int not_supported(BusCall *call) {
@@ -22,6 +23,8 @@ static int not_supported(BusCall *call) {
 }
 
 int bus_manager_subscribe(BusCall *call, const BusMethodRow *row) {
+        if (call->connection->is_public)
+                return row->variant ? bus_public_subscribe(call) : bus_public_unsubscribe(call);
         call->connection->hears = row->variant ? BUS_HEARS_ALL : BUS_HEARS_OWN;
         return sd_bus_reply_method_return(call->message, NULL);
 }

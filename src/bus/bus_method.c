@@ -186,6 +186,12 @@ bus_method_find(uint32_t interfaces, const char *interface, const char *member) 
         return NULL;
 }
 
+bool bus_method_is_read_only(const char *interface, const char *member) {
+        const BusMethodRow *row = bus_method_find(UINT32_MAX, interface, member);
+
+        return !row || row->access == BUS_ACCESS_READ;
+}
+
 static int check_arguments(BusCall *call, const BusMethodRow *row) {
         if (sd_bus_message_has_signature(call->message, row->in))
                 return 0;

@@ -29,5 +29,8 @@ extern const unsigned bus_method_count;
 /* The row for a call; NULL when there is none. An empty or NULL interface means any. */
 const BusMethodRow *bus_method_find(uint32_t interfaces, const char *interface, const char *member);
 
+/* Whether the caller need not be known: nothing is changed, or there is no such method. */
+bool bus_method_is_read_only(const char *interface, const char *member);
+
 /* Answers a method call: 1 when it was answered, negative with call->error set. */
 int bus_method_dispatch(BusCall *call);

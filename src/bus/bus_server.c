@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "bus/bus_connection.h"
 #include "bus/bus_property.h"
+#include "bus/bus_public.h"
 #include "bus/bus_state.h"
 
 #define LISTEN_BACKLOG 128
@@ -65,6 +66,7 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret) {
         server->n_connections_max = options->n_connections_max ?: BUS_CONNECTIONS_MAX;
         list_init(&server->listeners);
         list_init(&server->connections);
+        list_init(&server->name_watches);
         server->bindings = bus_property_bind();
         if (!server->bindings)
                 return err_new(-ENOMEM);
@@ -86,6 +88,8 @@ BusServer *bus_server_free(BusServer *server) {
         LIST_FOREACH(listener, &server->listeners, BusListener, all) {
                 bus_listener_free(listener);
         }
+        bus_public_done(server);
+        server->draining = true;
         LIST_FOREACH(connection, &server->connections, BusConnection, all) {
                 bus_connection_free(connection);
         }

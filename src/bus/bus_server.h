@@ -46,6 +46,11 @@ int bus_server_listen(BusServer *server, const char *path);
  * to remove. */
 int bus_server_listen_fd(BusServer *server, int fd, const char *path);
 
+/* Goes to the message bus at this address (D-Bus address syntax) as soon as there is one, again
+ * whenever it comes back, and answers there as org.freedesktop.systemd1 when `wants_name`. Who is
+ * not root or the owner may only read there. */
+int bus_server_join(BusServer *server, const char *address, bool wants_name);
+
 /* Number of open connections. */
 unsigned bus_server_n_connections(const BusServer *server);
 

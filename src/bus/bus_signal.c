@@ -7,6 +7,7 @@
 #include "bus/bus_connection.h"
 #include "bus/bus_object.h"
 #include "bus/bus_property.h"
+#include "bus/bus_public.h"
 #include "bus/bus_unit.h"
 
 #define MANAGER_INTERFACE bus_interface_rows[BUS_INTERFACE_MANAGER].name
@@ -24,10 +25,13 @@ struct Signal {
         bool active;          /* Reloading */
 };
 
-static bool wants(const BusConnection *connection, const Signal *signal) {
+static bool wants(BusConnection *connection, const Signal *signal) {
         if (connection->doomed)
                 return false;
         if (connection->hears == BUS_HEARS_ALL)
+                return true;
+        /* Whoever holds a unit over the bus hears of it without having subscribed. */
+        if (connection->is_public && signal->unit && bus_unit_is_held(connection, signal->unit))
                 return true;
         if (!signal->result || connection->hears == BUS_HEARS_JOBS)
                 return signal->result != NULL;
@@ -124,6 +128,7 @@ void bus_server_unit_changed(BusServer *server, Unit *unit) {
         BusFamily family = bus_interface_rows[interface].families[0];
         char path[BUS_PATH_SIZE];
 
+        bus_public_unit_changed(server, unit);
         if (server->n_connections == 0)
                 return;
         (void)bus_unit_path(unit->id, path);
@@ -140,6 +145,7 @@ void bus_server_unit_gone(BusServer *server, Unit *unit) {
                           .unit = unit };
 
         bus_unit_forget_holds(server, unit);
+        bus_public_unit_gone(server, unit);
         broadcast(server, &signal);
 }
 

@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/auto.h"
+#include "base/hashtable.h"
 #include "base/list.h"
 #include "bus/bus_interface.h"
 #include "bus/bus_server.h"
@@ -46,9 +47,12 @@ typedef struct BusConnection {
         uid_t uid;    /* of the peer, by the kernel */
         bool trusted; /* may change things */
         BusHears hears;
-        bool fresh;     /* the handshake is over; calls may have come with its last line */
-        bool doomed;    /* is closed at the next turn of the loop */
-        ListLink holds; /* BusHold: units it holds by RefUnit */
+        bool fresh;         /* the handshake is over; calls may have come with its last line */
+        bool doomed;        /* is closed at the next turn of the loop */
+        bool is_public;     /* to a message bus (bus_public.h) instead of one client */
+        unsigned n_pending; /* calls over the bus whose sender is being asked for */
+        sd_bus_track *subscribers; /* over the bus; owned */
+        ListLink holds;            /* BusHold: units it holds by RefUnit */
 } BusConnection;
 
 struct BusServer {
@@ -63,7 +67,14 @@ struct BusServer {
         bool draining;                       /* answers nothing any more */
         sd_event_source *sweep;              /* on_sweep of bus_connection.c; off as a rule */
         struct BusPropertyBinding *bindings; /* owned; one per row of bus_property_rows */
-        sd_id128_t id;                       /* of the server, for the handshake */
+        BusConnection *public_connection;    /* in connections; NULL while there is no bus */
+        char *public_address;                /* of the message bus; owned, NULL = none is wanted */
+        bool public_wants_name;
+        sd_event_source *public_retry; /* owned */
+        HashTable *senders;            /* bus_public.c; owned */
+        unsigned n_senders;
+        ListLink name_watches;                       /* bus_name_watch.c */
+        sd_id128_t id;                               /* of the server, for the handshake */
         uint64_t finish_usec, finish_monotonic_usec; /* when start-up was over */
 };
 
@@ -91,7 +102,10 @@ typedef struct BusCall {
         sd_bus_message *message;
         sd_bus_error *error;
         BusObject object;
+        bool trusted; /* the caller may change things */
+        pid_t pid;    /* of the caller where the bus said it; 0 = ask the connection */
 } BusCall;
 
 DEFINE_AUTO(sd_bus_creds *, sd_bus_creds_unref);
+DEFINE_AUTO_DONE(sd_bus_error, sd_bus_error_free);
 DEFINE_AUTO(sd_bus_message *, sd_bus_message_unref);

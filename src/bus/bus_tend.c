@@ -186,6 +186,7 @@ int bus_tend_listen(BusCall *call, const BusMethodRow *row UNUSED) {
                                          SD_BUS_ERROR_INVALID_ARGS,
                                          "There is nothing called '%s' to listen to.",
                                          what);
-        call->connection->hears = (BusHears)hears;
+        if (!call->connection->is_public) /* there are others on a bus */
+                call->connection->hears = (BusHears)hears;
         return sd_bus_reply_method_return(call->message, NULL);
 }

@@ -186,7 +186,7 @@ static int make_unit(BusCall *call, Transient *transient, Unit **ret) {
         loaded = NULL; /* the unit has it now */
         if (transient->spec->type == UNIT_SCOPE && (r = set_scope(transient, *ret)) < 0)
                 return r;
-        return transient->add_reference ? bus_unit_hold(call->connection, *ret) : 0;
+        return transient->add_reference ? bus_unit_hold(call, *ret) : 0;
 }
 
 static int read_unit(BusCall *call, const char *name, Unit **ret) {

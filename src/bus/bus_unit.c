@@ -20,6 +20,7 @@ typedef struct BusHold {
         ListLink all;
         Unit *unit;
         unsigned count;
+        sd_bus_track *senders; /* over a message bus: who holds it; owned */
 } BusHold;
 
 static int parse_mode(BusCall *call, const char *text, JobMode *ret) {
@@ -238,42 +239,83 @@ static BusHold *find_hold(BusConnection *connection, const Unit *unit) {
         return NULL;
 }
 
-int bus_unit_hold(BusConnection *connection, Unit *unit) {
-        BusHold *hold = find_hold(connection, unit);
+bool bus_unit_is_held(BusConnection *connection, const Unit *unit) {
+        return find_hold(connection, unit) != NULL;
+}
 
-        if (!hold) {
-                hold = calloc(1, sizeof(*hold));
-                if (!hold)
-                        return err_new(-ENOMEM);
-                hold->unit = unit;
-                list_append(&connection->holds, &hold->all);
-                engine_ref_unit(unit);
+static void drop_hold(BusHold *hold) {
+        list_remove(&hold->all);
+        sd_bus_track_unref(hold->senders);
+        if (hold->unit)
+                engine_unref_unit(hold->unit);
+        free(hold);
+}
+
+/* All who held it gave it back, or left the bus. */
+static int on_no_holder(sd_bus_track *track, void *userdata) {
+        (void)track;
+        drop_hold(userdata);
+        return 1; /* 0 would have it called again and again */
+}
+
+static int add_hold(BusConnection *connection, Unit *unit, BusHold **ret) {
+        BusHold *hold = calloc(1, sizeof(*hold));
+        int r = 0;
+
+        if (!hold)
+                return err_new(-ENOMEM);
+        if (connection->is_public)
+                r = sd_bus_track_new(connection->bus, &hold->senders, on_no_holder, hold);
+        if (r >= 0 && hold->senders)
+                r = sd_bus_track_set_recursive(hold->senders, true);
+        if (r < 0) {
+                sd_bus_track_unref(hold->senders);
+                free(hold);
+                return err_pass(r);
         }
+        hold->unit = unit;
+        list_append(&connection->holds, &hold->all);
+        engine_ref_unit(unit);
+        *ret = hold;
+        return 0;
+}
+
+int bus_unit_hold(BusCall *call, Unit *unit) {
+        BusHold *hold = find_hold(call->connection, unit);
+        int r = hold ? 0 : add_hold(call->connection, unit, &hold);
+
+        if (r < 0)
+                return r;
+        if (hold->senders)
+                return sd_bus_track_add_sender(hold->senders, call->message);
         hold->count++;
         return 0;
 }
 
 int bus_unit_reply_ref(BusCall *call, Unit *unit) {
-        int r = bus_unit_hold(call->connection, unit);
+        int r = bus_unit_hold(call, unit);
 
         return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
 }
 
-static void drop_hold(BusHold *hold) {
-        list_remove(&hold->all);
-        engine_unref_unit(hold->unit);
-        free(hold);
+/* 0 when the caller does not hold it. */
+static int give_back(BusCall *call, BusHold *hold) {
+        if (hold && hold->senders) /* the last one drops the hold a turn later */
+                return sd_bus_track_remove_sender(hold->senders, call->message);
+        if (!hold)
+                return 0;
+        if (--hold->count == 0)
+                drop_hold(hold);
+        return 1;
 }
 
 int bus_unit_reply_unref(BusCall *call, Unit *unit) {
-        BusHold *hold = find_hold(call->connection, unit);
+        int r = give_back(call, find_hold(call->connection, unit));
 
-        if (!hold)
+        if (r == 0 || r == -EUNATCH)
                 return sd_bus_error_set(
                         call->error, BUS_ERROR_NOT_REFERENCED, "Unit has not been referenced yet.");
-        if (--hold->count == 0)
-                drop_hold(hold);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
 }
 
 void bus_unit_release_holds(BusConnection *connection) {
@@ -287,8 +329,8 @@ void bus_unit_forget_holds(BusServer *server, const Unit *unit) {
                 BusHold *hold = find_hold(connection, unit);
                 if (!hold)
                         continue;
-                list_remove(&hold->all);
-                free(hold);
+                hold->unit = NULL;
+                drop_hold(hold);
         }
 }
 

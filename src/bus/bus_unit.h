@@ -24,12 +24,15 @@ int bus_unit_reply_processes(BusCall *call, Unit *unit);
 /* Whether the text names a job mode; else negative with the error set. */
 int bus_unit_check_mode(BusCall *call, const char *mode_text);
 
-/* Takes a reference in the name of the connection. */
-int bus_unit_hold(BusConnection *connection, Unit *unit);
+/* Takes a reference in the name of the caller. */
+int bus_unit_hold(BusCall *call, Unit *unit);
 
 /* Takes or gives back a reference in the name of the connection, and replies. */
 int bus_unit_reply_ref(BusCall *call, Unit *unit);
 int bus_unit_reply_unref(BusCall *call, Unit *unit);
+
+/* Whether somebody holds the unit over this connection. */
+bool bus_unit_is_held(BusConnection *connection, const Unit *unit);
 
 /* Gives back all references of a connection; of all connections to a unit that goes. */
 void bus_unit_release_holds(BusConnection *connection);

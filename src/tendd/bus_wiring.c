@@ -2,6 +2,7 @@
 #include "tendd/bus_wiring.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/strbuf.h"
 #include "tendd/bus_callbacks.h"
 
 #define LISTEN_BACKLOG 4096
@@ -157,11 +159,45 @@ static void listen_publicly(Manager *manager) {
                          strerror(-r));
 }
 
+/* Where the message bus is: the system's, or that of the user's session. */
+static char *bus_address(UnitScope scope) {
+        bool is_system = scope == UNIT_SCOPE_SYSTEM;
+        const char *given =
+                getenv(is_system ? "DBUS_SYSTEM_BUS_ADDRESS" : "DBUS_SESSION_BUS_ADDRESS");
+        const char *runtime = getenv("XDG_RUNTIME_DIR");
+        StrBuf address = STRBUF_INIT;
+
+        if (given)
+                return str_dup(str_of(given));
+        if (!is_system && !runtime)
+                return NULL;
+        strbuf_add(&address, "unix:path=");
+        strbuf_add(&address, is_system ? "/run/dbus/system_bus_socket" : runtime);
+        strbuf_add(&address, is_system ? "" : "/bus");
+        return strbuf_steal(&address);
+}
+
+/* The message bus may come later, or never. */
+static void join_bus(Manager *manager) {
+        const RuntimePaths *paths = manager->paths;
+        AUTO_FREE char *address = bus_address(paths->scope);
+        int r = address ? bus_server_join(manager->bus, address, paths->public_bus_socket) : 0;
+
+        if (r < 0)
+                log_line(&manager->log,
+                         LOG_WARNING,
+                         NULL,
+                         "Cannot wait for the message bus at %s: %s",
+                         address,
+                         strerror(-r));
+}
+
 int bus_wiring_listen(Manager *manager) {
         int r = listen_at(manager, manager->paths->bus_socket, "bus-private");
         if (r < 0)
                 return err_pass(r);
         listen_publicly(manager);
+        join_bus(manager);
         return 0;
 }
 
