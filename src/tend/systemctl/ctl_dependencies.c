@@ -147,6 +147,30 @@ static int walk_unit(Walk *walk, const char *unit, unsigned level) {
         return err_pass(r);
 }
 
+int ctl_add_dependencies(Systemctl *ctl, char *const *names, char ***ret) {
+        AUTO_STRV char **all = NULL;
+        int r = 0;
+
+        STRV_FOREACH(name, names) {
+                AUTO(unit_view_done) UnitView view = { 0 };
+                sd_bus_error error = SD_BUS_ERROR_NULL;
+                r = strv_add_unique(&all, *name);
+                if (r >= 0 && unit_view_get(ctl->tend, *name, &error, &view) < 0)
+                        (void)systemctl_refused(
+                                -EIO, &error, "Failed to get properties of %s", *name);
+                for (size_t i = 0; r >= 0 && i < ARRAY_LENGTH(forward); i++) {
+                        STRV_FOREACH(other, *(char ***)(void *)((char *)&view + forward[i])) {
+                                if (r >= 0)
+                                        r = strv_add_unique(&all, *other);
+                        }
+                }
+                if (r < 0)
+                        return err_pass(r);
+        }
+        *ret = STEAL(all);
+        return 0;
+}
+
 int ctl_list_dependencies(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;

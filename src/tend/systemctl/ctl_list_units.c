@@ -73,11 +73,17 @@ int ctl_list_units(void *userdata, char **arguments) {
         AUTO(unit_rows_done) UnitRows rows = { 0 };
         AUTO(text_table_done) TextTable table;
         AUTO(strbuf_done) StrBuf footer = STRBUF_INIT;
+        AUTO_STRV char **with = NULL;
         bool has_jobs = false;
 
         text_table_init(&table, columns);
-        if (systemctl_connect(ctl) < 0 ||
-            unit_rows_get(ctl, arguments, (ctl->flags & SYSTEMCTL_ALL) != 0, &rows) < 0)
+        if (systemctl_connect(ctl) < 0)
+                return 1;
+        if (ctl->flags & SYSTEMCTL_WITH_DEPENDENCIES &&
+            ctl_add_dependencies(ctl, arguments, &with) < 0)
+                return 1;
+        if (unit_rows_get(ctl, with ? with : arguments, (ctl->flags & SYSTEMCTL_ALL) != 0, &rows) <
+            0)
                 return 1;
         unit_rows_sort(&rows);
         for (unsigned i = 0; i < rows.n_rows; i++) {

@@ -110,6 +110,9 @@ int systemctl_expand(Systemctl *ctl, char **typed, const char *suffix, char ***r
                 if (r < 0)
                         return err_pass(r);
         }
+        if (ctl->flags & SYSTEMCTL_WITH_DEPENDENCIES &&
+            (streq(ctl->verb, "status") || streq(ctl->verb, "cat")))
+                return err_pass(ctl_add_dependencies(ctl, names, ret));
         *ret = STEAL(names);
         return 0;
 }

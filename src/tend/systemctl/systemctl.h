@@ -89,6 +89,9 @@ char *systemctl_mangle(const Systemctl *ctl, const char *typed, const char *suff
  * message. `suffix` NULL = ".service". */
 int systemctl_expand(Systemctl *ctl, char **typed, const char *suffix, char ***ret);
 
+/* The names, and behind each the units that it needs; names that are none are told. */
+int ctl_add_dependencies(Systemctl *ctl, char *const *names, char ***ret);
+
 /* Calls a method whose arguments are two lists of strings. */
 int systemctl_call_lists(Systemctl *ctl,
                          const char *member,

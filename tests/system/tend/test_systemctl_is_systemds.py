@@ -388,6 +388,13 @@ systemctl list-timers --timestamp=utc
 systemctl status w.timer w2.timer w3.timer
 systemctl show w.timer
 systemctl show w2.timer
+systemctl list-units --with-dependencies bar.service
+systemctl list-units --with-dependencies all.target
+systemctl status --with-dependencies bar
+systemctl cat --with-dependencies bar
+systemctl list-units --with-dependencies 'f*'
+systemctl list-units -r
+systemctl list-sockets -r
 """
 
 
