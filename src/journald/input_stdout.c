@@ -301,12 +301,12 @@ static size_t bytes_there(const Stream *stream) {
         return ioctl(stream->fd, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 0;
 }
 
-/* Why a line without its end will not be completed; NULL when it may be. */
-static const char *incomplete_reason(const Stream *stream, size_t n) {
-        if (bytes_there(stream) <= n)
-                return stream->is_ending ? "_LINE_BREAK=eof" : NULL;
-        return n < stream->recorder->buffer_size ? "_LINE_BREAK=pid-change" /* of another process */
-                                                 : NULL;
+/* Why a line without its end will not be completed; NULL when it may be. `n` bytes were looked at,
+ * of `there` that were there before: fewer than could be are all of one process. */
+static const char *incomplete_reason(const Stream *stream, size_t n, size_t there) {
+        if (n < MIN(there, stream->recorder->buffer_size))
+                return "_LINE_BREAK=pid-change";
+        return stream->is_ending && bytes_there(stream) <= n ? "_LINE_BREAK=eof" : NULL;
 }
 
 /* One buffer. 1 when there may be more, 0 when not now, -errno when the stream has ended. */
@@ -314,6 +314,7 @@ static int read_once(Stream *stream) {
         Recorder *recorder = stream->recorder;
         struct ucred from;
         Str text = STR_EMPTY;
+        size_t there = bytes_there(stream);
         ssize_t used = 0, n = peek(stream, &text, &from);
 
         if (n == -EAGAIN || n == -EINTR)
@@ -335,7 +336,7 @@ static int read_once(Stream *stream) {
                        stream->n_stored > 0 ? recorder->progress.found.seqnum
                                             : storage_tail_seqnum(&recorder->storage));
         used = (ssize_t)take_lines(stream, text);
-        const char *reason = used < n ? incomplete_reason(stream, (size_t)n) : NULL;
+        const char *reason = used < n ? incomplete_reason(stream, (size_t)n, there) : NULL;
         if (reason) {
                 take_line(stream, (Str){ text.data + used, (size_t)(n - used) }, reason);
                 used = n;

@@ -276,6 +276,7 @@ static int make_inputs(Recorder *recorder) {
                 r = value_set_add(&recorder->syslog, "_TRANSPORT", "syslog");
         if (r >= 0)
                 r = senders_init(&recorder->senders, recorder->paths.units_directory, &rule);
+        recorder->senders.is_user = recorder->paths.scope == UNIT_SCOPE_USER;
         if (r >= 0)
                 r = rate_limits_init(&recorder->limits);
         return err_pass(r);

@@ -196,9 +196,8 @@ static void read_facts(const Senders *senders, Sender *sender, uint64_t now_usec
                 add_program(&set, pid);
                 add_command_line(&set, pid);
                 add_capabilities(&set, pid);
-                sender_group_add(&set, pid, &sender->unit);
-        } else if (sender->unit)
-                (void)value_set_add(&set, "_SYSTEMD_UNIT", sender->unit); /* one fact less */
+                sender_group_add(&set, pid, senders->is_user, &sender->unit);
+        }
         add_unit(senders, sender, &set);
         read_unit_limits(senders, sender);
         sender->read_usec = now_usec;

@@ -31,6 +31,7 @@ typedef struct Senders {
         unsigned n_idle;
         const char *units_directory; /* facts that the manager leaves about units */
         RateLimitRule rate_limit;    /* of units that say nothing */
+        bool is_user;                /* units are those of a user's manager */
 } Senders;
 
 /* `units_directory` must stay. */

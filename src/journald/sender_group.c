@@ -62,7 +62,7 @@ static void add_str(ValueSet *set, const char *name, Str value) {
                 (void)value_set_add(set, name, text); /* one fact less */
 }
 
-void sender_group_add(ValueSet *set, pid_t pid, char **unit) {
+void sender_group_add(ValueSet *set, pid_t pid, bool is_user, char **unit) {
         char path[64];
         AUTO_FREE char *text = NULL;
         size_t length = 0;
@@ -77,7 +77,10 @@ void sender_group_add(ValueSet *set, pid_t pid, char **unit) {
         if (!*unit && found.length > 0)
                 *unit = str_dup(found);
         if (*unit)
-                (void)value_set_add(set, "_SYSTEMD_UNIT", *unit); /* one fact less */
+                (void)value_set_add(
+                        set, is_user ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT", *unit); /* less */
         if (found.length > 0)
-                add_str(set, "_SYSTEMD_SLICE", sender_group_find(before, slice_suffixes, NULL));
+                add_str(set,
+                        is_user ? "_SYSTEMD_USER_SLICE" : "_SYSTEMD_SLICE",
+                        sender_group_find(before, slice_suffixes, NULL));
 }

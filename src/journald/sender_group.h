@@ -8,9 +8,10 @@
 #include "base/str.h"
 #include "journald/value_set.h"
 
-/* Adds _SYSTEMD_CGROUP, _SYSTEMD_UNIT and _SYSTEMD_SLICE. The unit is `*unit` where that is set,
- * else the innermost component of the group's path that is one, which becomes `*unit` (owned). */
-void sender_group_add(ValueSet *set, pid_t pid, char **unit);
+/* Adds _SYSTEMD_CGROUP, and _SYSTEMD_UNIT and _SYSTEMD_SLICE, or with `is_user` _SYSTEMD_USER_UNIT
+ * and _SYSTEMD_USER_SLICE. The unit is `*unit` where that is set, else the innermost component of
+ * the group's path that is one, which becomes `*unit` (owned). */
+void sender_group_add(ValueSet *set, pid_t pid, bool is_user, char **unit);
 
 /* The innermost component of a group's path with one of the suffixes, without the leading '_' of
  * escaping; empty when there is none. `ret_before` (may be NULL) gets the path before it. */
