@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/timer_unit.h"
+
+#include <signal.h>
+
+#include "../../engine/fake_host.h"
+#include "base/duration.h"
+#include "calendar/time_stamp.h"
+#include "unit_test.h"
+
+#define NOW (UINT64_C(1767229200) * USEC_PER_SEC) /* Thu 2026-01-01 01:00:00 UTC */
+
+/* The wall of these tests: a clock that can be set beside the monotonic one, and one stamp. */
+typedef struct Wall {
+        FakeHost *host;
+        uint64_t offset_usec; /* realtime minus monotonic */
+        uint64_t stamp_usec;
+        unsigned n_written, n_ran;
+        TimerRun ran; /* the last one */
+} Wall;
+
+static Wall wall;
+
+static uint64_t wall_now(void *userdata UNUSED) {
+        return wall.host->now_usec + wall.offset_usec;
+}
+
+static uint64_t read_stamp(void *userdata UNUSED, const Unit *unit UNUSED) {
+        return wall.stamp_usec;
+}
+
+static void write_stamp(void *userdata UNUSED, const Unit *unit UNUSED, uint64_t usec) {
+        wall.stamp_usec = usec;
+        wall.n_written++;
+}
+
+static void on_ran(void *userdata UNUSED,
+                   const Unit *unit UNUSED,
+                   const struct TimerRun *run,
+                   const char *result UNUSED) {
+        wall.ran = *run;
+        wall.n_ran++;
+}
+
+static int set_up(void **state UNUSED) {
+        wall = (Wall){ .host = fake_host_new(NULL) };
+        wall.offset_usec = NOW - wall.host->now_usec;
+        EnginePorts *ports = &wall.host->engine->ports;
+        ports->now_realtime_usec = wall_now;
+        ports->timer_stamp_read = read_stamp;
+        ports->timer_stamp_write = write_stamp;
+        ports->timer_ran = on_ran;
+        fake_host_add_unit(wall.host, "a.service", "[Service]\nExecStart=/x\n");
+        return 0;
+}
+
+static int tear_down(void **state UNUSED) {
+        wall.host = fake_host_free(wall.host);
+        return 0;
+}
+
+static Unit *start(const char *text) {
+        fake_host_add_unit(wall.host, "a.timer", text);
+        assert_int_equal(fake_host_start(wall.host, "a.timer"), 0);
+        return fake_host_unit(wall.host, "a.timer");
+}
+
+static void assert_next(const Unit *timer, const char *expected) {
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+        time_stamp_print(&out, timer->timer->next_realtime_usec, NULL);
+        assert_string_equal(strbuf_text(&out), expected);
+}
+
+static void tell(EngineEventType type) {
+        const EngineEvent event = { .type = type };
+        engine_handle(wall.host->engine, &event);
+        engine_run(wall.host->engine);
+}
+
+static void end_service(void) {
+        pid_t pid = 0;
+        for (unsigned i = 0; i < wall.host->n_processes; i++)
+                if (wall.host->processes[i]->alive)
+                        pid = wall.host->processes[i]->pid;
+        assert_int_not_equal(pid, 0);
+        fake_host_exit(wall.host, pid, CLD_EXITED, 0);
+}
+
+static void test_what_was_missed_is_made_up_for_once(void **state UNUSED) {
+        wall.stamp_usec = NOW - 50 * USEC_PER_DAY;
+        const Unit *timer = start("[Timer]\nOnCalendar=*-*-* 00:30 UTC\nPersistent=yes\n");
+        fake_host_advance(wall.host, USEC_PER_SEC);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        assert_int_equal(wall.n_written, 1);
+        end_service();
+        assert_int_equal(timer->state, TIMER_WAITING);
+        assert_next(timer, "Fri 2026-01-02 00:30:00 UTC");
+        assert_int_equal(wall.n_ran, 1);
+        assert_int_equal(wall.ran.n_missed, 49); /* and one that it ran for */
+        assert_int_equal(wall.ran.n_skipped, 0);
+}
+
+static void test_a_stamp_of_the_future_is_not_believed(void **state UNUSED) {
+        wall.stamp_usec = NOW + 50 * USEC_PER_DAY;
+        assert_next(start("[Timer]\nOnCalendar=*-*-* 00:30 UTC\nPersistent=yes\n"),
+                    "Fri 2026-01-02 00:30:00 UTC");
+}
+
+static void test_a_timer_follows_when_the_clock_is_set(void **state UNUSED) {
+        const Unit *timer = start("[Timer]\nOnCalendar=daily UTC\nAccuracySec=1us\n");
+        assert_next(timer, "Fri 2026-01-02 00:00:00 UTC");
+        wall.offset_usec += 22 * USEC_PER_HOUR; /* 23:00 */
+        tell(EVENT_CLOCK_CHANGED);
+        fake_host_advance(wall.host, USEC_PER_HOUR - 1);
+        assert_int_equal(timer->state, TIMER_WAITING);
+        fake_host_advance(wall.host, 1);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        end_service();
+        assert_next(timer, "Sat 2026-01-03 00:00:00 UTC");
+        wall.offset_usec -= 3 * USEC_PER_DAY; /* what comes again happens again */
+        tell(EVENT_CLOCK_CHANGED);
+        assert_next(timer, "Wed 2025-12-31 00:00:00 UTC");
+}
+
+static void test_changes_of_clock_and_zone_can_be_what_elapses(void **state UNUSED) {
+        const Unit *timer = start("[Timer]\nOnClockChange=yes\n");
+        assert_int_equal(timer->state, TIMER_WAITING);
+        tell(EVENT_ZONE_CHANGED);
+        assert_int_equal(timer->state, TIMER_WAITING);
+        tell(EVENT_CLOCK_CHANGED);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+}
+
+static void test_a_run_that_takes_too_long_skips_others(void **state UNUSED) {
+        const Unit *timer = start("[Timer]\nOnCalendar=*:*:00 UTC\nAccuracySec=1us\n");
+        fake_host_advance(wall.host, USEC_PER_MINUTE);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        fake_host_advance(wall.host, 5 * USEC_PER_MINUTE + USEC_PER_SEC);
+        end_service(); /* five were due meanwhile: one happens now */
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        end_service();
+        assert_int_equal(wall.n_ran, 2);
+        assert_int_equal(wall.ran.n_skipped, 4);
+        assert_int_equal(wall.ran.n_missed, 0);
+        assert_int_equal(wall.ran.started_usec - wall.ran.due_usec,
+                         4 * USEC_PER_MINUTE + USEC_PER_SEC);
+}
+
+static void test_a_fixed_delay_is_the_same_each_time(void **state UNUSED) {
+        static const char text[] = "[Timer]\nOnCalendar=daily UTC\nRandomizedDelaySec=6h\n"
+                                   "FixedRandomDelay=yes\n";
+        const Unit *timer = start(text);
+        uint64_t first = timer->timer->next_realtime_usec;
+        assert_int_equal(fake_host_stop(wall.host, "a.timer"), 0);
+        assert_int_equal(fake_host_start(wall.host, "a.timer"), 0);
+        assert_int_equal(timer->timer->next_realtime_usec, first);
+        assert_in_range(first, NOW + 23 * USEC_PER_HOUR, NOW + 29 * USEC_PER_HOUR);
+}
+
+static void test_what_may_be_late_comes_together(void **state UNUSED) {
+        uint64_t perturb = 7 * USEC_PER_SEC, minute = USEC_PER_MINUTE;
+        assert_int_equal(timer_coalesce(5 * minute, 1, perturb), 5 * minute);
+        assert_int_equal(timer_coalesce(5 * minute, 0, perturb), 5 * minute);
+        assert_int_equal(timer_coalesce(5 * minute, minute, perturb), 5 * minute + perturb);
+        assert_int_equal(timer_coalesce(5 * minute + 6 * USEC_PER_SEC, minute, perturb),
+                         5 * minute + perturb);
+        assert_int_equal(timer_coalesce(USEC_INFINITY - 5, minute, perturb), USEC_INFINITY - 5);
+        for (uint64_t usec = minute; usec < 3 * minute; usec += 1234567)
+                for (uint64_t accuracy = 2; accuracy < 5 * minute; accuracy *= 3)
+                        assert_in_range(
+                                timer_coalesce(usec, accuracy, perturb), usec, usec + accuracy);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(
+                        test_what_was_missed_is_made_up_for_once, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_stamp_of_the_future_is_not_believed, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_timer_follows_when_the_clock_is_set, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_changes_of_clock_and_zone_can_be_what_elapses, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_run_that_takes_too_long_skips_others, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_fixed_delay_is_the_same_each_time, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_what_may_be_late_comes_together, set_up, tear_down),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
