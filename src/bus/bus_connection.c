@@ -3,7 +3,9 @@
 #include "bus/bus_connection.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/auto.h"
@@ -14,6 +16,8 @@
 #include "bus/bus_public.h"
 #include "bus/bus_signal.h"
 #include "bus/bus_unit.h"
+
+#define CROWD 64 /* connections */
 
 BusConnection *bus_connection_free(BusConnection *connection) {
         BusServer *server;
@@ -58,6 +62,24 @@ static void read_on(BusConnection *connection) {
                 ;
 }
 
+/* Whether the client has closed and everything it sent was handled. */
+static bool has_hung_up(const BusConnection *connection) {
+        struct pollfd fd = { .fd = sd_bus_get_fd(connection->bus) };
+        uint64_t n_queued = 0;
+        int n_unread = 0;
+
+        if (connection->is_public || fd.fd < 0 || poll(&fd, 1, 0) <= 0 || !(fd.revents & POLLHUP))
+                return false;
+        return ioctl(fd.fd, FIONREAD, &n_unread) >= 0 && n_unread == 0 &&
+               sd_bus_get_n_queued_read(connection->bus, &n_queued) >= 0 && n_queued == 0;
+}
+
+/* When thousands go at once the loop would tell of them one by one, and look at all others each
+ * time. */
+static bool is_crowded(const BusServer *server) {
+        return server->n_connections > CROWD;
+}
+
 int bus_connection_on_sweep(sd_event_source *source, void *userdata) {
         BusServer *server = userdata;
 
@@ -65,7 +87,7 @@ int bus_connection_on_sweep(sd_event_source *source, void *userdata) {
         LIST_FOREACH(connection, &server->connections, BusConnection, all) {
                 if (connection->fresh)
                         read_on(connection);
-                if (connection->doomed)
+                if (connection->doomed || (is_crowded(server) && has_hung_up(connection)))
                         bus_connection_free(connection);
         }
         return 0;
