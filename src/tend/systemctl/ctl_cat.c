@@ -95,7 +95,6 @@ int ctl_cat(void *userdata, char **arguments) {
  * ---------------------------------------------------------------- */
 
 static void show_page(const char *uri) {
-        AUTO(strbuf_done) StrBuf command = STRBUF_INIT;
         Str page = str_of(uri);
 
         if (!str_skip_prefix(&page, "man:")) {

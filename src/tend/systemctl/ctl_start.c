@@ -152,7 +152,6 @@ static int enqueue(Systemctl *ctl, const StartVerb *verb, const char *unit, CtlJ
 
 /* After stop: what would start the unit again. */
 static void warn_of_triggers(const Systemctl *ctl, const char *unit) {
-        AUTO_FREE char *path = bus_client_unit_path(unit);
         AUTO_STRV char **triggers = ctl_unit_list(ctl, unit, "TriggeredBy");
         bool is_first = true;
 
