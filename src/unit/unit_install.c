@@ -172,14 +172,12 @@ static int unmask_one(InstallWork *work, const char *path, InstallMarks *marks) 
 static int do_unmask(InstallWork *work, const UnitInstallRequest *request) {
         AUTO(install_marks_done) InstallMarks marks = { 0 };
         AUTO_STRV char **paths = NULL;
-        int result = 0, r = 0;
+        int r = 0;
 
         STRV_FOREACH(name, request->names) {
                 AUTO_FREE char *path = path_join(work->config_path, *name);
-                if (!unit_name_is_valid(*name, UNIT_NAME_ANY)) {
-                        result = -EINVAL;
-                        continue;
-                }
+                if (!unit_name_is_valid(*name, UNIT_NAME_ANY))
+                        return err_new(-EINVAL);
                 r = path ? install_tree_is_mask(&work->tree, path) : -ENOMEM;
                 if (r < 0 && r != -ENOENT)
                         return err_pass(r);
@@ -193,7 +191,7 @@ static int do_unmask(InstallWork *work, const UnitInstallRequest *request) {
         }
         if (r >= 0)
                 r = install_remove_marked(work, &marks, work->config_path);
-        return result < 0 ? result : err_pass(r);
+        return err_pass(r);
 }
 
 /* --- dependencies and the default target

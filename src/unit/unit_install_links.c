@@ -46,7 +46,12 @@ static int is_same_target(InstallWork *work, const char *path, const char *a, co
                 if (r < 0)
                         return r == -ENOMEM ? r : 0;
         }
-        return streq(places[0], places[1]);
+        if (streq(places[0], places[1]))
+                return 1;
+        /* Files of one unit that hide each other are the same for links. */
+        return streq(path_base_name(places[0]), path_base_name(places[1])) &&
+               install_paths_is_searched(&work->paths, places[0]) &&
+               install_paths_is_searched(&work->paths, places[1]);
 }
 
 int install_link(InstallWork *work, const char *target, const char *path, bool force) {

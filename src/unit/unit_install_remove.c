@@ -107,9 +107,7 @@ static int is_removed(Removal *removal, const char *path) {
                 return r == -ENOMEM
                                ? r
                                : unit_install_change_fail(&removal->work->changes, r, path, NULL);
-        const char *inner = install_paths_without_root(&removal->work->paths, place);
-        return is_marked(removal->marks, inner) || is_marked(removal->marks, place) ||
-               is_marked(removal->marks, path_base_name(place));
+        return is_marked(removal->marks, place) || is_marked(removal->marks, path_base_name(place));
 }
 
 static int remove_link(Removal *removal, const char *path) {
