@@ -36,6 +36,7 @@
 #include "host/unit_file_change.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
+#include "host/unit_name_space.h"
 #include "host/unit_signal.h"
 #include "host/unit_start.h"
 
@@ -198,6 +199,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
                 return;
         unit_group_remove(hu);
         host_unit_drop_plan(hu);
+        unit_name_space_release(hu, true);
         private_tmp_release(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         listen_socket_forget_connection(hu);

@@ -10,6 +10,7 @@
 #include "host/path_watch.h"
 #include "host/process_watch.h"
 #include "host/unit_facts.h"
+#include "host/unit_name_space.h"
 #include "host/unit_records.h"
 
 HostUnit *host_unit_get(Host *host, Unit *unit) {
@@ -21,6 +22,8 @@ HostUnit *host_unit_get(Host *host, Unit *unit) {
         hu->host = host;
         hu->unit = unit;
         hu->plan_fd = hu->connection_fd = -1;
+        for (unsigned i = 0; i < HOST_NAME_SPACES; i++)
+                hu->name_spaces[i] = -1;
         list_init(&hu->stored);
         list_init(&hu->watches);
         unit->host = hu;
@@ -47,6 +50,7 @@ void host_unit_free(Unit *unit) {
                 unit_facts_retire(hu);
         host_unit_drop_plan(hu);
         listen_socket_close(hu, !hu->host->restoring);
+        unit_name_space_release(hu, !hu->host->restoring);
         listen_socket_forget_connection(hu);
         path_watch_end(hu->host, unit);
         process_watch_end_all(hu);

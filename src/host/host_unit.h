@@ -18,6 +18,8 @@ typedef struct ProcessWatch ProcessWatch;
 
 typedef struct ListenSockets ListenSockets;
 
+#define HOST_NAME_SPACES 2 /* network, IPC (unit_name_space.c) */
+
 typedef struct StoredFd {
         ListLink link;   /* in HostUnit.stored */
         char *name;      /* FDNAME=, owned */
@@ -38,6 +40,7 @@ typedef struct HostUnit {
         const UnitSpec *plan_spec;           /* what it was made from; compared only */
         char *group;                         /* control group, NULL = none was made */
         char *private_tmp, *private_var_tmp; /* of PrivateTmp=; NULL = none were made */
+        int name_spaces[HOST_NAME_SPACES];   /* of PrivateNetwork= and PrivateIPC=; -1 = none */
         uid_t dynamic_uid;                   /* 0 = none */
         ListLink stored;                     /* StoredFd */
         ListLink watches;                    /* ProcessWatch */

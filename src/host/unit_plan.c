@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/strv.h"
 #include "host/unit_logs.h"
+#include "host/unit_name_space.h"
 #include "unit/kind.h"
 
 /* Adds the manager's defaults (DefaultLimitNOFILE= and so on) that the unit does not set. NULL in
@@ -49,6 +50,8 @@ int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
         AUTO(unit_spec_free) UnitSpec *with_defaults = NULL;
         AUTO_FREE char *log_file = unit_logs_path(host->logs, unit->id);
         const HostUnit *hu = host_unit_peek(unit);
+        AUTO_FREE char *network = hu ? unit_name_space_network(hu) : NULL;
+        AUTO_FREE char *ipc = hu ? unit_name_space_ipc(hu) : NULL;
 
         if (!unit->spec || !log_file)
                 return err_new(unit->spec ? -ENOMEM : -ENOENT);
@@ -72,6 +75,8 @@ int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
                 .logs_root = machine->logs_root,
                 .configuration_root = machine->configuration_root,
                 .inaccessible = host->inaccessible,
+                .network = network,
+                .ipc = ipc,
                 .private_tmp = hu ? hu->private_tmp : NULL,
                 .private_var_tmp = hu ? hu->private_var_tmp : NULL,
                 .dynamic_uid = hu ? hu->dynamic_uid : 0,

@@ -25,6 +25,7 @@
 #include "host/unit_facts.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
+#include "host/unit_name_space.h"
 #include "host/unit_plan.h"
 #include "unit/unit_service.h"
 
@@ -183,6 +184,8 @@ static int prepare(HostUnit *hu, const SpawnRequest *request) {
         r = take_dynamic_user(hu);
         if (r == 0)
                 r = private_tmp_make(hu);
+        if (r == 0)
+                unit_name_space_make(hu);
         if (r == 0)
                 r = unit_group_make(hu);
         if (r < 0)

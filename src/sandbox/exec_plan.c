@@ -79,6 +79,8 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
         print_fact(DIRECTIVE_PLAN_LOGS_ROOT, type, facts->logs_root, out);
         print_fact(DIRECTIVE_PLAN_CONFIGURATION_ROOT, type, facts->configuration_root, out);
         print_fact(DIRECTIVE_PLAN_INACCESSIBLE, type, facts->inaccessible, out);
+        print_fact(DIRECTIVE_PLAN_IPC, type, facts->ipc, out);
+        print_fact(DIRECTIVE_PLAN_NETWORK, type, facts->network, out);
         print_fact(DIRECTIVE_PLAN_PRIVATE_TMP, type, facts->private_tmp, out);
         print_fact(DIRECTIVE_PLAN_PRIVATE_VAR_TMP, type, facts->private_var_tmp, out);
         if (facts->dynamic_uid != 0) {

@@ -28,9 +28,9 @@ static void raise_loopback(void) {
                             &request); /* without it the service has no loopback, nothing more */
 }
 
-/* Enters the name space behind a path. */
-static int join(ExecContext *context, DirectiveId id, int type) {
-        const char *path = unit_spec_text(context->spec, id);
+/* Enters the name space that the plan or the unit names by `path_id`, on account of `id`. */
+static int join(ExecContext *context, DirectiveId path_id, DirectiveId id, int type) {
+        const char *path = unit_spec_text(context->spec, path_id);
         AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd < 0 || setns(fd, type) < 0)
                 return exec_context_problem(context, id, -errno, path);
@@ -39,9 +39,15 @@ static int join(ExecContext *context, DirectiveId id, int type) {
 
 int step_network(ExecContext *context) {
         if (exec_context_has(context, DIRECTIVE_NETWORK_NAMESPACE_PATH))
-                return join(context, DIRECTIVE_NETWORK_NAMESPACE_PATH, CLONE_NEWNET);
+                return join(context,
+                            DIRECTIVE_NETWORK_NAMESPACE_PATH,
+                            DIRECTIVE_NETWORK_NAMESPACE_PATH,
+                            CLONE_NEWNET);
         if (!unit_spec_bool(context->spec, DIRECTIVE_PRIVATE_NETWORK))
                 return STEP_DONE;
+        if (exec_context_has(context, DIRECTIVE_PLAN_NETWORK))
+                return join(
+                        context, DIRECTIVE_PLAN_NETWORK, DIRECTIVE_PRIVATE_NETWORK, CLONE_NEWNET);
         if (unshare(CLONE_NEWNET) < 0)
                 return exec_context_problem(context, DIRECTIVE_PRIVATE_NETWORK, -errno, NULL);
         raise_loopback();
@@ -50,8 +56,15 @@ int step_network(ExecContext *context) {
 
 int step_ipc(ExecContext *context) {
         if (exec_context_has(context, DIRECTIVE_IPC_NAMESPACE_PATH))
-                return join(context, DIRECTIVE_IPC_NAMESPACE_PATH, CLONE_NEWIPC);
-        if (unit_spec_bool(context->spec, DIRECTIVE_PRIVATE_IPC) && unshare(CLONE_NEWIPC) < 0)
+                return join(context,
+                            DIRECTIVE_IPC_NAMESPACE_PATH,
+                            DIRECTIVE_IPC_NAMESPACE_PATH,
+                            CLONE_NEWIPC);
+        if (!unit_spec_bool(context->spec, DIRECTIVE_PRIVATE_IPC))
+                return STEP_DONE;
+        if (exec_context_has(context, DIRECTIVE_PLAN_IPC))
+                return join(context, DIRECTIVE_PLAN_IPC, DIRECTIVE_PRIVATE_IPC, CLONE_NEWIPC);
+        if (unshare(CLONE_NEWIPC) < 0)
                 return exec_context_problem(context, DIRECTIVE_PRIVATE_IPC, -errno, NULL);
         return STEP_DONE;
 }

@@ -113,6 +113,8 @@ static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *
                 .inaccessible = facts->inaccessible,
                 .private_tmp = facts->private_tmp,
                 .private_var_tmp = facts->private_var_tmp,
+                .network = facts->network,
+                .ipc = facts->ipc,
                 .dynamic_uid = facts->dynamic_uid,
                 .strict = facts->strict,
         };

@@ -97,7 +97,7 @@ const DirectiveRow directives_unit[] = {
         { .id = DIRECTIVE_JOB_TIMEOUT_ACTION, .sections = SECTION_UNIT, .name = "JobTimeoutAction", .kind = &kind_enum, .parameter = &emergency_action_parameter, .default_number = EMERGENCY_NONE, .since = 217, .support = SUPPORT_WEAKENED, .note = "ends tend and its services where systemd would switch the machine off or over" },
         { .id = DIRECTIVE_JOB_TIMEOUT_REBOOT_ARGUMENT, .sections = SECTION_UNIT, .name = "JobTimeoutRebootArgument", .kind = &kind_reboot_argument, .since = 217, .support = SUPPORT_NONE, .note = "tend does not reboot the machine" },
         { .id = DIRECTIVE_JOB_TIMEOUT_SEC, .sections = SECTION_UNIT, .name = "JobTimeoutSec", .kind = &kind_time_span, .parameter = &job_timeout_parameter, .default_number = UINT64_MAX, .support = SUPPORT_ENFORCED, .bus_name = "JobTimeoutUSec" },
-        { .id = DIRECTIVE_JOINS_NAMESPACE_OF, .sections = SECTION_UNIT, .name = "JoinsNamespaceOf", .kind = &kind_units, .since = 209, .support = SUPPORT_NONE, .note = "name spaces are not made yet" },
+        { .id = DIRECTIVE_JOINS_NAMESPACE_OF, .sections = SECTION_UNIT, .name = "JoinsNamespaceOf", .kind = &kind_units, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_ON_FAILURE, .sections = SECTION_UNIT, .name = "OnFailure", .kind = &kind_units, .since = 239, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_ON_FAILURE_JOB_MODE, .sections = SECTION_UNIT, .name = "OnFailureJobMode", .kind = &kind_enum, .parameter = &job_mode_parameter, .default_number = JOB_MODE_REPLACE, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_ON_SUCCESS, .sections = SECTION_UNIT, .name = "OnSuccess", .kind = &kind_units, .since = 249, .support = SUPPORT_ENFORCED },
