@@ -9,5 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+/* Macros of the C library where it is hardened for clang; a macro cannot be poisoned in silence. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll gets
 #pragma GCC poison localtime gmtime asctime ctime mktemp tmpnam

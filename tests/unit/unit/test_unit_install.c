@@ -277,7 +277,6 @@ static void test_a_crash_while_links_are_replaced_leaves_old_or_new_ones(void **
 
 static void test_what_fails_on_the_way_is_undone(void **state) {
         const Fixture *f = *state;
-        AUTO_FREE char *blocker = path_join(f->root, LINKS "/multi-user.target.wants");
         AUTO_FREE char *old = NULL, *now = NULL;
 
         write_web(f);
