@@ -87,6 +87,8 @@ void exec_context_done(ExecContext *context) {
         free(context->fds);
         strv_free(context->fd_names);
         strbuf_done(&context->input_data);
+        strv_free(context->argv);
+        free(context->path);
         *context = (ExecContext){ .identity = IDENTITY_INIT };
 }
 

@@ -50,6 +50,8 @@ typedef struct ExecContext {
         StandardStreams streams;
         LogStream log_stream; /* of `streams` */
         StrBuf input_data;    /* for standard input */
+        char **argv;          /* expanded; NULL = as the command says */
+        char *path;           /* the program's file */
         int *fds;             /* the passed descriptors, owned */
         char **fd_names;      /* their names, owned */
         unsigned n_fds;       /* 0 when they have become standard streams */

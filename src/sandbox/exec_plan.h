@@ -25,8 +25,9 @@ typedef struct ExecPlanFacts {
         const char *inaccessible; /* a file without permissions, for InaccessiblePaths= */
         const char *private_tmp, *private_var_tmp; /* directories made for PrivateTmp= */
         const char *network, *ipc; /* paths of name spaces made for PrivateNetwork=, PrivateIPC= */
-        uid_t dynamic_uid;         /* allocated for DynamicUser=, 0 = none */
-        bool strict;               /* what the kernel refuses is a failure */
+        const char *system_call_program; /* of seccomp_program_compile() */
+        uid_t dynamic_uid;               /* allocated for DynamicUser=, 0 = none */
+        bool strict;                     /* what the kernel refuses is a failure */
 } ExecPlanFacts;
 
 /* Appends the plan: the unit's own section with all that concerns the start of its commands, and

@@ -60,8 +60,12 @@ ExecStepFunction step_no_new_privileges;
 /* exec_environment.c */
 ExecStepFunction step_environment;
 
+/* step_seccomp.c */
+ExecStepFunction step_system_calls;
+
 /* step_execute.c: the last ones */
 ExecStepFunction step_root_directory;
 ExecStepFunction step_working_directory;
 ExecStepFunction step_pass_descriptors;
+ExecStepFunction step_find_program;
 ExecStepFunction step_execute;

@@ -8,7 +8,7 @@
 /* In order of application. Identity is found before anything lasting happens, as that may have to
  * be done over by the executor that knows name services. Bounding capabilities come before the
  * change of user, which takes the right to drop them; ambient ones after it, which would clear
- * them. */
+ * them. Behind the filter of system calls only execve(2) is left. */
 /* clang-format off */
 static const ExecStep exec_steps[] = {
         { .name = "CGROUP",            .apply = step_join_groups,        .exit_code = EXEC_EXIT_CGROUP },
@@ -54,6 +54,8 @@ static const ExecStep exec_steps[] = {
         { .name = "SECUREBITS",        .apply = step_secure_bits,        .exit_code = EXEC_EXIT_SECUREBITS,        .flags = STEP_PRIVILEGE },
         { .name = "NO_NEW_PRIVILEGES", .apply = step_no_new_privileges,  .exit_code = EXEC_EXIT_NO_NEW_PRIVILEGES, .flags = STEP_PRIVILEGE | STEP_ESSENTIAL },
         { .name = "FDS",               .apply = step_pass_descriptors,   .exit_code = EXEC_EXIT_FDS,               .flags = STEP_ESSENTIAL },
+        { .name = "EXEC",              .apply = step_find_program,       .exit_code = EXEC_EXIT_EXEC,              .flags = STEP_ESSENTIAL },
+        { .name = "SECCOMP",           .apply = step_system_calls,       .exit_code = EXEC_EXIT_SECCOMP,           .flags = STEP_PRIVILEGE },
         { .name = "EXEC",              .apply = step_execute,            .exit_code = EXEC_EXIT_EXEC,              .flags = STEP_ESSENTIAL },
 };
 /* clang-format on */

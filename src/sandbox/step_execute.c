@@ -142,21 +142,23 @@ static int expand_command(const ExecContext *context, char ***ret_argv) {
                 command->argv, environment_block_list(&context->environment), ret_argv));
 }
 
-int step_execute(ExecContext *context) {
-        AUTO_STRV char **expanded = NULL;
-        AUTO_FREE char *path = NULL;
-        int r = expand_command(context, &expanded);
+int step_find_program(ExecContext *context) {
+        int r = expand_command(context, &context->argv);
 
         if (r < 0)
                 return exec_context_problem(context, context->list, r, "command line");
         r = executable_find(context->command->path,
                             unit_spec_strv(context->spec, DIRECTIVE_EXEC_SEARCH_PATH),
-                            &path);
+                            &context->path);
         if (r < 0)
                 return not_executable(context, context->command->path, r);
         (void)umask(context->umask); /* cannot fail */
-        (void)execve(path,
-                     expanded ?: context->command->argv,
+        return STEP_DONE;
+}
+
+int step_execute(ExecContext *context) {
+        (void)execve(context->path,
+                     context->argv ?: context->command->argv,
                      environment_block_list(&context->environment));
-        return not_executable(context, path, -errno);
+        return not_executable(context, context->path, -errno);
 }

@@ -224,6 +224,8 @@ static const DirectiveId implying[] = {
 };
 
 static bool is_turned_on(const Value *value) {
+        if (value && value->id == DIRECTIVE_RESTRICT_NAMESPACES)
+                return value->number != KIND_ALL_NAMESPACES;
         return value && (value->shape != SHAPE_BOOL || value->number != 0);
 }
 

@@ -16,6 +16,7 @@
 #include "host/keeper_link.h"
 #include "host/unit_file_change.h"
 #include "sandbox/exec_plan.h"
+#include "sandbox/seccomp_program.h"
 #include "tendd/bus_wiring.h"
 #include "tendd/event_sources.h"
 #include "tendd/ready_notice.h"
@@ -100,6 +101,10 @@ static int load_config(Manager *manager, Diag *diag) {
 }
 
 static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
+        AUTO(strbuf_done) StrBuf program = STRBUF_INIT;
+        int r = seccomp_program_compile(spec, &program);
+        if (r < 0)
+                return err_pass(r);
         const ExecPlanFacts plan = {
                 .scope = facts->scope,
                 .control_groups = facts->control_groups,
@@ -115,6 +120,7 @@ static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *
                 .private_var_tmp = facts->private_var_tmp,
                 .network = facts->network,
                 .ipc = facts->ipc,
+                .system_call_program = program.length > 0 ? strbuf_text(&program) : NULL,
                 .dynamic_uid = facts->dynamic_uid,
                 .strict = facts->strict,
         };

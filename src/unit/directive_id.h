@@ -81,6 +81,7 @@ typedef enum DirectiveId {
         DIRECTIVE_PLAN_RUNTIME_ROOT,
         DIRECTIVE_PLAN_SCOPE,
         DIRECTIVE_PLAN_STATE_ROOT,
+        DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM,
         DIRECTIVE_PLAN_UNIT,
         /* [Service], some shared with [Socket] and [Scope] */
         DIRECTIVE_BUS_NAME,

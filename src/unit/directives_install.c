@@ -40,6 +40,7 @@ const DirectiveRow directives_plan[] = {
         { .id = DIRECTIVE_PLAN_RUNTIME_ROOT, .sections = SECTION_PLAN, .name = "RuntimeRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_SCOPE, .sections = SECTION_PLAN, .name = "Scope", .kind = &kind_plain_text, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_STATE_ROOT, .sections = SECTION_PLAN, .name = "StateRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM, .sections = SECTION_PLAN, .name = "SystemCallProgram", .kind = &kind_plain_text, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_UNIT, .sections = SECTION_PLAN, .name = "Unit", .kind = &kind_plain_text, .support = SUPPORT_ENFORCED, .bus_name = "" },
 };
 const unsigned n_directives_plan = ARRAY_LENGTH(directives_plan);

@@ -108,6 +108,8 @@ extern const Kind kind_exit_set;
 
 /* kind_set.c */
 #define KIND_ALL_CAPABILITIES ((UINT64_C(1) << 41) - 1)
+/* RestrictNamespaces=no: all kinds that a unit file can name */
+#define KIND_ALL_NAMESPACES UINT64_C(0x7e020000)
 #define KIND_DELEGATE_ON (UINT64_C(1) << 31) /* beside the bits of the controllers */
 
 extern const Kind kind_capabilities;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The system calls that SystemCallFilter= or SystemCallLog= comes down to: its words resolved in
+ * order, groups taken apart. By libseccomp's numbers for this machine; calls that only another
+ * architecture has are negative there. For the manager, not for the executor. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "unit/unit_value.h"
+
+/* What happens to a call of the set, where it is no errno. */
+enum {
+        CALL_ABSENT = -1, /* not in the set */
+        CALL_PLAIN = -2,  /* as the whole list says */
+        CALL_KILL = -3,   /* "name:kill" */
+};
+
+#define CALL_SET_SIZE 3072
+
+typedef struct CallSet {
+        int16_t actions[CALL_SET_SIZE]; /* by slot: an errno or one of the above */
+} CallSet;
+
+/* Fills the set from the words of a list setting; `allow`: it is an allow list, which begins with
+ * @default. Names that libseccomp does not know are left out. */
+void call_set_init(CallSet *set, const Value *list, bool allow);
+
+/* What the set says about a call by libseccomp's number. */
+int call_set_find(const CallSet *set, int number);
+
+/* The first number at or behind `slot` that is in the set; false after the last. Slots begin at 0
+ * and `slot` moves behind what was found. */
+bool call_set_next(const CallSet *set, unsigned *slot, int *ret_number);
+
+/* libseccomp's number of a call; false when it has none. */
+bool call_number(const char *name, int *ret);

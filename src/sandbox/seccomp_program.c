@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/seccomp_program.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/macros.h"
+#include "base/strv.h"
+#include "sandbox/call_set.h"
+#include "sandbox/seccomp_restrict.h"
+#include "unit/base64.h"
+#include "unit/kinds.h"
+
+#define PROGRAM_MAX (4096 * 8) /* bytes that the kernel takes (BPF_MAXINSNS) */
+
+/* What one program is made of. */
+typedef struct Recipe {
+        uint32_t otherwise;     /* action for calls without a rule */
+        uint32_t listed;        /* action for those of the set that say nothing else */
+        uint32_t foreign;       /* action for architectures that are not in it */
+        const CallSet *calls;   /* or NULL */
+        bool with_restrictions; /* and what the single settings deny */
+} Recipe;
+
+static scmp_filter_ctx filter_free(scmp_filter_ctx filter) {
+        if (filter)
+                seccomp_release(filter);
+        return NULL;
+}
+DEFINE_AUTO(scmp_filter_ctx, filter_free);
+
+/* --- architectures ------------------------------------------------------------------------------
+ */
+
+/* What this kernel may run besides its own, by the names of SystemCallArchitectures=. */
+static const struct {
+        uint32_t native, architecture;
+        const char *name;
+} architectures[] = {
+        { SCMP_ARCH_X86_64, SCMP_ARCH_X86_64, "x86-64" },
+        { SCMP_ARCH_X86_64, SCMP_ARCH_X86, "x86" },
+        { SCMP_ARCH_X86_64, SCMP_ARCH_X32, "x32" },
+        { SCMP_ARCH_AARCH64, SCMP_ARCH_ARM, "arm" },
+        { SCMP_ARCH_S390X, SCMP_ARCH_S390, "s390" },
+};
+
+/* Whether the programs are to know the i-th of them: without a list, all. */
+static bool is_wanted(const UnitSpec *spec, size_t i) {
+        char *const *list = unit_spec_strv(spec, DIRECTIVE_SYSTEM_CALL_ARCHITECTURES);
+
+        if (architectures[i].native != seccomp_arch_native() ||
+            architectures[i].architecture == seccomp_arch_native())
+                return false; /* the native one is always there */
+        if (!list)
+                return true;
+        STRV_FOREACH(name, list)
+        if (streq(*name, architectures[i].name))
+                return true;
+        return false;
+}
+
+/* --- one program --------------------------------------------------------------------------------
+ */
+
+static uint32_t action_of(const Recipe *recipe, int action) {
+        if (recipe->listed == SCMP_ACT_ALLOW || recipe->listed == SCMP_ACT_LOG ||
+            action == CALL_PLAIN)
+                return recipe->listed;
+        return action == CALL_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO((uint32_t)action);
+}
+
+static int add_calls(scmp_filter_ctx filter, const Recipe *recipe) {
+        unsigned slot = 0;
+        int number;
+
+        while (recipe->calls && call_set_next(recipe->calls, &slot, &number)) {
+                uint32_t action = action_of(recipe, call_set_find(recipe->calls, number));
+                int r = seccomp_rule_add_exact(filter, action, number, 0);
+
+                if (r == -ENOMEM)
+                        return err_new(r);
+                /* Else this architecture has no such call. */
+        }
+        return 0;
+}
+
+/* A filter that knows one architecture. */
+static int make_filter(const UnitSpec *spec,
+                       const Recipe *recipe,
+                       uint32_t architecture,
+                       scmp_filter_ctx *ret) {
+        AUTO(filter_free) scmp_filter_ctx filter = seccomp_init(recipe->otherwise);
+        const SeccompTarget target = {
+                .filter = filter,
+                .architecture = architecture,
+                .denied = recipe->otherwise == SCMP_ACT_ALLOW ? recipe->calls : NULL,
+        };
+        int r = 0;
+
+        if (!filter)
+                return err_new(-ENOMEM);
+        if (architecture != seccomp_arch_native()) {
+                r = seccomp_arch_add(filter, architecture);
+                if (r == 0)
+                        r = seccomp_arch_remove(filter, seccomp_arch_native());
+        }
+        if (r == 0)
+                r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, recipe->foreign);
+        if (r == 0)
+                r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+        if (r == 0)
+                r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
+        if (r == 0)
+                r = add_calls(filter, recipe);
+        if (r == 0 && recipe->with_restrictions)
+                r = seccomp_restrict(&target, spec);
+        if (r < 0)
+                return err_new(r);
+        *ret = STEAL(filter);
+        return 0;
+}
+
+/* The filter for all architectures that are wanted. */
+static int make_whole(const UnitSpec *spec, const Recipe *recipe, scmp_filter_ctx *ret) {
+        AUTO(filter_free) scmp_filter_ctx whole = NULL;
+        int r = make_filter(spec, recipe, seccomp_arch_native(), &whole);
+
+        for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(architectures); i++) {
+                scmp_filter_ctx part = NULL;
+
+                if (!is_wanted(spec, i))
+                        continue;
+                r = make_filter(spec, recipe, architectures[i].architecture, &part);
+                if (r == 0)
+                        r = seccomp_merge(whole, part); /* it takes the part */
+                if (r < 0)
+                        (void)filter_free(part); /* gives NULL */
+        }
+        if (r < 0)
+                return err_pass(r);
+        *ret = STEAL(whole);
+        return 0;
+}
+
+static int export(scmp_filter_ctx filter, StrBuf *out) {
+        AUTO_FD int fd = memfd_create("filter", MFD_CLOEXEC);
+        AUTO_FREE char *bytes = malloc(PROGRAM_MAX + 1);
+        size_t length = 0;
+        int r;
+
+        if (fd < 0 || !bytes)
+                return err_new(-ENOMEM);
+        r = seccomp_export_bpf(filter, fd);
+        if (r < 0)
+                return err_new(r);
+        if (lseek(fd, 0, SEEK_SET) < 0)
+                return err_new(-errno);
+        r = fd_read_all(fd, bytes, PROGRAM_MAX + 1, &length);
+        if (r < 0)
+                return err_pass(r);
+        if (length > PROGRAM_MAX)
+                return err_new(-E2BIG);
+        if (out->length > 0)
+                strbuf_add_char(out, ' ');
+        base64_encode((Str){ bytes, length }, out);
+        return err_pass(strbuf_result(out));
+}
+
+static int add_program(const UnitSpec *spec, const Recipe *recipe, StrBuf *out) {
+        AUTO(filter_free) scmp_filter_ctx filter = NULL;
+        int r = make_whole(spec, recipe, &filter);
+
+        return r < 0 ? err_pass(r) : err_pass(export(filter, out));
+}
+
+/* --- the programs of a unit ---------------------------------------------------------------------
+ */
+
+/* Programs only log what the set lists, or all else. */
+static int add_log(const UnitSpec *spec, StrBuf *out) {
+        const Value *list = unit_spec_find(spec, DIRECTIVE_SYSTEM_CALL_LOG);
+        CallSet calls;
+        Recipe recipe = {
+                .otherwise = SCMP_ACT_ALLOW,
+                .listed = SCMP_ACT_LOG,
+                .foreign = SCMP_ACT_ALLOW,
+                .calls = &calls,
+        };
+
+        if (!list)
+                return 0;
+        call_set_init(&calls, list, false);
+        if (list->flags & VALUE_INVERTED) {
+                recipe.otherwise = SCMP_ACT_LOG;
+                recipe.listed = SCMP_ACT_ALLOW;
+        }
+        return err_pass(add_program(spec, &recipe, out));
+}
+
+/* What happens to a call that SystemCallFilter= does not let pass. */
+static uint32_t refusal(const UnitSpec *spec) {
+        const Value *error = unit_spec_find(spec, DIRECTIVE_SYSTEM_CALL_ERROR_NUMBER);
+
+        return error && error->signed_number != KIND_ERROR_KILL
+                       ? SCMP_ACT_ERRNO((uint32_t)error->signed_number)
+                       : SCMP_ACT_KILL_PROCESS;
+}
+
+static int add_denials(const UnitSpec *spec, const CallSet *deny_list, StrBuf *out) {
+        bool native_only = unit_spec_strv(spec, DIRECTIVE_SYSTEM_CALL_ARCHITECTURES) != NULL;
+        const Recipe recipe = {
+                .otherwise = SCMP_ACT_ALLOW,
+                .listed = refusal(spec),
+                .foreign = native_only ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW,
+                .calls = deny_list,
+                .with_restrictions = true,
+        };
+
+        if (!deny_list && !native_only && !seccomp_restrictions_are_wanted(spec))
+                return 0;
+        return err_pass(add_program(spec, &recipe, out));
+}
+
+static int add_allowances(const UnitSpec *spec, const CallSet *allow_list, StrBuf *out) {
+        const Recipe recipe = {
+                .otherwise = refusal(spec),
+                .listed = SCMP_ACT_ALLOW,
+                .foreign = SCMP_ACT_ALLOW,
+                .calls = allow_list,
+        };
+
+        return allow_list ? err_pass(add_program(spec, &recipe, out)) : 0;
+}
+
+bool seccomp_program_is_needed(const UnitSpec *spec) {
+        return unit_spec_find(spec, DIRECTIVE_SYSTEM_CALL_FILTER) ||
+               unit_spec_find(spec, DIRECTIVE_SYSTEM_CALL_LOG) ||
+               unit_spec_find(spec, DIRECTIVE_SYSTEM_CALL_ARCHITECTURES) ||
+               seccomp_restrictions_are_wanted(spec);
+}
+
+int seccomp_program_compile(const UnitSpec *spec, StrBuf *out) {
+        const Value *list = unit_spec_find(spec, DIRECTIVE_SYSTEM_CALL_FILTER);
+        bool allow = list && !(list->flags & VALUE_INVERTED);
+        CallSet calls;
+        int r;
+
+        if (list)
+                call_set_init(&calls, list, allow);
+        r = add_log(spec, out);
+        if (r == 0)
+                r = add_denials(spec, list && !allow ? &calls : NULL, out);
+        if (r == 0)
+                r = add_allowances(spec, allow ? &calls : NULL, out);
+        return err_pass(r);
+}
