@@ -85,9 +85,9 @@ static void mark_word(CallSet *set, const char *word) {
         if (name)
                 mark(set,
                      name,
-                     against ? CALL_ABSENT
-                     : colon ? parse_action(colon + 1)
-                             : CALL_PLAIN);
+                     colon     ? parse_action(colon + 1)
+                     : against ? CALL_ABSENT
+                               : CALL_PLAIN);
 }
 
 void call_set_init(CallSet *set, const Value *list, bool allow) {

@@ -24,7 +24,8 @@ typedef struct CallSet {
 } CallSet;
 
 /* Fills the set from the words of a list setting; `allow`: it is an allow list, which begins with
- * @default. Names that libseccomp does not know are left out. */
+ * @default. Names that libseccomp does not know are left out. What is taken out of an allow list
+ * with an errno stays in the set, with that. */
 void call_set_init(CallSet *set, const Value *list, bool allow);
 
 /* What the set says about a call by libseccomp's number. */

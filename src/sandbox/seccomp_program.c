@@ -67,8 +67,7 @@ static bool is_wanted(const UnitSpec *spec, size_t i) {
  */
 
 static uint32_t action_of(const Recipe *recipe, int action) {
-        if (recipe->listed == SCMP_ACT_ALLOW || recipe->listed == SCMP_ACT_LOG ||
-            action == CALL_PLAIN)
+        if (action == CALL_PLAIN)
                 return recipe->listed;
         return action == CALL_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO((uint32_t)action);
 }
@@ -79,11 +78,12 @@ static int add_calls(scmp_filter_ctx filter, const Recipe *recipe) {
 
         while (recipe->calls && call_set_next(recipe->calls, &slot, &number)) {
                 uint32_t action = action_of(recipe, call_set_find(recipe->calls, number));
-                int r = seccomp_rule_add_exact(filter, action, number, 0);
+                int r = action == recipe->otherwise
+                                ? 0 /* which libseccomp takes for a mistake */
+                                : seccomp_rule_add_exact(filter, action, number, 0);
 
-                if (r == -ENOMEM)
+                if (r < 0 && r != -EDOM) /* this architecture has no such call */
                         return err_new(r);
-                /* Else this architecture has no such call. */
         }
         return 0;
 }

@@ -152,6 +152,10 @@ int step_find_program(ExecContext *context) {
                             &context->path);
         if (r < 0)
                 return not_executable(context, context->command->path, r);
+        /* Behind a filter execve(2) may still fail, but not tell. */
+        if (exec_context_has(context, DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM) &&
+            access(context->path, X_OK) < 0)
+                return not_executable(context, context->path, -errno);
         (void)umask(context->umask); /* cannot fail */
         return STEP_DONE;
 }
