@@ -79,8 +79,10 @@ static uint64_t next_of_span(const Unit *unit,
         if (!find_base(unit, triggered, rule->variant, moment, &base))
                 return USEC_INFINITY;
         uint64_t next = usec_add(base, rule->number);
-        if (unit->timer->last_trigger.realtime_usec > 0 && !moment->clock_changed &&
-            next < moment->monotonic_usec && is_one_time(rule->variant)) {
+        const DualTimestamp *last = &unit->timer->last_trigger;
+        bool is_over = next < moment->monotonic_usec || next <= last->monotonic_usec;
+        if (last->realtime_usec > 0 && !moment->clock_changed && is_over &&
+            is_one_time(rule->variant)) {
                 value->is_disabled = true;
                 return USEC_INFINITY;
         }

@@ -316,6 +316,24 @@ static void timer_on_timer(Unit *unit, UnitTimer *timer) {
                 enter_running(unit);
 }
 
+/* OnMissed=: a run failed, or some did not happen at all. */
+static void tell_missed(const Unit *unit, const TimerRun *run, bool failed) {
+        EngineError error = { .code = ENGINE_ERROR_NONE };
+        const char *name = unit_spec_text(unit->spec, DIRECTIVE_ON_MISSED);
+        Unit *handler = name ? engine_find_unit(unit->engine, name) : NULL;
+        if (!handler || (!failed && run->n_missed == 0))
+                return;
+        unit_activation_begin(handler, unit);
+        unit_history_cause(handler, CAUSE_BOUND, 0, unit->id);
+        if (engine_enqueue_job(handler, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0)
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Failed to start %s, which OnMissed= names: %s",
+                         unit->id,
+                         handler->id,
+                         error.text);
+}
+
 /* The run is over: for the ledger. */
 static void end_run(Unit *unit, const Unit *triggered) {
         const EnginePorts *ports = ports_of(unit);
@@ -324,6 +342,7 @@ static void end_run(Unit *unit, const Unit *triggered) {
                 return;
         if (ports->timer_ran)
                 ports->timer_ran(ports->userdata, unit, &t->run, unit_result_name(triggered));
+        tell_missed(unit, &t->run, !streq(unit_result_name(triggered), "success"));
         t->run = (TimerRun){ 0 };
 }
 

@@ -116,6 +116,13 @@ static int add_triggered(Unit *unit) {
                 return 0;
         if (unit->type == UNIT_SOCKET && unit_spec_bool(unit->spec, DIRECTIVE_ACCEPT))
                 return 0;
+        const char *on_missed =
+                unit->type == UNIT_TIMER ? unit_spec_text(unit->spec, DIRECTIVE_ON_MISSED) : NULL;
+        if (on_missed) {
+                int r = add_edge(unit, 0, on_missed, false);
+                if (r < 0)
+                        return err_pass(r);
+        }
         const char *named = is_automount ? NULL : unit_spec_text(unit->spec, id);
         if (named)
                 return add_edge(unit, DEP_BIT(DEP_TRIGGERS), named, false);

@@ -116,7 +116,7 @@ static int explain_calendar(CalendarQuestion *question, const char *text) {
                 r = time_zone_load(spec->zone, &question->named);
         if (r >= 0)
                 r = add_elapses(&lines, question, spec);
-        if (r == -EDEADLK)
+        if (r == -EDEADLK && !spec->zone)
                 (void)fprintf(stderr,
                               "Infinite loop in calendar calculation: %s\n",
                               strbuf_text(&normal));

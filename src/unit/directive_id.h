@@ -62,6 +62,7 @@ typedef enum DirectiveId {
         DIRECTIVE_REQUIRED_BY,
         DIRECTIVE_WANTED_BY,
         /* [X-Tend] */
+        DIRECTIVE_ON_MISSED,
         DIRECTIVE_RESTART_RESET_SEC,
         DIRECTIVE_RETRY_DEPENDENTS,
         /* the executor's plan only */

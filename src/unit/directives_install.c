@@ -18,6 +18,7 @@ const DirectiveRow directives_install[] = {
 const unsigned n_directives_install = ARRAY_LENGTH(directives_install);
 
 const DirectiveRow directives_x_tend[] = {
+        { .id = DIRECTIVE_ON_MISSED, .sections = SECTION_X_TEND, .name = "OnMissed", .kind = &kind_triggered_unit, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_RESTART_RESET_SEC, .sections = SECTION_X_TEND, .name = "RestartResetSec", .kind = &kind_time_span, .default_number = UINT64_MAX, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_RETRY_DEPENDENTS, .sections = SECTION_X_TEND, .name = "RetryDependents", .kind = &kind_boolean, .support = SUPPORT_ENFORCED, .bus_name = "" },
 };
