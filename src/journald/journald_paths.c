@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/file_io.h"
 #include "base/macros.h"
 #include "base/path_name.h"
@@ -109,12 +111,36 @@ int journald_paths_make(const JournaldPaths *paths) {
         return err_pass(r);
 }
 
-/* Replaces only links and sockets that nobody else can have put there for a reason. */
+static bool leads_to(const char *place, const char *target) {
+        char found[4096];
+        ssize_t n = readlink(place, found, sizeof(found) - 1);
+
+        return n >= 0 && str_equal_c((Str){ found, (size_t)n }, target);
+}
+
+/* Whether somebody receives there, by datagram or stream. */
+static bool is_answered(const char *place) {
+        static const int types[] = { SOCK_DGRAM, SOCK_STREAM };
+        struct sockaddr_un address;
+        int length = socket_address_unix(place, &address);
+
+        for (size_t i = 0; i < ARRAY_LENGTH(types) && length > 0; i++) {
+                AUTO_FD int fd = socket(AF_UNIX, types[i] | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+                if (fd >= 0 && (connect(fd, (struct sockaddr *)&address, (socklen_t)length) == 0 ||
+                                errno == EAGAIN))
+                        return true;
+        }
+        return false;
+}
+
+/* What another program receives at is left to it. */
 static void publish_one(const char *target, const char *place) {
         struct stat status;
 
+        if (leads_to(place, target))
+                return;
         if (lstat(place, &status) == 0) {
-                if (!S_ISLNK(status.st_mode) && !S_ISSOCK(status.st_mode))
+                if ((!S_ISLNK(status.st_mode) && !S_ISSOCK(status.st_mode)) || is_answered(place))
                         return;
                 (void)unlink(place); /* shows below */
         }
@@ -131,10 +157,7 @@ void journald_paths_publish(const JournaldPaths *paths) {
 }
 
 static void withdraw_one(const char *target, const char *place) {
-        char found[4096];
-        ssize_t n = readlink(place, found, sizeof(found) - 1);
-
-        if (n >= 0 && str_equal_c((Str){ found, (size_t)n }, target))
+        if (leads_to(place, target))
                 (void)unlink(place); /* it may stay: it leads nowhere */
 }
 

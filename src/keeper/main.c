@@ -29,6 +29,7 @@
 #define ARGUMENTS_MAX 64
 #define RECORDER_PATIENCE_USEC (5 * USEC_PER_SEC) /* for its start, and for its end */
 #define RECORDER_CHECK_MSEC 1000
+#define RECORDER_TRIES 5 /* of one that never came up */
 
 /* What a new process is handed, in this order. */
 typedef enum Backlog {
@@ -261,7 +262,15 @@ static void on_recorder_end(int status) {
         recorder->is_ready = false;
         keeper.recorder_may_be_late = true;
         child_daemon_ended(&recorder->daemon, clock_monotonic_usec());
-        if (!keeper.quitting)
+        if (!recorder->was_up && recorder->daemon.n_failures >= RECORDER_TRIES) {
+                recorder->daemon.start_at_usec = 0;
+                log_line(
+                        &keeper.log,
+                        LOG_ERR,
+                        NULL,
+                        "The recorder of the journal does not come up (status %d); going on without it",
+                        status);
+        } else if (!keeper.quitting)
                 log_line(&keeper.log,
                          LOG_WARNING,
                          NULL,

@@ -66,6 +66,16 @@ static int add_program(const Tend *tend, const char *name, char ***command) {
         return err_pass(r);
 }
 
+/* Without it, output goes to a file per unit. */
+static int add_recorder(const Tend *tend, char ***command) {
+        AUTO_FREE char *program = NULL;
+        int r = find_program("tend-journald", &program);
+
+        if (r < 0 || access(program, X_OK) < 0)
+                return err_pass(r);
+        return err_pass(add_program(tend, "tend-journald", command));
+}
+
 /* tend-keeper tend-journald --system -- tendd --system --runtime-dir DIR --units DIR... */
 static int make_command(const Tend *tend, char ***ret_command) {
         AUTO_STRV char **command = NULL;
@@ -75,7 +85,7 @@ static int make_command(const Tend *tend, char ***ret_command) {
         if (r >= 0)
                 r = strv_take(&command, program);
         if (r >= 0)
-                r = add_program(tend, "tend-journald", &command);
+                r = add_recorder(tend, &command);
         if (r >= 0)
                 r = strv_add(&command, "--");
         if (r >= 0)

@@ -106,7 +106,7 @@ class Tendbox:
     """See the top of the file. Arguments:
 
     keeper     start tend-keeper, which starts tendd
-    journal    ... and tend-journald
+    journal    ... and tend-journald (or another program, `recorder`)
     user       uid that tendd runs as; other than root gives a user's manager without namespaces
     cgroups    --cgroups of tendd
     arguments  further arguments of tendd
@@ -115,11 +115,12 @@ class Tendbox:
 
     _count = 0
 
-    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True, journal=False):
+    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True, journal=False, recorder=None):
         self.user = os.geteuid() if user is None else user
         self.is_system = self.user == 0
         self.keeper = keeper or journal
         self.journal = journal
+        self.recorder = recorder or BIN / "tend-journald"
         self.cgroups = cgroups
         self.arguments = list(arguments)
         self.own_units = own_units
@@ -348,7 +349,7 @@ class Tendbox:
     def manager_command(self, units=()):
         command = [BIN / "tendd", "--units", self.units, f"--cgroups={self.cgroups}", *self.arguments]
         command += [f"--start={unit}" for unit in units]
-        recorder = [BIN / "tend-journald"] if self.journal else []
+        recorder = [self.recorder] if self.journal else []
         return [BIN / "tend-keeper", *recorder, "--", *command] if self.keeper else command
 
     def start(self, *units, wait=True):

@@ -137,3 +137,13 @@ def test_facts_and_messages_of_units_are_found(box):
         "39f53479d3a045ac8e11786248231fbf",
     ]
     assert own[0]["INVOCATION_ID"] == shown[0]["_SYSTEMD_INVOCATION_ID"]
+
+
+def test_without_a_recorder_output_goes_to_files(tmp_path):
+    with Tendbox(tmp_path, journal=True, recorder="/bin/false") as box:
+        box.start()
+        box.unit("talk.service", "[Service]\nType=oneshot\nExecStart=echo one")
+        box.systemctl("start", "talk.service", check=True)
+        assert "one\n" in box.log("talk.service")
+        assert "one" in box.tend("logs", "talk").stdout.splitlines()
+        wait_for(lambda: "going on without it" in box.manager_log(), "the keeper to give up")
