@@ -42,6 +42,8 @@ system cmd:systemctl systemd optional
 system cmd:dbus-daemon dbus optional
 system cmd:nginx nginx-light|nginx-core|nginx optional
 system cmd:mariadbd|mysqld mariadb-server|default-mysql-server optional
+system cmd:git git optional
+system cmd:psql postgresql optional
 '
 
 python=/usr/bin/python3
