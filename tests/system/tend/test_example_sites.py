@@ -20,6 +20,12 @@ mkdir -m 755 /run/bin
 cp "$BIN"/tend* /run/bin/
 mount -t tmpfs -o mode=755 tmpfs /var/lib
 mount -t tmpfs -o mode=1777 tmpfs /tmp
+if [ -d /var/log/journal ]; then mount -t tmpfs -o mode=755 tmpfs /var/log/journal; fi
+mkdir /run/dev # of its own, because of /dev/log
+mount -t tmpfs -o mode=755 tmpfs /run/dev
+cp -ax /dev/. /run/dev 2>/dev/null || :
+for name in pts shm; do mount --rbind /dev/$name /run/dev/$name; done
+mount --move /run/dev /dev
 ip link set lo up
 exec "$@"
 """
