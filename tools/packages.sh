@@ -17,6 +17,7 @@ build lib:libcap libcap-dev
 build lib:libseccomp libseccomp-dev
 build lib:mount libmount-dev
 build lib:libzstd libzstd-dev
+build lib:libpcre2-8 libpcre2-dev
 build lib:cmocka libcmocka-dev
 build cmd:musl-gcc musl-tools optional
 clang cmd:clang clang

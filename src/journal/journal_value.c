@@ -42,8 +42,7 @@ static bool has_payload(const JournalBytes *bytes, const JournalObject *object, 
                str_equal((Str){ (const char *)data, length }, payload);
 }
 
-/* The DATA object with this payload, or NULL. */
-static const JournalData *find_data(const JournalBytes *bytes, Str payload) {
+const JournalData *journal_value_find(const JournalBytes *bytes, Str payload) {
         const JournalHeader *header = (const JournalHeader *)(const void *)bytes->base;
         uint64_t table = le64toh(header->data_hash_table_offset), hash = hash_of(bytes, payload);
 
@@ -92,7 +91,7 @@ add_arrays(const JournalBytes *bytes, uint64_t at, uint64_t n_left, JournalOffse
 }
 
 int journal_value_entries(const JournalBytes *bytes, Str payload, JournalOffsets *offsets) {
-        const JournalData *data = find_data(bytes, payload);
+        const JournalData *data = journal_value_find(bytes, payload);
         uint64_t n = data ? le64toh(data->n_entries) : 0;
 
         if (n == 0)

@@ -8,6 +8,9 @@
 #include "base/str.h"
 #include "journal/journal_object.h"
 
+/* The DATA object of "FIELD=value" (uncompressed, as short values are); NULL when there is none. */
+const JournalData *journal_value_find(const JournalBytes *bytes, Str payload);
+
 /* Offsets of entries, in the order of the file. */
 typedef struct JournalOffsets {
         uint64_t *offsets; /* owned */

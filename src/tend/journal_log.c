@@ -58,12 +58,16 @@ static int find_places(const Tend *tend, char ***list) {
         return r < 0 ? err_pass(r) : err_pass(add_place(list, "/run/log/journal", id));
 }
 
+int journal_log_places(Tend *tend, char ***list) {
+        int r = tend_paths(tend);
+        return r < 0 ? err_pass(r) : err_pass(find_places(tend, list));
+}
+
 int journal_log_init(JournalLog *log, Tend *tend, const char *unit) {
         *log = (JournalLog){ .unit = str_dup(str_of(unit)) };
         if (!log->unit)
                 return err_new(-ENOMEM);
-        int r = tend_paths(tend);
-        return r < 0 ? err_pass(r) : err_pass(find_places(tend, &log->directories));
+        return err_pass(journal_log_places(tend, &log->directories));
 }
 
 void journal_log_done(JournalLog *log) {

@@ -23,5 +23,8 @@ int journal_log_read(JournalLog *log, unsigned n_lines, char ***ret_lines);
 void journal_log_done(JournalLog *log);
 DEFINE_AUTO_DONE(JournalLog, journal_log_done);
 
+/* Adds the directories of the manager's journal that can be read. -ENOMEM. */
+int journal_log_places(Tend *tend, char ***list);
+
 /* Asks the recorder to take what was sent by now; waits for its answer, but not for ever. */
 void journal_log_drain(Tend *tend);

@@ -9,6 +9,7 @@
 #include "tend/cmd_escape.h"
 #include "tend/cmd_timers.h"
 #include "tend/commands.h"
+#include "tend/journalctl/journalctl.h"
 #include "tend/run/run.h"
 #include "tend/small/small.h"
 #include "tend/systemctl/systemctl.h"
@@ -24,7 +25,7 @@ static int run_escape(Tend *tend, int argc, char **argv) {
 
 /* clang-format off */
 static const SystemdName programs[] = {
-        { "journalctl", NULL },
+        { "journalctl", journalctl_main },
         { "systemctl", systemctl_main },
         { "systemd-analyze", analyze_main },
         { "systemd-cat", cat_main },

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the files that render entries share. */
+
+#include "journal/journal_render.h"
+#include "journal/journal_text.h"
+
+#define FIELD_CACHE_SIZE 4096 /* power of two */
+#define UNPACKED_MAX 4
+
+/* Fields that the ways for people look at. */
+typedef enum JournalKnownField {
+        FIELD_OTHER,
+        FIELD_MESSAGE,
+        FIELD_PRIORITY,
+        FIELD_IDENTIFIER,
+        FIELD_COMM,
+        FIELD_PID,
+        FIELD_SYSLOG_PID,
+        FIELD_HOSTNAME,
+        FIELD_SOURCE_REALTIME,
+        FIELD_SOURCE_MONOTONIC,
+        FIELD_SYSTEMD_UNIT,
+        FIELD_SYSTEMD_USER_UNIT,
+        JOURNAL_KNOWN_FIELD_COUNT
+} JournalKnownField;
+
+/* What a DATA object was found to be. */
+typedef struct FieldSlot {
+        const JournalReader *reader;
+        uint64_t serial, offset;
+        JournalKnownField field;
+        Str name, value; /* before and behind the '=' */
+        uint32_t name_hash;
+        bool is_known;         /* it was asked for before */
+        size_t json, json_end; /* its JSON in `json_text`; end 0 = not there */
+} FieldSlot;
+
+struct JournalRenderer {
+        JournalOutput output;
+        unsigned flags;
+        char *const *fields; /* not owned */
+        JournalTime time;
+        FieldSlot *slots;              /* owned, FIELD_CACHE_SIZE */
+        StrBuf unpacked[UNPACKED_MAX]; /* compressed values of one entry */
+        unsigned n_unpacked;
+        StrBuf json_text; /* JSON of values that come again */
+        Str values[JOURNAL_KNOWN_FIELD_COUNT];
+        uint64_t last_monotonic; /* of the entry before; for short-delta */
+        Id128 last_boot;
+        bool has_last;
+};
+
+/* Whether a field is among those that are wanted. */
+bool journal_renderer_wants(const JournalRenderer *renderer, Str field);
+
+/* The slot of a DATA object, filled; NULL when it cannot be read. */
+FieldSlot *journal_renderer_slot(JournalRenderer *renderer, JournalReader *reader, uint64_t offset);
+
+/* Forgets all slots and their JSON. */
+void journal_renderer_forget(JournalRenderer *renderer);
+
+/* "FIELD=value" number `i` of an entry; false when it cannot be read. */
+bool journal_renderer_payload(JournalRenderer *renderer,
+                              const JournalPlace *place,
+                              uint64_t i,
+                              Str *ret_field,
+                              Str *ret_value);
+
+/* The number of values of an entry. */
+static inline uint64_t journal_place_n_values(const JournalPlace *place) {
+        return journal_object_n_items(&place->reader->bytes, &place->entry->object);
+}
+
+/* Each way. */
+void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
+void journal_render_cat(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
+void journal_render_verbose(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
+void journal_render_export(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
+void journal_render_json(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
+#include <inttypes.h>
+
+#include "journal/journal_renderer.h"
+
+#define LONG_VALUE 300 /* of a name or number, which is then not shown */
+#define USEC_MAX_VALID (UINT64_C(1) << 55)
+
+/* --- colour -----------------------------------------------------------------------------------*/
+
+typedef struct Colour {
+        const char *on, *off;
+} Colour;
+
+static Colour colour_of(const JournalRenderer *renderer) {
+        /* clang-format off */
+        static const char *const by_priority[] = {
+                "\033[0;1;31m", "\033[0;1;31m", "\033[0;1;31m", "\033[0;1;31m", /* to err */
+                "\033[0;1;38;5;185m", "\033[0;1;39m", "", "\033[0;38;5;245m",
+        };
+        /* clang-format on */
+        Str priority = renderer->values[FIELD_PRIORITY];
+        const char *on = "";
+
+        if ((renderer->flags & JOURNAL_RENDER_COLOUR) && priority.length == 1 &&
+            priority.data[0] >= '0' && priority.data[0] <= '7')
+                on = by_priority[priority.data[0] - '0'];
+        return (Colour){ on, on[0] != '\0' ? "\033[0m" : "" };
+}
+
+/* --- the front --------------------------------------------------------------------------------*/
+
+static bool can_show(const JournalRenderer *renderer, Str value) {
+        if (!value.data)
+                return false;
+        return (renderer->flags & JOURNAL_RENDER_ALL) ||
+               (value.length < LONG_VALUE && journal_text_is_printable(value, true));
+}
+
+static bool moment(const JournalRenderer *renderer, JournalKnownField field, uint64_t *ret) {
+        return renderer->values[field].data && journal_number_parse(renderer->values[field], ret) &&
+               *ret > 0 && *ret < USEC_MAX_VALID;
+}
+
+static void add_monotonic(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        uint64_t usec;
+
+        if (!moment(renderer, FIELD_SOURCE_MONOTONIC, &usec))
+                usec = le64toh(place->entry->monotonic);
+        strbuf_addf(out, "[%5" PRIu64 ".%06" PRIu64, usec / 1000000, usec % 1000000);
+        if (renderer->output == JOURNAL_OUTPUT_SHORT_DELTA) {
+                bool same = renderer->has_last &&
+                            id128_equal(renderer->last_boot, place->entry->boot_id) &&
+                            usec >= renderer->last_monotonic;
+                uint64_t delta = usec - renderer->last_monotonic;
+                if (same)
+                        strbuf_addf(out,
+                                    " <%5" PRIu64 ".%06" PRIu64 " >",
+                                    delta / 1000000,
+                                    delta % 1000000);
+                else
+                        strbuf_add(out, "                ");
+                renderer->has_last = true;
+                renderer->last_monotonic = usec;
+                renderer->last_boot = place->entry->boot_id;
+        }
+        strbuf_add_char(out, ']');
+}
+
+static void add_time(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        uint64_t usec;
+
+        if (renderer->output == JOURNAL_OUTPUT_SHORT_MONOTONIC ||
+            renderer->output == JOURNAL_OUTPUT_SHORT_DELTA) {
+                add_monotonic(renderer, place, out);
+                return;
+        }
+        if (!moment(renderer, FIELD_SOURCE_REALTIME, &usec))
+                usec = le64toh(place->entry->realtime);
+        if (renderer->output == JOURNAL_OUTPUT_SHORT_UNIX)
+                strbuf_addf(out, "%10" PRIu64 ".%06" PRIu64, usec / 1000000, usec % 1000000);
+        else
+                journal_time_print(&renderer->time, out, usec);
+}
+
+/* Who said it: "name[pid]". */
+static void add_sender(const JournalRenderer *renderer, StrBuf *out) {
+        const Str *values = renderer->values;
+        Str unit = values[FIELD_SYSTEMD_USER_UNIT].data ? values[FIELD_SYSTEMD_USER_UNIT]
+                                                        : values[FIELD_SYSTEMD_UNIT];
+        bool with_unit = renderer->output == JOURNAL_OUTPUT_WITH_UNIT && can_show(renderer, unit);
+
+        strbuf_add_char(out, ' ');
+        if (with_unit) {
+                strbuf_add_str(out,
+                               values[FIELD_SYSTEMD_UNIT].data ? values[FIELD_SYSTEMD_UNIT] : unit);
+                if (values[FIELD_SYSTEMD_UNIT].data && values[FIELD_SYSTEMD_USER_UNIT].data) {
+                        strbuf_add_char(out, '/');
+                        strbuf_add_str(out, values[FIELD_SYSTEMD_USER_UNIT]);
+                }
+        } else if (can_show(renderer, values[FIELD_IDENTIFIER])) {
+                strbuf_add_str(out, values[FIELD_IDENTIFIER]);
+        } else if (can_show(renderer, values[FIELD_COMM])) {
+                strbuf_add_str(out, values[FIELD_COMM]);
+        } else {
+                strbuf_add(out, "unknown");
+        }
+        Str pid = can_show(renderer, values[FIELD_PID]) ? values[FIELD_PID]
+                                                        : values[FIELD_SYSLOG_PID];
+        if (!can_show(renderer, pid))
+                return;
+        strbuf_add_char(out, '[');
+        strbuf_add_str(out, pid);
+        strbuf_add_char(out, ']');
+}
+
+/* --- the message ------------------------------------------------------------------------------*/
+
+/* Lines after the first are indented to where the first began. */
+static void add_lines(const JournalRenderer *renderer, Str text, size_t indent, StrBuf *out) {
+        Colour colour = colour_of(renderer);
+        bool first = true;
+        Str line;
+
+        while (text.length > 0 && strchr(" \t\n\r", text.data[text.length - 1]) &&
+               text.data[text.length - 1] != '\0')
+                text.length--;
+        if (!memchr(text.data, '\n', text.length) && colour.on[0] == '\0') {
+                strbuf_add_str(out, text);
+                strbuf_add_char(out, '\n');
+                return;
+        }
+        for (; str_next_part(&text, '\n', &line); first = false) {
+                for (size_t i = 0; !first && i < indent; i++)
+                        strbuf_add_char(out, ' ');
+                strbuf_add(out, colour.on);
+                strbuf_add_str(out, line);
+                strbuf_add(out, colour.off);
+                strbuf_add_char(out, '\n');
+        }
+}
+
+static void add_message(const JournalRenderer *renderer, size_t begin, StrBuf *out) {
+        Str message = renderer->values[FIELD_MESSAGE];
+
+        if (!(renderer->flags & JOURNAL_RENDER_ALL) && !journal_text_is_printable(message, true)) {
+                strbuf_add(out, ": [");
+                journal_size_print(out, message.length);
+                strbuf_add(out, " blob data]\n");
+                return;
+        }
+        strbuf_add(out, ": ");
+        add_lines(renderer, message, out->length - begin, out);
+}
+
+/* Finds the fields that are known; the last of a name counts. */
+static void collect(JournalRenderer *renderer, const JournalPlace *place) {
+        uint64_t n = journal_place_n_values(place);
+
+        memset(renderer->values, 0, sizeof(renderer->values));
+        for (uint64_t i = 0; i < n; i++) {
+                uint64_t offset =
+                        journal_object_item(&place->reader->bytes, &place->entry->object, i);
+                const FieldSlot *slot = journal_renderer_slot(renderer, place->reader, offset);
+                if (slot)
+                        renderer->values[slot->field] = slot->value;
+        }
+}
+
+void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        size_t begin = out->length;
+
+        collect(renderer, place);
+        if (!renderer->values[FIELD_MESSAGE].data)
+                return;
+        add_time(renderer, place, out);
+        if (!(renderer->flags & JOURNAL_RENDER_NO_HOSTNAME) &&
+            can_show(renderer, renderer->values[FIELD_HOSTNAME])) {
+                strbuf_add_char(out, ' ');
+                strbuf_add_str(out, renderer->values[FIELD_HOSTNAME]);
+        }
+        add_sender(renderer, out);
+        add_message(renderer, begin, out);
+}
+
+static void add_plain(const JournalRenderer *renderer, Str value, StrBuf *out) {
+        Colour colour = colour_of(renderer);
+
+        strbuf_add(out, colour.on);
+        strbuf_add_str(out, value);
+        strbuf_add(out, colour.off);
+        strbuf_add_char(out, '\n');
+}
+
+void journal_render_cat(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        uint64_t n = journal_place_n_values(place);
+        Str field, value;
+
+        collect(renderer, place);
+        if (!renderer->fields) {
+                if (renderer->values[FIELD_MESSAGE].data)
+                        add_plain(renderer, renderer->values[FIELD_MESSAGE], out);
+                return;
+        }
+        for (uint64_t i = 0; i < n; i++)
+                if (journal_renderer_payload(renderer, place, i, &field, &value) &&
+                    journal_renderer_wants(renderer, field))
+                        add_plain(renderer, value, out);
+}
