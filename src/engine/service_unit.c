@@ -239,7 +239,7 @@ static void service_reset_failed(Unit *unit) {
         unit_mark_changed(unit);
 }
 
-static void on_report(Unit *unit, const char *text) {
+void service_add_report(Unit *unit, const char *text) {
         ServiceRuntime *s = unit->service;
         if (!text || strv_length(s->reports) >= REPORTS_MAX)
                 return;
@@ -258,7 +258,7 @@ static void service_on_event(Unit *unit, const EngineEvent *event) {
                 }
                 break;
         case EVENT_EXEC_REPORT:
-                on_report(unit, event->text);
+                service_add_report(unit, event->text);
                 break;
         case EVENT_NOTIFY:
                 service_on_notify(unit, event);

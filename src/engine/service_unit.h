@@ -96,6 +96,9 @@ typedef struct ServiceRuntime {
  * "start-limit-hit", "oom-kill", "exec-condition". */
 const char *service_result_name(ServiceResult result);
 
+/* Keeps one line of a report (sandbox/exec_report.h) until the next start, each once. */
+void service_add_report(Unit *unit, const char *text);
+
 /* "exited", "killed", "dumped"; NULL for other values of siginfo_t.si_code. */
 const char *service_exit_code_name(int code);
 

@@ -11,6 +11,7 @@ void cgroup_hierarchies_done(CgroupHierarchies *list) {
                 free(list->items[i].mount);
                 free(list->items[i].mount_root);
                 free(list->items[i].controller);
+                free(list->items[i].options);
         }
         free(list->items);
         *list = (CgroupHierarchies){ 0 };
@@ -32,7 +33,7 @@ static Str controller_of_options(Str options) {
         return STR_EMPTY;
 }
 
-static int add_hierarchy(CgroupHierarchies *list, Str mount, Str mount_root, Str controller) {
+static int add_hierarchy(CgroupHierarchies *list, const Str *words, Str controller, Str options) {
         CgroupHierarchy *grown =
                 realloc(list->items, (list->n_items + 1) * sizeof(CgroupHierarchy));
         if (!grown)
@@ -40,11 +41,14 @@ static int add_hierarchy(CgroupHierarchies *list, Str mount, Str mount_root, Str
         list->items = grown;
         CgroupHierarchy *item = &list->items[list->n_items++];
         *item = (CgroupHierarchy){
-                .mount = str_dup(mount),
-                .mount_root = str_dup(mount_root),
+                .mount = str_dup(words[4]),
+                .mount_root = str_dup(words[3]),
                 .controller = str_dup(controller),
+                .options = str_dup(options),
         };
-        return item->mount && item->mount_root && item->controller ? 0 : err_new(-ENOMEM);
+        return item->mount && item->mount_root && item->controller && item->options
+                       ? 0
+                       : err_new(-ENOMEM);
 }
 
 /* id parent major:minor root mountpoint options [tags...] - type source superoptions */
@@ -62,10 +66,10 @@ static int read_line(CgroupHierarchies *list, Str line) {
             !str_next_word(&line, &options))
                 return 0;
         if (str_equal_c(type, "cgroup2"))
-                return err_pass(add_hierarchy(list, words[4], words[3], STR_EMPTY));
+                return err_pass(add_hierarchy(list, words, STR_EMPTY, options));
         if (str_equal_c(type, "cgroup"))
                 return err_pass(
-                        add_hierarchy(list, words[4], words[3], controller_of_options(options)));
+                        add_hierarchy(list, words, controller_of_options(options), options));
         return 0;
 }
 
@@ -90,6 +94,10 @@ static bool list_has(Str list, const char *member) {
                 if (str_equal_c(part, member))
                         return true;
         return false;
+}
+
+bool cgroup_hierarchy_has(const CgroupHierarchy *hierarchy, const char *controller) {
+        return hierarchy->controller[0] != '\0' && list_has(str_of(hierarchy->options), controller);
 }
 
 int cgroup_path_find(Str text, const char *controller, char **ret_group) {

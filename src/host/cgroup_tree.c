@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/fd.h"
@@ -16,7 +17,6 @@
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/path_name.h"
-#include "host/cgroup_detect.h"
 #include "host/process_facts.h"
 #include "unit/unit_name.h"
 
@@ -279,26 +279,77 @@ static bool may_move(const CgroupTree *tree, const char *own) {
         return procs && (tree->mode != CGROUP_UNIFIED || access(procs, W_OK) == 0);
 }
 
-/* Tries one hierarchy: 1 when our root was made there, 0 when not. */
-static int try_hierarchy(CgroupTree *tree, const CgroupHierarchy *hierarchy, const char *name) {
-        AUTO_FREE char *own = NULL, *text = NULL, *kill_file = NULL;
+/* The group that the manager was started in, also when it has made room since. */
+static void cut_manager_group(char *own, const char *name) {
+        AUTO_FREE char *below = path_join(name, CGROUP_MANAGER_GROUP);
+
+        if (!below || !str_has_suffix(str_of(own), below))
+                return;
+        size_t length = strlen(own) - strlen(below);
+        if (length > 0 && own[length - 1] == '/')
+                own[MAX(length - 1, (size_t)1)] = '\0';
+}
+
+/* Describes one hierarchy: 1, or 0 when it is not ours to use. */
+static int describe(CgroupTree *tree,
+                    const CgroupHierarchy *hierarchy,
+                    const char *controller,
+                    const char *name,
+                    char **ret_own) {
+        AUTO_FREE char *own = NULL, *text = NULL;
         size_t length = 0;
 
         int r = file_read("/proc/self/cgroup", PROC_TEXT_MAX, &text, &length, NULL);
         if (r < 0)
                 return r == -ENOMEM ? r : 0;
         if (!streq(hierarchy->mount_root, "/") ||
-            cgroup_path_find((Str){ text, length }, hierarchy->controller, &own) < 0 ||
+            cgroup_path_find((Str){ text, length }, controller, &own) < 0 ||
             (!streq(own, "/") && !path_is_normalized(own))) /* "/..": outside of our namespace */
                 return 0;
+        cut_manager_group(own, name);
         *tree = (CgroupTree){
-                .mode = hierarchy->controller[0] == '\0' ? CGROUP_UNIFIED : CGROUP_LEGACY,
+                .mode = controller[0] == '\0' ? CGROUP_UNIFIED : CGROUP_LEGACY,
                 .mount = str_dup(str_of(hierarchy->mount)),
-                .controller = str_dup(str_of(hierarchy->controller)),
+                .controller = str_dup(str_of(controller)),
                 .root = path_join(own, name),
         };
         if (!tree->mount || !tree->controller || !tree->root)
                 return err_new(-ENOMEM);
+        *ret_own = STEAL(own);
+        return 1;
+}
+
+int cgroup_tree_new_controller(const CgroupHierarchies *hierarchies,
+                               const char *controller,
+                               const char *name,
+                               CgroupTree **ret) {
+        *ret = NULL;
+        for (unsigned i = 0; i < hierarchies->n_items; i++) {
+                if (!cgroup_hierarchy_has(&hierarchies->items[i], controller))
+                        continue;
+                AUTO(cgroup_tree_free) CgroupTree *tree = calloc(1, sizeof(*tree));
+                AUTO_FREE char *own = NULL;
+                if (!tree)
+                        return err_new(-ENOMEM);
+                int r = describe(tree, &hierarchies->items[i], controller, name, &own);
+                AUTO_FREE char *directory = r > 0 ? cgroup_tree_directory(tree, own) : NULL;
+                if (r < 0)
+                        return err_pass(r);
+                if (!directory || access(directory, W_OK) < 0)
+                        continue;
+                *ret = STEAL(tree);
+                return 0;
+        }
+        return 0;
+}
+
+/* Tries one hierarchy: 1 when our root was made there, 0 when not. */
+static int try_hierarchy(CgroupTree *tree, const CgroupHierarchy *hierarchy, const char *name) {
+        AUTO_FREE char *own = NULL, *kill_file = NULL;
+
+        int r = describe(tree, hierarchy, hierarchy->controller, name, &own);
+        if (r <= 0)
+                return err_pass(r);
         if (!may_move(tree, own) || cgroup_tree_make(tree, tree->root) < 0)
                 return 0;
         kill_file = group_file(tree, tree->root, "cgroup.kill");

@@ -14,6 +14,7 @@
 
 #include "base/auto.h"
 #include "base/strbuf.h"
+#include "host/cgroup_detect.h"
 
 typedef enum CgroupMode {
         CGROUP_NONE,    /* no hierarchy that we may write to */
@@ -43,6 +44,17 @@ typedef struct CgroupTree {
 /* Looks for a hierarchy where the group `name` can be made below our own group, and makes it. Falls
  * back to CGROUP_NONE; fails only for lack of memory. */
 int cgroup_tree_new(CgroupWish wish, const char *name, CgroupTree **ret);
+
+/* The hierarchy of a controller of version 1 with the same root group, which is not made before
+ * something is needed in it; NULL in `ret` when there is none that we may write to. */
+int cgroup_tree_new_controller(const CgroupHierarchies *hierarchies,
+                               const char *controller,
+                               const char *name,
+                               CgroupTree **ret);
+
+/* Where the manager itself lives below its root when it had to make room (version 2 has no
+ * processes in groups that hand controllers down). */
+#define CGROUP_MANAGER_GROUP "init.scope"
 
 /* Releases the object; groups stay. */
 CgroupTree *cgroup_tree_free(CgroupTree *tree);

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/strbuf.h"
+#include "engine/service_unit.h"
 
 #define REPORT_MAX 4096
 
@@ -84,6 +86,21 @@ static void log_report(const Unit *unit, const char *text) {
                          STR_ARG(directive),
                          STR_ARG(level),
                          STR_ARG(rest));
+}
+
+void executor_report_add(Unit *unit,
+                         const char *step,
+                         const char *level,
+                         const char *directive,
+                         const char *message) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+
+        strbuf_addf(&text, "%s\t%s\t%s\t%s", step, level, directive, message);
+        if (strbuf_result(&text) < 0) /* without memory the report is lost, not the service */
+                return;
+        log_report(unit, strbuf_text(&text));
+        if (unit->service)
+                service_add_report(unit, strbuf_text(&text));
 }
 
 void executor_report_drain(Host *host) {

@@ -372,6 +372,8 @@ int host_new(const HostOptions *options, Diag *diag, Host **ret) {
         if (r == 0)
                 r = cgroup_tree_new(options->cgroups, name, &host->groups);
         if (r == 0)
+                r = cgroup_controllers_new(host->groups, name, &host->controllers);
+        if (r == 0)
                 r = make_engine(host);
         if (r == 0)
                 r = greet_keeper(host, steal_fd(&keeper_fd));
@@ -410,6 +412,7 @@ Host *host_free(Host *host) {
         host->logs = unit_logs_free(host->logs);
         host->messages = journal_messages_free(host->messages);
         host->stale_facts = strv_free(host->stale_facts);
+        host->controllers = cgroup_controllers_free(host->controllers);
         host->groups = cgroup_tree_free(host->groups);
         host->search = unit_search_free(host->search);
         state_log_close(&host->state);
@@ -481,6 +484,7 @@ int host_restore(Host *host) {
 }
 
 void host_remove_groups(Host *host) {
+        cgroup_controllers_remove(host->controllers);
         if (host->groups->mode != CGROUP_NONE)
                 (void)cgroup_tree_remove(host->groups,
                                          host->groups->root); /* what is in use stays */

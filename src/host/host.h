@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "engine/engine.h"
+#include "host/cgroup_controllers.h"
 #include "host/cgroup_tree.h"
 #include "host/manager_config.h"
 #include "host/runtime_paths.h"
@@ -98,6 +99,7 @@ typedef struct Host {
         UnitInstallOptions install_options; /* the same for operations on them */
         UnitInstallView *file_view; /* what was found out about enablement; NULL = not yet */
         CgroupTree *groups;
+        CgroupControllers *controllers;
         Spawner *spawner;
         int report_fd; /* our end of the executors' socket */
         StateLog state;

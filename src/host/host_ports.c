@@ -33,6 +33,7 @@
 #include "host/timer_ledger.h"
 #include "host/timer_stamp.h"
 #include "host/transient_files.h"
+#include "host/unit_control.h"
 #include "host/unit_file_change.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
@@ -119,7 +120,7 @@ static int port_load(void *userdata, const char *name, UnitSpec **ret) {
         const Unit *unit = host->engine ? engine_find_unit(host->engine, name) : NULL;
 
         if (unit && host_unit_peek(unit))
-                host_unit_drop_plan(host_unit_peek(unit));
+                unit_control_outdate(host_unit_peek(unit));
         int r = unit_load(&host->loader, name, ret);
         if (r < 0 || (*ret)->load_state != UNIT_NOT_FOUND)
                 return err_pass(r);
@@ -197,6 +198,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         host_directories_release(host, unit, will_restart);
         if (!hu || will_restart)
                 return;
+        unit_control_remove(hu);
         unit_group_remove(hu);
         host_unit_drop_plan(hu);
         unit_name_space_release(hu, true);
@@ -408,6 +410,7 @@ static void port_job_removed(void *userdata, const Job *job, JobResult result) {
 
 static void port_startup_finished(void *userdata) {
         Host *host = userdata;
+        unit_control_end_startup(host);
         if (host->observer.startup_finished)
                 host->observer.startup_finished(host->observer.userdata);
 }

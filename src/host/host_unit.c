@@ -7,6 +7,7 @@
 #include "host/dynamic_user.h"
 #include "host/fd_store.h"
 #include "host/listen_socket.h"
+#include "host/oom_watch.h"
 #include "host/path_watch.h"
 #include "host/process_watch.h"
 #include "host/unit_facts.h"
@@ -57,6 +58,7 @@ void host_unit_free(Unit *unit) {
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         sd_event_source_disable_unref(hu->group_events);
         sd_event_source_disable_unref(hu->pid_file);
+        oom_watch_end(hu);
         free(hu->group);
         free(hu->private_tmp);
         free(hu->private_var_tmp);
@@ -64,9 +66,13 @@ void host_unit_free(Unit *unit) {
         unit->host = NULL;
 }
 
-char *host_unit_group_name(const Host *host, const Unit *unit) {
+char *host_unit_group_in(const CgroupTree *tree, const Unit *unit) {
         const char *slice = unit->slice ? unit->slice->id : NULL;
         if (unit->type == UNIT_SLICE)
-                return cgroup_tree_group(host->groups, unit->id, NULL);
-        return cgroup_tree_group(host->groups, slice, unit->id);
+                return cgroup_tree_group(tree, unit->id, NULL);
+        return cgroup_tree_group(tree, slice, unit->id);
+}
+
+char *host_unit_group_name(const Host *host, const Unit *unit) {
+        return host_unit_group_in(host->groups, unit);
 }

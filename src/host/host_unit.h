@@ -39,6 +39,11 @@ typedef struct HostUnit {
         int plan_fd;                         /* sealed, -1 = to be made */
         const UnitSpec *plan_spec;           /* what it was made from; compared only */
         char *group;                         /* control group, NULL = none was made */
+        unsigned controllers;                /* bits of those whose groups the unit has */
+        Id128 controlled;                    /* the start its settings were written for */
+        bool control_is_current;             /* they are what the files say */
+        uint64_t n_oom_kills;                /* that were told */
+        struct OomWatch *oom;                /* NULL without a memory group; owned */
         char *private_tmp, *private_var_tmp; /* of PrivateTmp=; NULL = none were made */
         int name_spaces[HOST_NAME_SPACES];   /* of PrivateNetwork= and PrivateIPC=; -1 = none */
         uid_t dynamic_uid;                   /* 0 = none */
@@ -68,6 +73,9 @@ void host_unit_drop_plan(HostUnit *hu);
 
 /* Releases everything; the unit forgets it. */
 void host_unit_free(Unit *unit);
+
+/* The group of a unit in one hierarchy, in fresh memory; NULL when out of memory. */
+char *host_unit_group_in(const CgroupTree *tree, const Unit *unit);
 
 /* The control group of a unit in fresh memory, whether it was made or not; NULL without groups. */
 char *host_unit_group_name(const Host *host, const Unit *unit);

@@ -14,6 +14,7 @@
 #include "base/parse_value.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "unit/kind.h"
 #include "unit/unit_source.h"
 #include "unit/unit_spec.h"
 #include "unit/word.h"
@@ -98,6 +99,18 @@ static int apply_service(ManagerConfig *config, const ConfigRow *row, Str text) 
                 strv_addf(&config->service_settings, "%s=%.*s", key, (int)text.length, text.data));
 }
 
+/* "DefaultTasksMax" stands for TasksMax= of everything that has processes. */
+static int apply_group(ManagerConfig *config, const ConfigRow *row, Str text) {
+        const KindContext context = { .unit_type = UNIT_SERVICE };
+        Str key = str_of(row->name + strlen("Default"));
+        int r = config->group_defaults ? 0
+                                       : unit_spec_new("defaults.service", &config->group_defaults);
+
+        if (r == 0)
+                r = unit_spec_assign(config->group_defaults, SECTION_SERVICE, key, text, &context);
+        return r > 0 ? err_new(-EINVAL) : err_pass(r);
+}
+
 /* Settings of systemd's own that have no meaning here. */
 static int apply_nothing(ManagerConfig *config, const ConfigRow *row, Str text) {
         (void)config;
@@ -117,11 +130,11 @@ static const ConfigRow rows[] = {
         { "CrashReboot", apply_nothing, 0 },
         { "CrashShell", apply_nothing, 0 },
         { "CtrlAltDelBurstAction", apply_nothing, 0 },
-        { "DefaultBlockIOAccounting", apply_nothing, 0 },
-        { "DefaultCPUAccounting", apply_nothing, 0 },
+        { "DefaultBlockIOAccounting", apply_group, 0 },
+        { "DefaultCPUAccounting", apply_group, 0 },
         { "DefaultDeviceTimeoutSec", apply_nothing, 0 },
         { "DefaultEnvironment", apply_environment, offsetof(ManagerConfig, environment) },
-        { "DefaultIOAccounting", apply_nothing, 0 },
+        { "DefaultIOAccounting", apply_group, 0 },
         { "DefaultIPAccounting", apply_nothing, 0 },
         { "DefaultLimitAS", apply_service, 0 },
         { "DefaultLimitCORE", apply_service, 0 },
@@ -139,7 +152,7 @@ static const ConfigRow rows[] = {
         { "DefaultLimitRTTIME", apply_service, 0 },
         { "DefaultLimitSIGPENDING", apply_service, 0 },
         { "DefaultLimitSTACK", apply_service, 0 },
-        { "DefaultMemoryAccounting", apply_nothing, 0 },
+        { "DefaultMemoryAccounting", apply_group, 0 },
         { "DefaultOOMPolicy", apply_oom_policy, 0 },
         { "DefaultOOMScoreAdjust", apply_service, 0 },
         { "DefaultRestartSec", apply_usec, ENGINE_PLACE(default_restart_usec) },
@@ -149,8 +162,8 @@ static const ConfigRow rows[] = {
         { "DefaultStartLimitBurst", apply_unsigned, ENGINE_PLACE(default_start_limit_burst) },
         { "DefaultStartLimitInterval", apply_usec, ENGINE_PLACE(default_start_limit_interval_usec) },
         { "DefaultStartLimitIntervalSec", apply_usec, ENGINE_PLACE(default_start_limit_interval_usec) },
-        { "DefaultTasksAccounting", apply_nothing, 0 },
-        { "DefaultTasksMax", apply_nothing, 0 },
+        { "DefaultTasksAccounting", apply_group, 0 },
+        { "DefaultTasksMax", apply_group, 0 },
         { "DefaultTimeoutAbortSec", apply_timeout, ENGINE_PLACE(default_timeout_abort_usec) },
         { "DefaultTimeoutStartSec", apply_timeout, ENGINE_PLACE(default_timeout_start_usec) },
         { "DefaultTimeoutStopSec", apply_timeout, ENGINE_PLACE(default_timeout_stop_usec) },
@@ -187,6 +200,7 @@ void manager_config_init(ManagerConfig *config, UnitScope scope) {
 void manager_config_done(ManagerConfig *config) {
         config->environment = strv_free(config->environment);
         config->manager_environment = strv_free(config->manager_environment);
+        config->group_defaults = unit_spec_free(config->group_defaults);
         config->service_settings = strv_free(config->service_settings);
 }
 

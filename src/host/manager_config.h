@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/diag.h"
 #include "engine/engine.h"
+#include "unit/unit_spec.h"
 
 typedef struct ManagerConfig {
         EngineConfig engine;
@@ -14,6 +15,8 @@ typedef struct ManagerConfig {
         char **environment;         /* DefaultEnvironment=: what services get */
         char **manager_environment; /* ManagerEnvironment=: what PassEnvironment= and the like see
                                        besides our own */
+        UnitSpec *group_defaults;   /* DefaultTasksMax= and Default...Accounting= as settings of a
+                                       service; NULL = none is given */
         char **service_settings; /* "LimitNOFILE=...": assignments for services that do not set the
                                     key themselves */
 } ManagerConfig;

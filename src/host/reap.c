@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "host/executor_report.h"
 #include "host/notify_socket.h"
+#include "host/oom_watch.h"
 #include "host/orphan_spawn.h"
 #include "host/unit_group.h"
 
@@ -37,6 +38,8 @@ void reap_handle(Host *host, pid_t pid, int code, int status) {
         if (orphan_spawn_exited(host, pid, code, status))
                 return;
         const Unit *unit = engine_unit_by_pid(host->engine, pid);
+        if (unit && code != CLD_EXITED)
+                oom_watch_look(host_unit_peek(unit)); /* the reason comes before its effect */
         engine_handle(host->engine, &event);
         if (unit)
                 unit_group_look_again(unit);

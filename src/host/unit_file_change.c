@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "host/unit_control.h"
 #include "host/unit_file_state.h"
 #include "unit/unit_search.h"
 
@@ -57,6 +58,7 @@ int unit_file_change_reload(Host *host) {
         r = engine_reload(host->engine, host->names_changed);
         host->reloading = false;
         host->names_changed = false;
+        unit_control_apply_all(host);
         return err_pass(r);
 }
 
@@ -67,5 +69,7 @@ int unit_file_change_reload_one(Host *host, Unit *unit) {
         if (r < 0)
                 return err_pass(r);
         host->names_changed |= changed;
-        return err_pass(engine_reload_unit(unit));
+        r = engine_reload_unit(unit);
+        unit_control_apply_all(host);
+        return err_pass(r);
 }

@@ -16,6 +16,7 @@
 #include "host/process_facts.h"
 #include "host/process_tree.h"
 #include "host/process_watch.h"
+#include "host/unit_control.h"
 
 #define LOOKS_MAX 10 /* at a group whose processes come and go */
 
@@ -33,8 +34,13 @@ int unit_group_make(HostUnit *hu) {
 static int attach_to(HostUnit *hu, const char *group, const pid_t *pids, unsigned n_pids) {
         int n = 0;
 
+        int r = unit_control_start(hu);
+        if (r < 0)
+                return err_pass(r);
+        unit_control_move(hu, pids, n_pids);
+
         for (unsigned i = 0; i < n_pids; i++) {
-                int r = cgroup_tree_move(hu->host->groups, group, pids[i]);
+                r = cgroup_tree_move(hu->host->groups, group, pids[i]);
                 if (r < 0 && r != -ESRCH)
                         return err_pass(r);
                 n += r >= 0;
@@ -275,6 +281,7 @@ void unit_group_check(HostUnit *hu) {
         }
         if (is_down && hu->group && cgroup_tree_remove(hu->host->groups, hu->group) == 0) {
                 unit_group_watch(hu, false);
+                unit_control_remove(hu);
                 free(STEAL(hu->group));
         }
         const EngineEvent event = { .type = EVENT_GROUP_EMPTY, .unit = hu->unit };

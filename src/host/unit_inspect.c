@@ -7,14 +7,11 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "base/file_io.h"
-#include "base/parse_value.h"
 #include "engine/service_unit.h"
 #include "host/host_unit.h"
 #include "host/process_facts.h"
 #include "host/unit_group.h"
-
-#define FIGURES_MAX 4096
+#include "host/unit_usage.h"
 
 char *unit_inspect_group(const Host *host, const Unit *unit) {
         if (host->groups->mode == CGROUP_NONE)
@@ -67,26 +64,6 @@ int unit_inspect_processes(Host *host, Unit *unit, UnitProcessFunction *add, voi
         return 0;
 }
 
-/* A number in a control file: the whole text, or the one behind `key`. */
-static uint64_t read_figure(const char *directory, const char *file, const char *key) {
-        AUTO_FREE char *text = NULL;
-        char path[4096];
-        size_t length = 0;
-        uint64_t number;
-        Str line;
-
-        if (snprintf(path, sizeof(path), "%s/%s", directory, file) >= (int)sizeof(path) ||
-            file_read(path, FIGURES_MAX, &text, &length, NULL) < 0)
-                return UINT64_MAX;
-        Str rest = { text, length };
-        while (str_next_part(&rest, '\n', &line)) {
-                bool found = !key || (str_skip_prefix(&line, key) && str_skip_prefix(&line, " "));
-                if (found && parse_u64(str_trim(line), 10, &number) == 0)
-                        return number;
-        }
-        return UINT64_MAX;
-}
-
 static void read_owner(pid_t pid, UnitFigures *figures) {
         char path[64];
         struct stat st;
@@ -106,6 +83,11 @@ void unit_inspect_figures(const Host *host, const Unit *unit, UnitFigures *ret) 
         *ret = (UnitFigures){ .memory_bytes = UINT64_MAX,
                               .cpu_nsec = UINT64_MAX,
                               .n_tasks = UINT64_MAX,
+                              .memory_available = UINT64_MAX,
+                              .io_read_bytes = UINT64_MAX,
+                              .io_read_operations = UINT64_MAX,
+                              .io_write_bytes = UINT64_MAX,
+                              .io_write_operations = UINT64_MAX,
                               .uid = (uid_t)-1,
                               .gid = (gid_t)-1 };
         if (unit->service)
@@ -113,8 +95,5 @@ void unit_inspect_figures(const Host *host, const Unit *unit, UnitFigures *ret) 
         if (!directory || stat(directory, &st) < 0)
                 return;
         ret->group_id = st.st_ino;
-        ret->memory_bytes = read_figure(directory, "memory.current", NULL);
-        ret->n_tasks = read_figure(directory, "pids.current", NULL);
-        uint64_t usec = read_figure(directory, "cpu.stat", "usage_usec");
-        ret->cpu_nsec = usec == UINT64_MAX ? usec : usec * 1000;
+        unit_usage_read(host, unit, ret);
 }

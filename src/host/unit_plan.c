@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/strv.h"
+#include "host/unit_control.h"
 #include "host/unit_logs.h"
 #include "host/unit_name_space.h"
 #include "unit/kind.h"
@@ -42,7 +43,8 @@ static int list_groups(const Host *host, const Unit *unit, char ***ret) {
                 return 0;
         if (!group)
                 return err_new(-ENOMEM);
-        return err_pass(strv_take(ret, cgroup_tree_directory(host->groups, group)));
+        int r = strv_take(ret, cgroup_tree_directory(host->groups, group));
+        return r < 0 ? err_pass(r) : err_pass(unit_control_directories(host, unit, ret));
 }
 
 int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {

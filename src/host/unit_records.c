@@ -10,8 +10,10 @@
 #include "base/parse_value.h"
 #include "engine/engine_snapshot.h"
 #include "host/orphan_spawn.h"
+#include "host/unit_control.h"
 
 #define GROUP_KEY "host-group="
+#define CONTROLLERS_KEY "host-controllers="
 #define UID_KEY "host-dynamic-uid="
 #define TMP_KEY "host-private-tmp="
 #define VAR_TMP_KEY "host-private-var-tmp="
@@ -20,6 +22,8 @@ static void print_record(const HostUnit *hu, StrBuf *out) {
         engine_snapshot_save(hu->unit, out);
         if (hu->group)
                 strbuf_addf(out, GROUP_KEY "%s\n", hu->group);
+        if (hu->controllers != 0)
+                strbuf_addf(out, CONTROLLERS_KEY "%u\n", hu->controllers);
         if (hu->private_tmp && hu->private_var_tmp)
                 strbuf_addf(out,
                             TMP_KEY "%s\n" VAR_TMP_KEY "%s\n",
@@ -188,7 +192,7 @@ static int restore_own(Host *host, const LastRecord *last) {
         Unit *unit = engine_find_unit(host->engine, last->name);
         HostUnit *hu = unit ? host_unit_get(host, unit) : NULL;
         Str rest = str_of(last->text), line;
-        uint32_t uid;
+        uint32_t uid, controllers;
 
         if (!hu)
                 return unit ? err_new(-ENOMEM) : 0;
@@ -204,6 +208,9 @@ static int restore_own(Host *host, const LastRecord *last) {
                         hu->private_var_tmp = str_dup(line);
                 } else if (str_skip_prefix(&line, UID_KEY) && parse_u32(line, &uid) == 0)
                         hu->dynamic_uid = uid;
+                else if (str_skip_prefix(&line, CONTROLLERS_KEY) &&
+                         parse_u32(line, &controllers) == 0)
+                        unit_control_restore(hu, controllers);
         }
         return 0;
 }

@@ -22,6 +22,7 @@
 #include "host/listen_socket.h"
 #include "host/orphan_spawn.h"
 #include "host/private_tmp.h"
+#include "host/unit_control.h"
 #include "host/unit_facts.h"
 #include "host/unit_group.h"
 #include "host/unit_logs.h"
@@ -188,6 +189,8 @@ static int prepare(HostUnit *hu, const SpawnRequest *request) {
                 unit_name_space_make(hu);
         if (r == 0)
                 r = unit_group_make(hu);
+        if (r == 0)
+                r = unit_control_start(hu);
         if (r < 0)
                 return err_pass(r);
         if (request->flags & SPAWN_MAIN)

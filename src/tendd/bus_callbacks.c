@@ -46,6 +46,11 @@ static void figures(void *userdata, Unit *unit, BusFigures *ret) {
         ret->memory_current = found.memory_bytes;
         ret->cpu_usage_nsec = found.cpu_nsec;
         ret->tasks_current = found.n_tasks;
+        ret->memory_available = found.memory_available;
+        ret->io_read_bytes = found.io_read_bytes;
+        ret->io_read_operations = found.io_read_operations;
+        ret->io_write_bytes = found.io_write_bytes;
+        ret->io_write_operations = found.io_write_operations;
         ret->group_id = found.group_id;
         ret->uid = found.uid;
         ret->gid = found.gid;

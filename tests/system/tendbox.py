@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
 NOBODY = 65534
 FORKED_NOT_EXECUTED = 0x40  # PF_FORKNOEXEC among the flags in /proc/PID/stat
+CONTROLLERS = ("blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids")
 PATIENCE = 20  # seconds that a wait lasts before it counts as a failure
 
 # PID 1 of the box: makes it private, says so, and reaps until it is killed.
@@ -38,6 +39,9 @@ remount() { if [ -e "$2/cgroup.procs" ]; then umount "$2"; mount -t "$1" -o "$3"
 remount cgroup2 /sys/fs/cgroup rw
 remount cgroup2 /sys/fs/cgroup/unified rw
 remount cgroup /sys/fs/cgroup/systemd none,name=systemd
+for hierarchy in $2; do # controllers of version 1: "mount point:options"
+    if [ "$3" ]; then remount cgroup "${hierarchy%%:*}" "${hierarchy#*:}"; else umount "${hierarchy%%:*}"; fi
+done
 if [ -d /var/log/journal ]; then mount -t tmpfs -o mode=755 tmpfs /var/log; fi
 mkdir /run/dev # of its own, because of /dev/log
 mount -t tmpfs -o mode=755 tmpfs /run/dev
@@ -72,6 +76,18 @@ def own_group(controller):
         if wanted:
             return Path(left.split()[4] + groups[controller])
     return None
+
+
+def controller_mounts():
+    """The hierarchies of version 1 that have controllers: mount point to their names ("cpu,cpuacct")."""
+    found = {}
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, right = line.split(" - ", 1)
+        kind, _, options = right.split(" ", 2)
+        names = [name for name in options.split(",") if name in CONTROLLERS]
+        if kind == "cgroup" and names:
+            found[left.split()[4]] = ",".join(names)
+    return found
 
 
 def remove_groups(top):
@@ -110,12 +126,13 @@ class Tendbox:
     user       uid that tendd runs as; other than root gives a user's manager without namespaces
     cgroups    --cgroups of tendd
     arguments  further arguments of tendd
+    controllers  the controllers of version 1 that the machine has are there, in groups of the box
     own_units  only units of the box and built-in ones; else those of the machine too
     """
 
     _count = 0
 
-    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True, journal=False, recorder=None):
+    def __init__(self, directory, keeper=False, user=None, cgroups="auto", arguments=(), own_units=True, journal=False, recorder=None, controllers=False):
         self.user = os.geteuid() if user is None else user
         self.is_system = self.user == 0
         self.keeper = keeper or journal
@@ -124,6 +141,7 @@ class Tendbox:
         self.cgroups = cgroups
         self.arguments = list(arguments)
         self.own_units = own_units
+        self.controllers = controllers
         self.directory = Path(directory)
         self.units = self.directory / "units"
         self.runtime = Path("/run/tend") if self.is_system else self.directory / "run/tend"
@@ -155,17 +173,23 @@ class Tendbox:
     def _make_namespaces(self):
         Tendbox._count += 1
         self._join = ""  # shell commands that move the shell into the box's groups
-        for controller in ("", "name=systemd"):
+        mounts = controller_mounts()
+        first_names = [names.split(",")[0] for names in mounts.values()] if self.controllers else []
+        for controller in ("", "name=systemd", *first_names):
             own = own_group(controller)
             if own and os.access(own, os.W_OK):
                 group = own / f"tendbox-{os.getpid()}-{Tendbox._count}"
                 group.mkdir()
                 self._groups.append(group)
+                for name in ("cpuset.cpus", "cpuset.mems"):  # a new group has none
+                    if (own / name).exists() and not (group / name).read_text().strip():
+                        (group / name).write_text((own / name).read_text())
                 self._join += f"echo 0 > {group}/cgroup.procs; "
         self._sweep()
+        hierarchies = " ".join(f"{mount}:{names}" for mount, names in mounts.items())
         unshare = "exec setpriv --pdeathsig=KILL unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
         self._anchor = subprocess.Popen(
-            ["sh", "-c", self._join + unshare + ' sh -c "$1"', "sh", INIT],
+            ["sh", "-c", self._join + unshare + ' sh -c "$@"', "sh", INIT, "sh", "", hierarchies, "yes" if self.controllers else ""],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=open(self.stderr, "ab"),
@@ -177,7 +201,7 @@ class Tendbox:
     @staticmethod
     def _sweep():
         """Removes the groups of test runs that were killed."""
-        for controller in ("", "name=systemd"):
+        for controller in ("", "name=systemd", *CONTROLLERS):
             own = own_group(controller)
             for group in own.glob("tendbox-*") if own else []:
                 if not Path("/proc", group.name.split("-")[1]).exists():

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Resource control of units: which groups a unit and the slices above it need, what is written into
+ * them and when, and what is said where that is not possible. A unit that sets nothing, in slices
+ * that set nothing, costs nothing. */
+
+#include "host/host_unit.h"
+
+/* Before a command of a start (only the first does something): makes the unit's groups and writes
+ * its settings. What the kernel refuses is reported, and no failure. -ENOMEM. */
+int unit_control_start(HostUnit *hu);
+
+/* Appends the directories of the groups that a process of the unit has to join, besides the one by
+ * which it is followed. -ENOMEM. */
+int unit_control_directories(const Host *host, const Unit *unit, char ***directories);
+
+/* Moves processes into these groups; those that have ended are passed over. */
+void unit_control_move(const HostUnit *hu, const pid_t *pids, unsigned n_pids);
+
+/* The files of the unit are read again: the plan and the settings in its groups are old. */
+void unit_control_outdate(HostUnit *hu);
+
+/* Writes what has changed for all units that run, and moves their processes into groups that are
+ * needed now. */
+void unit_control_apply_all(Host *host);
+
+/* Startup...= settings no longer hold. */
+void unit_control_end_startup(Host *host);
+
+/* Removes the unit's groups; those with processes stay until it is called again. */
+void unit_control_remove(HostUnit *hu);
+
+/* The last manager had made groups of these controllers (bits). */
+void unit_control_restore(HostUnit *hu, unsigned controllers);

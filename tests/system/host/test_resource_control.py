@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limits of resources hold, as seen from inside the service and from the kernel's own figures (version 1 of control groups)."""
+
+import time
+
+import pytest
+
+import tendbox
+from tendbox import wait_for
+
+HOG = "python3 -c 'x = bytearray(200 << 20); import time; time.sleep(1000)'"
+
+
+def hierarchy(name):
+    own = tendbox.own_group(name)
+    return own if own and (own / "tasks").exists() else None
+
+
+@pytest.fixture
+def box(make_box):
+    missing = [name for name in ("cpu", "cpuset", "devices", "memory", "pids") if not hierarchy(name)]
+    if missing:
+        pytest.skip("needs control groups of version 1 with " + ", ".join(missing))
+    return make_box(controllers=True)
+
+
+def group_file(box, unit, controller, file):
+    """A control file of a unit's group, as the machine sees it."""
+    mount = [mount for mount, names in tendbox.controller_mounts().items() if controller in names.split(",")][0]
+    relative = box.show(unit, "ControlGroup")
+    assert relative, box.logs()
+    return box.inside(f"{mount}{relative}/{file}")
+
+
+def in_group(box, unit, controller, file):
+    return group_file(box, unit, controller, file).read_text().strip()
+
+
+def test_a_memory_limit_kills(box):
+    box.unit("m.service", f"[Service]\nMemoryMax=40M\nExecStart=/bin/sh -c \"exec {HOG}\"\n")
+    box.start()
+    box.systemctl("start", "m.service")
+    box.wait_state("m.service", "failed")
+    assert box.show("m", "Result") == "oom-kill", box.logs()
+    assert "killed by the OOM killer" in box.log("m.service")
+
+
+def test_a_kill_of_a_child_stops_the_service(box):
+    text = f"[Service]\nMemoryMax=40M\nExecStart=/bin/sh -c \"{HOG}; exec sleep 1000\"\n"
+    box.unit("c.service", text)
+    box.unit("d.service", text + "OOMPolicy=continue\n")
+    box.start()
+    box.systemctl("start", "c.service", "d.service")
+    box.wait_state("c.service", "failed")
+    assert box.show("c", "Result") == "oom-kill", box.logs()
+    wait_for(lambda: "OOM killer" in box.log("d.service"), "the message")
+    assert box.is_active("d.service") == "active"
+
+
+def test_a_tasks_limit_refuses_to_fork(box):
+    box.unit(
+        "p.service",
+        "[Service]\nType=oneshot\nTasksMax=5\nRemainAfterExit=yes\n"
+        "ExecStart=/bin/sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; wait'\n",
+    )
+    box.start()
+    box.systemctl("start", "--no-block", "p.service")
+    wait_for(lambda: "fork" in box.log("p.service"), "the refusal")
+
+
+def test_a_processor_quota_holds(box):
+    box.unit("q.service", "[Service]\nCPUQuota=20%\nCPUAccounting=yes\nExecStart=/bin/sh -c 'while :; do :; done'\n")
+    box.start()
+    box.systemctl("start", "q.service")
+    assert in_group(box, "q", "cpu", "cpu.cfs_quota_us") == "20000"
+    assert in_group(box, "q", "cpu", "cpu.cfs_period_us") == "100000"
+    usage = group_file(box, "q", "cpuacct", "cpuacct.usage")
+    wait_for(lambda: int(usage.read_text()) > 50_000_000, "the loop to run")
+    # Above the quota never; below it when others use the machine.
+    begin, used = time.monotonic_ns(), int(usage.read_text())
+    wait_for(lambda: time.monotonic_ns() - begin > 2_000_000_000, "two seconds")
+    used = int(usage.read_text()) - used
+    elapsed = time.monotonic_ns() - begin
+    assert used <= elapsed * 0.22, (used, elapsed)
+    throttled = dict(line.split() for line in in_group(box, "q", "cpu", "cpu.stat").splitlines())
+    assert int(throttled["nr_throttled"]) > 0
+    assert int(box.show("q", "CPUUsageNSec")) >= used
+
+
+def test_processors_are_those_that_are_allowed(box):
+    box.unit("s.service", "[Service]\nAllowedCPUs=0\nAllowedMemoryNodes=0\nSlice=x-y.slice\nExecStart=sleep 1000\n")
+    box.start()
+    assert box.systemctl("start", "s.service").returncode == 0, box.logs()
+    pid = box.show("s", "MainPID")
+    status = box.run("cat", f"/proc/{pid}/status").stdout
+    assert "Cpus_allowed_list:\t0\n" in status
+    assert "Mems_allowed_list:\t0\n" in status
+
+
+def test_devices_are_denied(box):
+    program = "for d in null full kmsg; do if (: < /dev/$d); then echo $d yes; else echo $d no; fi; done"
+    box.unit("d.service", f"[Service]\nType=oneshot\nDevicePolicy=closed\nExecStart=/bin/sh -c '{program}'\n")
+    box.unit("e.service", f"[Service]\nType=oneshot\nDevicePolicy=strict\nDeviceAllow=/dev/full r\nDeviceAllow=/dev/null rw\nExecStart=/bin/sh -c '{program}'\n")
+    box.unit("f.service", f"[Service]\nType=oneshot\nDeviceAllow=char-mem r\nExecStart=/bin/sh -c '{program}'\n")
+    box.start()
+    for name, expected in (("d", "yes yes no"), ("e", "yes yes no"), ("f", "yes yes yes")):
+        assert box.systemctl("start", f"{name}.service").returncode == 0, box.logs()
+        lines = [line for line in box.log(f"{name}.service").splitlines() if line.endswith((" yes", " no"))]
+        assert " ".join(line.split()[-1] for line in lines) == expected, box.logs()
+
+
+def test_services_share_the_limit_of_their_slice(box):
+    box.unit("s.slice", "[Slice]\nTasksMax=6\nCPUWeight=50\n")
+    for name in ("a", "b"):
+        box.unit(
+            f"{name}.service",
+            "[Service]\nSlice=s.slice\nExecStart=/bin/sh -c 'for i in 1 2 3 4; do sleep 1000 & done; exec sleep 1000'\n",
+        )
+    box.start()
+    box.systemctl("start", "a.service")
+    wait_for(lambda: in_group(box, "s.slice", "pids", "pids.current") == "5", "the first one")
+    box.systemctl("start", "b.service")
+    wait_for(lambda: "fork" in box.log("b.service"), "the refusal")
+    assert int(in_group(box, "s.slice", "pids", "pids.current")) <= 6
+    assert in_group(box, "s.slice", "cpu", "cpu.shares") == "512"
+    assert in_group(box, "a.service", "cpu", "cpu.shares") == "1024"
+
+
+def test_limits_change_while_a_service_runs(box):
+    box.start()
+    assert box.run("systemd-run", "--unit=r", "sleep", "1000").returncode == 0
+    pid = box.show("r", "MainPID")
+    assert "r.service" not in box.run("sh", "-c", f"grep pids /proc/{pid}/cgroup").stdout
+    box.unit("r.service.d/10-x.conf", "[Service]\nTasksMax=77\n")
+    assert box.systemctl("daemon-reload").returncode == 0
+    assert box.show("r", "TasksMax") == "77"
+    assert in_group(box, "r", "pids", "pids.max") == "77"
+    assert box.show("r", "TasksCurrent") == "1"
+    assert box.systemctl("set-property", "--runtime", "r.service", "MemoryMax=64M", "TasksMax=78").returncode == 0
+    assert in_group(box, "r", "memory", "memory.limit_in_bytes") == str(64 << 20)
+    assert in_group(box, "r", "pids", "pids.max") == "78"
+    assert int(box.show("r", "MemoryCurrent")) <= 64 << 20  # what was charged before stays where it was
+    assert 0 < int(box.show("r", "MemoryAvailable")) <= 64 << 20
+    assert box.show("r", "MainPID") == pid
+    status = box.systemctl("status", "r.service").stdout
+    assert "Tasks: 1 (limit: 78)" in status and "Memory: " in status, status
+
+
+def test_limits_survive_the_manager(make_box):
+    if not hierarchy("memory"):
+        pytest.skip("needs control groups of version 1 with memory")
+    box = make_box(controllers=True, keeper=True)
+    text = "[Service]\nMemoryMax=40M\nExecStart=/bin/sh -c 'while ! [ -e %s ]; do sleep 0.01; done; exec %s'\n"
+    box.unit("k.service", text % (box.path("go"), HOG.replace("'", '"')))
+    box.start()
+    box.systemctl("start", "k.service")
+    box.forget_ready()
+    box.kill_manager()
+    box.wait_ready()
+    box.path("go").touch()
+    box.wait_state("k.service", "failed")
+    assert box.show("k", "Result") == "oom-kill", box.logs()
+
+
+def test_groups_of_controllers_go_with_the_unit(box):
+    box.unit("g.service", "[Service]\nTasksMax=9\nMemoryMax=1G\nSlice=t.slice\nExecStart=sleep 1000\n")
+    box.start()
+    box.systemctl("start", "g.service")
+    group = group_file(box, "g", "pids", "pids.max").parent
+    assert group.is_dir()
+    box.systemctl("stop", "g.service")
+    assert not group.exists()
+    box.systemctl("stop", "t.slice")
+    assert not group.parent.exists()
+
+
+def test_what_cannot_be_had_is_reported(make_box):
+    box = make_box()
+    box.unit("n.service", "[Service]\nTasksMax=9\nMemoryMax=1G\nCPUQuota=10%\nExecStart=sleep 1000\n")
+    box.start()
+    assert box.systemctl("start", "n.service").returncode == 0
+    assert box.is_active("n.service") == "active"
+    for name, controller in (("TasksMax", "pids"), ("MemoryMax", "memory"), ("CPUQuota", "cpu")):
+        assert f"{name}= is refused: there is no {controller} controller" in box.log("n.service"), box.logs()
