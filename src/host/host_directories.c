@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -52,10 +53,27 @@ static void remove_one(const Host *host, const Unit *unit, const char *name) {
                 remove_path(host, unit, private_path);
 }
 
+/* Credentials never outlive the unit's processes. */
+static void release_credentials(const Host *host, const Unit *unit) {
+        AUTO_FREE char *path = NULL;
+
+        if (!unit_spec_rules(unit->spec, DIRECTIVE_LOAD_CREDENTIAL) &&
+            !unit_spec_rules(unit->spec, DIRECTIVE_SET_CREDENTIAL))
+                return;
+        path = path_join(host->machine.credentials_root, unit->id);
+        if (!path || access(path, F_OK) < 0)
+                return;
+        (void)umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW); /* fails where they are plain files */
+        (void)chmod(path, 0700); /* closed to its owner too; what fails shows below */
+        remove_path(host, unit, path);
+}
+
 void host_directories_release(Host *host, const Unit *unit, bool will_restart) {
         const RuleList *rules =
                 unit->spec ? unit_spec_rules(unit->spec, DIRECTIVE_RUNTIME_DIRECTORY) : NULL;
 
+        if (unit->spec && host->machine.credentials_root)
+                release_credentials(host, unit);
         if (!rules || !host->machine.runtime_root || is_kept(unit, will_restart))
                 return;
         for (unsigned i = 0; i < rules->n_rules; i++) {

@@ -89,6 +89,7 @@ void exec_context_done(ExecContext *context) {
         strbuf_done(&context->input_data);
         strv_free(context->argv);
         free(context->path);
+        free(context->credentials);
         *context = (ExecContext){ .identity = IDENTITY_INIT };
 }
 

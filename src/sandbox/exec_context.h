@@ -52,6 +52,7 @@ typedef struct ExecContext {
         StrBuf input_data;    /* for standard input */
         char **argv;          /* expanded; NULL = as the command says */
         char *path;           /* the program's file */
+        char *credentials;    /* their directory; NULL = none */
         int *fds;             /* the passed descriptors, owned */
         char **fd_names;      /* their names, owned */
         unsigned n_fds;       /* 0 when they have become standard streams */

@@ -96,6 +96,8 @@ static void add_own(const ExecContext *context, EnvironmentBlock *block) {
         add_user(context, block);
         add_descriptors(context, block);
         add_directories(context, block);
+        if (context->credentials)
+                environment_block_setf(block, "CREDENTIALS_DIRECTORY", "%s", context->credentials);
         add_terminal(context, block);
         add_log_stream(context, block);
         environment_block_setf(block, "SYSTEMD_EXEC_PID", "%d", getpid());

@@ -109,6 +109,31 @@ int exec_plan_print(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *ou
         return err_pass(strbuf_result(out));
 }
 
+static void show_line(Str line, StrBuf *out) {
+        Str shown = line;
+
+        if (str_skip_prefix(&shown, "SetCredential=") ||
+            str_skip_prefix(&shown, "SetCredentialEncrypted=")) {
+                ssize_t colon = str_find_char(line, ':');
+
+                strbuf_add_str(out, (Str){ line.data, colon < 0 ? 0 : (size_t)colon + 1 });
+                strbuf_add(out, "(hidden)");
+        } else if (str_skip_prefix(&shown, "SystemCallProgram=")) {
+                strbuf_addf(out, "SystemCallProgram=(%zu bytes)", shown.length);
+        } else {
+                strbuf_add_str(out, line);
+        }
+        strbuf_add_char(out, '\n');
+}
+
+void exec_plan_show(Str text, StrBuf *out) {
+        Str line;
+
+        text.length -= str_has_suffix(text, "\n"); /* the last line ends there */
+        while (str_next_part(&text, '\n', &line))
+                show_line(line, out);
+}
+
 /* The value of Unit= in the last section, which names the type for all that is read before. */
 static Str find_unit_name(Str text) {
         static const char header[] = "\n[X-Tend-Plan]\nUnit=";

@@ -34,6 +34,10 @@ typedef struct ExecPlanFacts {
  * [X-Tend-Plan]. -ENOMEM; -EINVAL for a unit of a type without commands. */
 int exec_plan_print(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out);
 
+/* Appends a plan's text as people may see it: without the data of credentials, and with the size of
+ * a filter in place of its instructions. */
+void exec_plan_show(Str text, StrBuf *out);
+
 /* Reads a plan into a fresh specification, named after Unit=. -EINVAL with findings, -E2BIG,
  * -ENOMEM. */
 int exec_plan_read(Str text, UnitSpec **ret, Diag *diag);

@@ -47,6 +47,9 @@ ExecStepFunction step_cache_directories;
 ExecStepFunction step_logs_directories;
 ExecStepFunction step_configuration_directories;
 
+/* step_credentials.c */
+ExecStepFunction step_credentials;
+
 /* step_privilege.c: who the process is and what it may */
 ExecStepFunction step_find_user;
 ExecStepFunction step_find_groups;

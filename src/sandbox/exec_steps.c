@@ -39,6 +39,7 @@ static const ExecStep exec_steps[] = {
         { .name = "CACHE_DIRECTORY",   .apply = step_cache_directories,  .exit_code = EXEC_EXIT_CACHE_DIRECTORY,   .flags = STEP_ESSENTIAL },
         { .name = "LOGS_DIRECTORY",    .apply = step_logs_directories,   .exit_code = EXEC_EXIT_LOGS_DIRECTORY,    .flags = STEP_ESSENTIAL },
         { .name = "CONFIGURATION_DIRECTORY", .apply = step_configuration_directories, .exit_code = EXEC_EXIT_CONFIGURATION_DIRECTORY, .flags = STEP_ESSENTIAL },
+        { .name = "CREDENTIALS",       .apply = step_credentials,        .exit_code = EXEC_EXIT_CREDENTIALS,       .flags = STEP_ESSENTIAL },
         { .name = "EXEC",              .apply = step_environment,        .exit_code = EXEC_EXIT_EXEC,              .flags = STEP_ESSENTIAL },
         { .name = "LIMITS",            .apply = step_resource_limits,    .exit_code = EXEC_EXIT_LIMITS,            .flags = STEP_PRIVILEGE },
         { .name = "NETWORK",           .apply = step_network,            .exit_code = EXEC_EXIT_NETWORK,           .flags = STEP_PRIVILEGE },

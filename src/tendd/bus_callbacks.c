@@ -15,6 +15,7 @@
 #include "host/unit_inspect.h"
 #include "host/unit_logs.h"
 #include "host/unit_plan.h"
+#include "sandbox/exec_plan.h"
 
 static int each_process(void *userdata, Unit *unit, BusProcessFunction *add, void *add_userdata) {
         Manager *manager = userdata;
@@ -133,7 +134,12 @@ static int log_path(void *userdata, Unit *unit, char **ret_path) {
 
 static int plan_text(void *userdata, Unit *unit, StrBuf *out) {
         Manager *manager = userdata;
-        return err_pass(unit_plan_print(manager->host, unit, out));
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        int r = unit_plan_print(manager->host, unit, &text);
+        if (r < 0)
+                return err_pass(r);
+        exec_plan_show((Str){ strbuf_text(&text), text.length }, out);
+        return err_pass(strbuf_result(out));
 }
 
 static int freeze_unit(void *userdata, Unit *unit, bool freeze) {

@@ -110,12 +110,26 @@ static void test_what_is_no_plan_is_refused(void **state UNUSED) {
         }
 }
 
+static void test_people_see_no_secrets(void **state UNUSED) {
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+
+        exec_plan_show(
+                STR_LITERAL("[Service]\nSetCredential=a:b:c\nSetCredentialEncrypted=d:e\n"
+                            "LoadCredential=f:/g\n\n[X-Tend-Plan]\nSystemCallProgram=AAAA\n"),
+                &out);
+        assert_string_equal(strbuf_text(&out),
+                            "[Service]\nSetCredential=a:(hidden)\n"
+                            "SetCredentialEncrypted=d:(hidden)\nLoadCredential=f:/g\n\n"
+                            "[X-Tend-Plan]\nSystemCallProgram=(4 bytes)\n");
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_a_plan_has_what_concerns_the_start),
                 cmocka_unit_test(test_a_plan_reads_as_it_was_printed),
                 cmocka_unit_test(test_units_without_commands_have_no_plan),
                 cmocka_unit_test(test_what_is_no_plan_is_refused),
+                cmocka_unit_test(test_people_see_no_secrets),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""LoadCredential= and SetCredential=: what the service finds, who else may read it, when it is gone."""
+
+import os
+
+import pytest
+
+import tendbox
+
+SHOW = (
+    "cd $$CREDENTIALS_DIRECTORY || exit 9; pwd; stat -c '%%a %%u' .; for f in *; do stat -c '%%n %%a %%u' $$f; cat $$f; echo; done;"
+    " (: > new) 2>/dev/null && echo writable; true"
+)
+
+
+@pytest.fixture(params=["root", "root's service of a plain user", "plain user"])
+def place(request, make_box):
+    """A box, the settings that make its service run as whom the parameter says, and that user's id."""
+    if request.param == "plain user":
+        box = make_box(user=tendbox.NOBODY if os.geteuid() == 0 else os.geteuid())
+        return box, [], box.user
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    return (make_box(user=0), [], 0) if request.param == "root" else (make_box(user=0), [f"User={tendbox.NOBODY}"], tendbox.NOBODY)
+
+
+def output(box, unit):
+    return [line for line in box.log(unit).splitlines() if not line.startswith("tendd[")]
+
+
+def service(box, name, settings, command, kind="oneshot"):
+    lines = ["[Service]", f"Type={kind}", *settings, f'ExecStart=/bin/sh -c "{command}"', ""]
+    box.unit(name, "\n".join(lines))
+
+
+def credentials_root(box):
+    return box.inside("/run/credentials" if box.is_system else box.path("run", "credentials"))
+
+
+def test_files_and_data(place):
+    box, settings, uid = place
+    secret = box.path("secret")
+    secret.write_text("from a file")
+    os.chown(secret, box.user, -1)
+    lines = [f"LoadCredential=loaded:{secret}", f"LoadCredential=both:{secret}", "LoadCredential=nowhere", "LoadCredential=other:/no/such/file"]
+    lines += ["SetCredential=set:with\\x20blank\\n", "SetCredential=both:not this", "SetCredential=other:stand-in"]
+    service(box, "c.service", settings + lines, SHOW)
+    box.start()
+    assert box.systemctl("start", "c.service").returncode == 0, box.logs()
+    found = output(box, "c.service")
+    assert found[0].endswith("/credentials/c.service")
+    assert found[1] == f"500 {uid}"
+    expected = [f"both 400 {uid}", "from a file", f"loaded 400 {uid}", "from a file", f"other 400 {uid}", "stand-in"]
+    expected += [f"set 400 {uid}", "with blank", ""]
+    assert found[2:] in (expected, [*expected, "writable"])
+    assert "writable" not in found or not box.is_system
+    tendbox.wait_for(lambda: not (credentials_root(box) / "c.service").exists(), "the end of the credentials")
+
+
+def test_a_file_that_is_missing_ends_the_start(place):
+    box, settings, _ = place
+    service(box, "m.service", [*settings, "LoadCredential=a:/no/such/file"], "true")
+    box.start()
+    assert box.systemctl("start", "m.service").returncode != 0
+    assert box.show("m", "ExecMainStatus") == "243"
+
+
+def test_all_commands_have_the_same_and_it_goes_with_the_unit(place):
+    box, settings, _ = place
+    service(box, "l.service", [*settings, "SetCredential=a:s3cret\\n", "ExecStartPre=/bin/sh -c 'cat $CREDENTIALS_DIRECTORY/a'"], "exec sleep 1000", "simple")
+    box.start()
+    assert box.systemctl("start", "l.service").returncode == 0, box.logs()
+    assert "s3cret" in output(box, "l.service")
+    directory = credentials_root(box) / "l.service"
+    assert directory.is_dir()
+    if box.is_system:
+        as_other = box.run("setpriv", "--reuid=12345", "--clear-groups", "ls", "/run/credentials/l.service")
+        assert as_other.returncode != 0
+        assert box.run("mountpoint", "-q", "/run/credentials/l.service").returncode == 0
+    assert box.systemctl("restart", "l.service").returncode == 0
+    assert directory.is_dir()
+    assert box.systemctl("stop", "l.service").returncode == 0
+    tendbox.wait_for(lambda: not directory.exists(), "the end of the credentials")
+
+
+def test_nobody_is_shown_the_data(box):
+    service(box, "h.service", ["SetCredential=a:s3cret"], "true")
+    box.start()
+    assert box.systemctl("start", "h.service").returncode == 0, box.logs()
+    plan = box.tend("plan-of", "h.service")
+    assert plan.returncode == 0
+    assert "SetCredential=a:(hidden)" in plan.stdout
+    for arguments in (["show", "h.service"], ["show", "-p", "SetCredential", "h.service"], ["status", "h.service"]):
+        assert "s3cret" not in box.systemctl(*arguments).stdout
+    assert "s3cret" not in plan.stdout + box.logs()
+    assert "s3cret" not in box.run("busctl", "--address=unix:path=/run/systemd/private", "introspect", "org.freedesktop.systemd1", "/org/freedesktop/systemd1/unit/h_2eservice").stdout
