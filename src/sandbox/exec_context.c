@@ -106,12 +106,25 @@ static bool is_refusal(int error) {
                error == -EROFS;
 }
 
+bool exec_context_insists(const ExecContext *context, DirectiveId id) {
+        unsigned section = section_of_type(context->spec->type);
+
+        if (context->strict)
+                return true;
+        STRV_FOREACH(name, unit_spec_strv(context->spec, DIRECTIVE_PLAN_ENFORCE)) {
+                const DirectiveRow *row = directive_find(section, str_of(*name));
+                if (row && row->id == id)
+                        return true;
+        }
+        return false;
+}
+
 int exec_context_problem(const ExecContext *context,
                          DirectiveId id,
                          int error,
                          const char *object) {
-        bool tolerable =
-                is_refusal(error) && !context->strict && !(context->step->flags & STEP_ESSENTIAL);
+        bool tolerable = is_refusal(error) && !exec_context_insists(context, id) &&
+                         !(context->step->flags & STEP_ESSENTIAL);
         const char *description = strerrordesc_np(-error);
 
         exec_context_say(context,
@@ -124,14 +137,38 @@ int exec_context_problem(const ExecContext *context,
         return tolerable ? 0 : error;
 }
 
+static void
+say(const ExecContext *context, ReportLevel level, DirectiveId id, const char *format, va_list args)
+        PRINTF_LIKE(4, 0);
+
+static void say(const ExecContext *context,
+                ReportLevel level,
+                DirectiveId id,
+                const char *format,
+                va_list args) {
+        char message[EXEC_REPORT_LINE_MAX];
+
+        (void)vsnprintf(message, sizeof(message), format, args); /* cut where too long */
+        exec_report_send(
+                &context->report, context->step->name, level, directive_name(context, id), message);
+}
+
 void exec_context_say(
         const ExecContext *context, ReportLevel level, DirectiveId id, const char *format, ...) {
-        char message[EXEC_REPORT_LINE_MAX];
         va_list args;
 
         va_start(args, format);
-        (void)vsnprintf(message, sizeof(message), format, args); /* cut where too long */
+        say(context, level, id, format, args);
         va_end(args);
-        exec_report_send(
-                &context->report, context->step->name, level, directive_name(context, id), message);
+}
+
+int exec_context_shortfall(
+        const ExecContext *context, ReportLevel level, DirectiveId id, const char *format, ...) {
+        bool insists = exec_context_insists(context, id);
+        va_list args;
+
+        va_start(args, format);
+        say(context, insists ? REPORT_FAILED : level, id, format, args);
+        va_end(args);
+        return insists ? err_new(-EPERM) : 0;
 }

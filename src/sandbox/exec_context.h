@@ -40,7 +40,7 @@ typedef struct ExecContext {
         DirectiveId list;
         const Command *command; /* of spec */
         UnitScope scope;
-        bool strict;          /* what the kernel refuses is a failure */
+        bool strict;          /* whatever does not hold in full is a failure */
         unsigned skip;        /* ExecStepFlags of the steps that this command goes without */
         const ExecStep *step; /* the present one, for reports */
         ExecReport report;
@@ -79,6 +79,18 @@ static inline bool exec_context_is_main(const ExecContext *context) {
  * the call was about, or NULL. Gives 0 when the service may run all the same (the kernel refused,
  * the step is not essential and the policy does not insist), else `error`. */
 int exec_context_problem(const ExecContext *context, DirectiveId id, int error, const char *object);
+
+/* Whether the policy wants this setting in full or no start: of the manager (--strict) or by
+ * Enforce= of the unit. */
+bool exec_context_insists(const ExecContext *context, DirectiveId id);
+
+/* Reports that a setting holds less than was asked for: as `level` and 0 when the service may run
+ * all the same, as a failure and -EPERM when the policy insists on it. */
+int exec_context_shortfall(const ExecContext *context,
+                           ReportLevel level,
+                           DirectiveId id,
+                           const char *format,
+                           ...) PRINTF_LIKE(4, 5);
 
 /* Reports something that is no failure. */
 void exec_context_say(const ExecContext *context,

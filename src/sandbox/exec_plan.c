@@ -59,6 +59,17 @@ static void print_fact(DirectiveId id, UnitType type, const char *text, StrBuf *
         strbuf_add_char(out, '\n');
 }
 
+/* Enforce= of the unit goes before what the manager was told. */
+static void print_policy(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
+        char *const *enforce = unit_spec_strv(spec, DIRECTIVE_ENFORCE);
+        bool strict = strv_contains(enforce, "strict") ||
+                      (facts->strict && !strv_contains(enforce, "report"));
+
+        print_fact(DIRECTIVE_PLAN_POLICY, spec->type, strict ? "strict" : "report", out);
+        STRV_FOREACH(name, enforce)
+        print_fact(DIRECTIVE_PLAN_ENFORCE, spec->type, *name, out);
+}
+
 static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
         UnitType type = spec->type;
 
@@ -68,7 +79,7 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
                    type,
                    facts->scope == UNIT_SCOPE_USER ? "user" : "system",
                    out);
-        print_fact(DIRECTIVE_PLAN_POLICY, type, facts->strict ? "strict" : "report", out);
+        print_policy(facts, spec, out);
         STRV_FOREACH(group, facts->control_groups)
         print_fact(DIRECTIVE_PLAN_CONTROL_GROUP, type, *group, out);
         print_fact(DIRECTIVE_PLAN_LOG_FILE, type, facts->log_file, out);

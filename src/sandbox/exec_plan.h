@@ -27,7 +27,8 @@ typedef struct ExecPlanFacts {
         const char *network, *ipc; /* paths of name spaces made for PrivateNetwork=, PrivateIPC= */
         const char *system_call_program; /* of seccomp_program_compile() */
         uid_t dynamic_uid;               /* allocated for DynamicUser=, 0 = none */
-        bool strict;                     /* what the kernel refuses is a failure */
+        bool strict;                     /* what does not hold in full is a failure, unless the
+                                            unit's Enforce= says "report" */
 } ExecPlanFacts;
 
 /* Appends the plan: the unit's own section with all that concerns the start of its commands, and

@@ -5,6 +5,7 @@
  * Codes"). Each step of exec_steps.c has one. Their names are in unit/exit_status.h. */
 
 typedef enum ExecExit {
+        EXEC_EXIT_CONFIG = 78, /* of sysexits.h: the policy does not let the unit start */
         EXEC_EXIT_CHDIR = 200,
         EXEC_EXIT_NICE = 201,
         EXEC_EXIT_FDS = 202,

@@ -49,9 +49,8 @@ int step_find_user(ExecContext *context) {
         if (context->scope == UNIT_SCOPE_SYSTEM && geteuid() == 0)
                 return exec_context_problem(
                         context, DIRECTIVE_DYNAMIC_USER, -ESRCH, "no uid was allocated");
-        exec_context_say(
+        return exec_context_shortfall(
                 context, REPORT_REFUSED, DIRECTIVE_DYNAMIC_USER, "runs as the manager's user");
-        return STEP_DONE;
 }
 
 int step_find_groups(ExecContext *context) {

@@ -57,27 +57,43 @@ static bool asks_for_nothing(const DirectiveRow *row, const Value *value) {
         }
 }
 
-/* Once per start of a unit: its other commands would say the same. */
+/* What the row itself says about a setting that the plan asks for: 0, or -EPERM when the policy
+ * wants more. */
+static int report_support(const ExecContext *context, const DirectiveRow *row) {
+        const char *note = row->note ?: "";
+
+        if (row->support == SUPPORT_WEAKENED)
+                return exec_context_shortfall(context, REPORT_WEAKENED, row->id, "%s", note);
+        return exec_context_shortfall(context,
+                                      REPORT_UNSUPPORTED,
+                                      row->id,
+                                      "not supported yet%s%s",
+                                      row->note ? ": " : "",
+                                      note);
+}
+
+/* Once per start of a unit, as its other commands would say the same; but none of them may run
+ * before a start that the policy will not let happen. */
 int step_report_unsupported(ExecContext *context) {
         const UnitSpec *spec = context->spec;
+        bool is_first = exec_context_is_main(context) && context->request.index == 0;
+        int result = STEP_DONE;
 
-        if (!exec_context_is_main(context) || context->request.index > 0)
+        if (!is_first && context->list != DIRECTIVE_EXEC_START_PRE)
                 return STEP_DONE;
         for (unsigned i = 0; i < spec->n_values; i++) {
                 const DirectiveRow *row = directive_row(spec->type, spec->values[i].id);
+                int r;
 
-                if (row && row->support == SUPPORT_WEAKENED &&
-                    !asks_for_nothing(row, &spec->values[i]))
-                        exec_context_say(context, REPORT_WEAKENED, row->id, "%s", row->note ?: "");
-                if (row && row->support == SUPPORT_NONE && !asks_for_nothing(row, &spec->values[i]))
-                        exec_context_say(context,
-                                         REPORT_UNSUPPORTED,
-                                         row->id,
-                                         "not supported yet%s%s",
-                                         row->note ? ": " : "",
-                                         row->note ?: "");
+                if (!row || (row->support != SUPPORT_WEAKENED && row->support != SUPPORT_NONE) ||
+                    asks_for_nothing(row, &spec->values[i]) ||
+                    (!is_first && !exec_context_insists(context, row->id)))
+                        continue;
+                r = report_support(context, row);
+                if (r < 0)
+                        result = r;
         }
-        return STEP_DONE;
+        return result;
 }
 
 int step_reset_signals(ExecContext *context) {
@@ -166,13 +182,11 @@ int step_resource_limits(ExecContext *context) {
                 r = resource_limit_set(row->resource, value->limit);
                 if (r < 0)
                         r = exec_context_problem(context, row->id, r, NULL);
-                else if (r == RESOURCE_LIMIT_LOWERED && context->strict)
-                        r = exec_context_problem(context, row->id, -EPERM, NULL);
                 else if (r == RESOURCE_LIMIT_LOWERED)
-                        exec_context_say(context,
-                                         REPORT_WEAKENED,
-                                         row->id,
-                                         "only as far as the present hard limit allows");
+                        r = exec_context_shortfall(context,
+                                                   REPORT_WEAKENED,
+                                                   row->id,
+                                                   "only as far as the present hard limit allows");
                 if (r < 0)
                         return r;
         }

@@ -57,6 +57,7 @@ extern const Kind kind_triggered_unit;
 extern const Kind kind_units;
 extern const Kind kind_sockets;
 extern const Kind kind_install_names;
+extern const Kind kind_enforce; /* kind_enforce.c: "strict", "report", names of settings */
 extern const Kind kind_documentation;
 extern const Kind kind_groups;
 extern const Kind kind_paths;

@@ -43,6 +43,28 @@ def test_unless_the_policy_insists(setting, code):
     assert result.reports[-1][1] == "failed"
 
 
+def test_or_the_unit_insists_on_this_setting():
+    settings = ["Nice=-5", "OOMScoreAdjust=-500"]
+    result = shell(settings, "true", ["Policy=report", "Enforce=Nice"], **AS_NOBODY)
+    assert result.code == 201
+    assert result.levels("Nice") == ["failed"] and result.levels("OOMScoreAdjust") == ["refused"]
+
+
+@pytest.mark.parametrize("fact", ["Policy=strict", "Enforce=PAMName"])
+def test_what_tend_does_not_do_fails_where_the_policy_insists(fact):
+    result = shell(["PAMName=login"], "echo started", [fact], **AS_NOBODY)
+    assert result.code == 78 and "started" not in result.output
+    assert result.levels("PAMName") == ["failed"]
+
+
+def test_what_tend_does_not_do_fails_before_any_command():
+    settings = ["PAMName=login", "StandardOutput=inherit", "ExecStartPre=/bin/echo before"]
+    for facts, code in ((["Policy=strict"], 78), ([], 0)):
+        result = run(settings, facts, command=("ExecStartPre", 0), **AS_NOBODY)
+        assert result.code == code, result.reports
+        assert ("before" in result.output) == (code == 0)
+
+
 def test_another_user_is_never_left_out():
     result = shell(["User=daemon"], "true", **AS_NOBODY)
     assert result.code == 217 or result.code == 216

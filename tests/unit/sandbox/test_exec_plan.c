@@ -2,6 +2,7 @@
 #include "sandbox/exec_plan.h"
 
 #include "sandbox_test.h"
+#include "unit/kind.h"
 #include "unit/unit_print.h"
 
 static const char unit_text[] = "[Unit]\n"
@@ -66,6 +67,38 @@ static void test_a_plan_has_what_concerns_the_start(void **state UNUSED) {
                         fail_msg("%s in\n%s", outside[i], strbuf_text(&out));
 }
 
+/* Enforce= of the unit against what the manager was told. */
+static void test_a_plan_says_what_must_hold(void **state UNUSED) {
+        static const struct {
+                const char *enforce;
+                bool strict;
+                const char *expected;
+        } cases[] = {
+                { "strict", false, "Policy=strict\nEnforce=strict\n" },
+                { "report", true, "Policy=report\nEnforce=report\n" },
+                { "PrivateTmp Nice", false, "Policy=report\nEnforce=PrivateTmp\nEnforce=Nice\n" },
+                { "PrivateTmp", true, "Policy=strict\nEnforce=PrivateTmp\n" },
+                { "NoSuchSetting", false, "Policy=report\n" },
+        };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+                AUTO(unit_spec_free) UnitSpec *spec = read_unit("web.service"), *plan = NULL;
+                AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+                AUTO(diag_clear) Diag diag = DIAG_INIT;
+                KindContext context = { .diag = &diag, .unit_type = UNIT_SERVICE };
+                ExecPlanFacts facts = { .strict = cases[i].strict };
+
+                assert_true(unit_spec_assign(spec,
+                                             SECTION_X_TEND,
+                                             STR_LITERAL("Enforce"),
+                                             str_of(cases[i].enforce),
+                                             &context) >= 0);
+                assert_int_equal(exec_plan_print(&facts, spec, &out), 0);
+                assert_non_null(strstr(strbuf_text(&out), cases[i].expected));
+                assert_int_equal(exec_plan_read(str_of(strbuf_text(&out)), &plan, &diag), 0);
+        }
+}
+
 static void test_a_plan_reads_as_it_was_printed(void **state UNUSED) {
         AUTO(unit_spec_free) UnitSpec *spec = read_unit("web.service"), *plan = NULL;
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT, again = STRBUF_INIT;
@@ -126,6 +159,7 @@ static void test_people_see_no_secrets(void **state UNUSED) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_a_plan_has_what_concerns_the_start),
+                cmocka_unit_test(test_a_plan_says_what_must_hold),
                 cmocka_unit_test(test_a_plan_reads_as_it_was_printed),
                 cmocka_unit_test(test_units_without_commands_have_no_plan),
                 cmocka_unit_test(test_what_is_no_plan_is_refused),

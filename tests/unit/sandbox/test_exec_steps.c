@@ -17,14 +17,16 @@ static void test_every_row_is_filled(void **state UNUSED) {
         for (unsigned i = 0; exec_step_at(i); i++) {
                 assert_non_null(exec_step_at(i)->name);
                 assert_non_null(exec_step_at(i)->apply);
-                assert_in_range(exec_step_at(i)->exit_code, 200, 245);
+                assert_true(
+                        exec_step_at(i)->exit_code == EXEC_EXIT_CONFIG ||
+                        (exec_step_at(i)->exit_code >= 200 && exec_step_at(i)->exit_code <= 245));
         }
 }
 
 static void test_names_are_those_of_the_exit_codes(void **state UNUSED) {
         for (unsigned i = 0; exec_step_at(i); i++) {
                 const ExecStep *step = exec_step_at(i);
-                const char *name = exit_status_name(step->exit_code, EXIT_STATUS_SYSTEMD);
+                const char *name = exit_status_name(step->exit_code, EXIT_STATUS_ANY);
 
                 assert_non_null(name);
                 if (!streq(step->name, "PLAN") && !streq(step->name, "UMASK"))

@@ -92,6 +92,7 @@ static const KindSamples kind_samples[] = {
         { &kind_terminal_size, { "80" } },
         { &kind_text, { "any %%n \"text\\\\", "b" } },
         { &kind_triggered_unit, { "a.service" } },
+        { &kind_enforce, { "strict", "report", "strict report" } },
         { &kind_unsigned, { "0", "4294967295" } },
         { &kind_user, { "root", "100", "a b" } },
         { &kind_variable_names, { "A B", "C" } },
