@@ -88,13 +88,13 @@ uint64_t journal_chain_get(JournalChain *chain, uint64_t i) {
         if (chain->hot >= chain->n_chunks || i < chain->chunks[chain->hot].first ||
             i >= chunk_end(chain, chain->hot))
                 chain->hot = find_chunk(chain, i);
+        /* That the array is whole was checked when it became a chunk, and files do not shrink. */
         const JournalChunk *chunk = &chain->chunks[chain->hot];
-        const JournalObject *object =
-                journal_object_find(chain->bytes, chunk->offset, JOURNAL_OBJECT_ENTRY_ARRAY);
+        const JournalArray *array =
+                (const JournalArray *)(const void *)(chain->bytes->base + chunk->offset);
         uint64_t place = i - chunk->first;
-        if (!object || place >= journal_object_n_items(chain->bytes, object))
-                return 0; /* it changed since */
-        return journal_object_item(chain->bytes, object, place);
+        return chain->bytes->compact ? le32toh(array->items.compact[place])
+                                     : le64toh(array->items.regular[place]);
 }
 
 /* Whether `i` is the number of the first entry at `offset` or behind it. */

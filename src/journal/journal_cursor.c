@@ -3,22 +3,37 @@
 
 #include <endian.h>
 #include <errno.h>
-#include <inttypes.h>
 
 #include "base/error.h"
 
+/* "<key><number in hex>" */
+static void add_hex(StrBuf *out, const char *key, uint64_t number) {
+        char digits[16];
+        size_t i = sizeof(digits);
+
+        strbuf_add(out, key);
+        do
+                digits[--i] = "0123456789abcdef"[number & 15];
+        while (number >>= 4);
+        strbuf_add_bytes(out, digits + i, sizeof(digits) - i);
+}
+
+static void add_id(StrBuf *out, const char *key, Id128 id) {
+        char text[ID128_TEXT_SIZE];
+
+        strbuf_add(out, key);
+        strbuf_add_bytes(out, id128_print(id, text), ID128_TEXT_SIZE - 1);
+}
+
 void journal_cursor_print(StrBuf *out, const JournalPlace *place) {
-        char seqnum_id[ID128_TEXT_SIZE], boot_id[ID128_TEXT_SIZE];
         const JournalEntry *entry = place->entry;
 
-        strbuf_addf(out,
-                    "s=%s;i=%" PRIx64 ";b=%s;m=%" PRIx64 ";t=%" PRIx64 ";x=%" PRIx64,
-                    id128_print(journal_reader_header(place->reader)->seqnum_id, seqnum_id),
-                    le64toh(entry->seqnum),
-                    id128_print(entry->boot_id, boot_id),
-                    le64toh(entry->monotonic),
-                    le64toh(entry->realtime),
-                    le64toh(entry->xor_hash));
+        add_id(out, "s=", journal_reader_header(place->reader)->seqnum_id);
+        add_hex(out, ";i=", le64toh(entry->seqnum));
+        add_id(out, ";b=", entry->boot_id);
+        add_hex(out, ";m=", le64toh(entry->monotonic));
+        add_hex(out, ";t=", le64toh(entry->realtime));
+        add_hex(out, ";x=", le64toh(entry->xor_hash));
 }
 
 static int parse_hex(Str text, uint64_t *ret) {

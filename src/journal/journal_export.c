@@ -51,16 +51,20 @@ static void add_value(const JournalRenderer *renderer, Str field, Str value, Str
         strbuf_add(out, "    ");
         strbuf_add_str(out, field);
         strbuf_add_char(out, '=');
-        if (!(renderer->flags & JOURNAL_RENDER_ALL) &&
-            (value.length + field.length >= 299 || !journal_text_is_printable(value, true))) {
+        if (!(renderer->flags & JOURNAL_RENDER_ALL) && !journal_text_is_printable(value, true)) {
                 strbuf_add_char(out, '[');
                 journal_size_print(out, value.length);
                 strbuf_add(out, " blob data]\n");
                 return;
         }
+        if (value.length > 0 && value.data[value.length - 1] == '\n')
+                value.length--;
         for (; str_next_part(&value, '\n', &line); first = false) {
                 for (size_t i = 0; !first && i < field.length + 5; i++)
                         strbuf_add_char(out, ' ');
+                const char *nul = memchr(line.data, '\0', line.length);
+                if (nul) /* as far as journalctl shows it */
+                        line.length = (size_t)(nul - line.data);
                 strbuf_add_str(out, line);
                 strbuf_add_char(out, '\n');
         }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <endian.h>
-#include <inttypes.h>
 
 #include "base/macros.h"
 #include "journal/journal_cursor.h"
@@ -106,6 +105,13 @@ static char has_double(const Str *names, uint64_t n, uint64_t i) {
         return 0;
 }
 
+static void add_number(const JournalRenderer *renderer, Str key, Le64 number, StrBuf *out) {
+        add_key(renderer, key, out);
+        strbuf_add_char(out, '"');
+        journal_number_print(out, le64toh(number));
+        strbuf_add_char(out, '"');
+}
+
 static void add_head(const JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
         char boot_id[ID128_TEXT_SIZE];
 
@@ -113,12 +119,12 @@ static void add_head(const JournalRenderer *renderer, const JournalPlace *place,
         strbuf_add_char(out, '"');
         journal_cursor_print(out, place);
         strbuf_add_char(out, '"');
-        add_key(renderer, STR_LITERAL("__REALTIME_TIMESTAMP"), out);
-        strbuf_addf(out, "\"%" PRIu64 "\"", le64toh(place->entry->realtime));
-        add_key(renderer, STR_LITERAL("__MONOTONIC_TIMESTAMP"), out);
-        strbuf_addf(out, "\"%" PRIu64 "\"", le64toh(place->entry->monotonic));
+        add_number(renderer, STR_LITERAL("__REALTIME_TIMESTAMP"), place->entry->realtime, out);
+        add_number(renderer, STR_LITERAL("__MONOTONIC_TIMESTAMP"), place->entry->monotonic, out);
         add_key(renderer, STR_LITERAL("_BOOT_ID"), out);
-        strbuf_addf(out, "\"%s\"", id128_print(place->entry->boot_id, boot_id));
+        strbuf_add_char(out, '"');
+        strbuf_add(out, id128_print(place->entry->boot_id, boot_id));
+        strbuf_add_char(out, '"');
 }
 
 /* Names of fields that were met in one entry. */
@@ -169,8 +175,7 @@ static bool add_singles(JournalRenderer *renderer, const JournalPlace *place, St
         NameSet met = { 0 };
 
         for (uint64_t i = 0; i < n; i++) {
-                uint64_t offset =
-                        journal_object_item(&place->reader->bytes, &place->entry->object, i);
+                uint64_t offset = journal_place_item(place, i);
                 renderer->n_unpacked = 0;
                 FieldSlot *slot = journal_renderer_slot(renderer, place->reader, offset);
                 if (!slot)

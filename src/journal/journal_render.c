@@ -90,6 +90,7 @@ JournalRenderer *journal_renderer_free(JournalRenderer *renderer) {
                 return NULL;
         for (unsigned i = 0; i < UNPACKED_MAX; i++)
                 strbuf_done(&renderer->unpacked[i]);
+        strbuf_done(&renderer->stripped);
         strbuf_done(&renderer->json_text);
         free(renderer->slots);
         free(renderer);
@@ -140,7 +141,7 @@ bool journal_renderer_payload(JournalRenderer *renderer,
                               uint64_t i,
                               Str *ret_field,
                               Str *ret_value) {
-        uint64_t offset = journal_object_item(&place->reader->bytes, &place->entry->object, i);
+        uint64_t offset = journal_place_item(place, i);
         return read_payload(renderer, place->reader, offset, ret_field, ret_value);
 }
 
@@ -164,15 +165,13 @@ void journal_renderer_forget(JournalRenderer *renderer) {
         strbuf_clear(&renderer->json_text);
 }
 
-FieldSlot *
-journal_renderer_slot(JournalRenderer *renderer, JournalReader *reader, uint64_t offset) {
-        uint64_t hash = (offset >> 3) * UINT64_C(0x9e3779b97f4a7c15);
-        FieldSlot *slot = &renderer->slots[hash >> 52];
+FieldSlot *journal_renderer_fill(JournalRenderer *renderer,
+                                 JournalReader *reader,
+                                 uint64_t offset,
+                                 FieldSlot *slot) {
         unsigned n_unpacked = renderer->n_unpacked;
         Str field, value;
 
-        if (slot->offset == offset && slot->reader == reader && slot->serial == reader->serial)
-                return slot;
         if (!read_payload(renderer, reader, offset, &field, &value))
                 return NULL;
         *slot = (FieldSlot){
@@ -192,11 +191,15 @@ bool journal_renderer_field(JournalRenderer *renderer,
                             const char *field,
                             Str *ret) {
         uint64_t n = journal_place_n_values(place);
-        Str name;
 
-        for (uint64_t i = 0; i < n; i++)
-                if (journal_renderer_payload(renderer, place, i, &name, ret) &&
-                    str_equal_c(name, field))
-                        return true;
+        renderer->n_unpacked = 0;
+        for (uint64_t i = 0; i < n; i++) {
+                const FieldSlot *slot = journal_renderer_slot(
+                        renderer, place->reader, journal_place_item(place, i));
+                if (!slot || !str_equal_c(slot->name, field))
+                        continue;
+                *ret = slot->value;
+                return true;
+        }
         return false;
 }

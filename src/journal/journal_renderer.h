@@ -3,10 +3,13 @@
 
 /* What the files that render entries share. */
 
+#include <endian.h>
+
 #include "journal/journal_render.h"
 #include "journal/journal_text.h"
 
-#define FIELD_CACHE_SIZE 4096 /* power of two */
+#define FIELD_CACHE_BITS 12
+#define FIELD_CACHE_SIZE (1U << FIELD_CACHE_BITS)
 #define UNPACKED_MAX 4
 
 /* Fields that the ways for people look at. */
@@ -45,6 +48,7 @@ struct JournalRenderer {
         FieldSlot *slots;              /* owned, FIELD_CACHE_SIZE */
         StrBuf unpacked[UNPACKED_MAX]; /* compressed values of one entry */
         unsigned n_unpacked;
+        StrBuf stripped;  /* a message without control sequences */
         StrBuf json_text; /* JSON of values that come again */
         Str values[JOURNAL_KNOWN_FIELD_COUNT];
         uint64_t last_monotonic; /* of the entry before; for short-delta */
@@ -55,8 +59,22 @@ struct JournalRenderer {
 /* Whether a field is among those that are wanted. */
 bool journal_renderer_wants(const JournalRenderer *renderer, Str field);
 
+/* Fills a slot with a DATA object; NULL when it cannot be read. */
+FieldSlot *journal_renderer_fill(JournalRenderer *renderer,
+                                 JournalReader *reader,
+                                 uint64_t offset,
+                                 FieldSlot *slot);
+
 /* The slot of a DATA object, filled; NULL when it cannot be read. */
-FieldSlot *journal_renderer_slot(JournalRenderer *renderer, JournalReader *reader, uint64_t offset);
+static inline FieldSlot *
+journal_renderer_slot(JournalRenderer *renderer, JournalReader *reader, uint64_t offset) {
+        uint64_t hash = (offset >> 3) * UINT64_C(0x9e3779b97f4a7c15);
+        FieldSlot *slot = &renderer->slots[hash >> (64 - FIELD_CACHE_BITS)];
+
+        if (slot->offset == offset && slot->reader == reader && slot->serial == reader->serial)
+                return slot;
+        return journal_renderer_fill(renderer, reader, offset, slot);
+}
 
 /* Forgets all slots and their JSON. */
 void journal_renderer_forget(JournalRenderer *renderer);
@@ -71,6 +89,13 @@ bool journal_renderer_payload(JournalRenderer *renderer,
 /* The number of values of an entry. */
 static inline uint64_t journal_place_n_values(const JournalPlace *place) {
         return journal_object_n_items(&place->reader->bytes, &place->entry->object);
+}
+
+/* The offset of value `i` of an entry. */
+static inline uint64_t journal_place_item(const JournalPlace *place, uint64_t i) {
+        const JournalEntry *entry = place->entry;
+        return place->reader->bytes.compact ? le32toh(entry->items.compact[i])
+                                            : le64toh(entry->items.regular[i].object_offset);
 }
 
 /* Each way. */

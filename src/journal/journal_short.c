@@ -40,7 +40,7 @@ static bool can_show(const JournalRenderer *renderer, Str value) {
 
 static bool moment(const JournalRenderer *renderer, JournalKnownField field, uint64_t *ret) {
         return renderer->values[field].data && journal_number_parse(renderer->values[field], ret) &&
-               *ret > 0 && *ret < USEC_MAX_VALID;
+               (*ret > 0 || field == FIELD_SOURCE_MONOTONIC) && *ret < USEC_MAX_VALID;
 }
 
 static void add_monotonic(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
@@ -117,23 +117,66 @@ static void add_sender(const JournalRenderer *renderer, StrBuf *out) {
 
 /* --- the message ------------------------------------------------------------------------------*/
 
+/* The length of a terminal's control sequence at the front of a text; 0 = there is none whole. */
+static size_t sequence_length(Str text) {
+        size_t i = 2;
+
+        if (text.length < 2 || text.data[0] != '\033')
+                return 0;
+        if (text.data[1] == '[') { /* to a letter */
+                while (i < text.length && strchr("0123456789;", text.data[i]) && text.data[i])
+                        i++;
+                return i < text.length && ((text.data[i] | 0x20) >= 'a') &&
+                                       ((text.data[i] | 0x20) <= 'z')
+                               ? i + 1
+                               : 0;
+        }
+        if (text.data[1] != ']') /* to a bell, or to an escape with a backslash */
+                return 0;
+        for (; i < text.length; i++) {
+                if (text.data[i] == '\a')
+                        return i + 1;
+                if (text.data[i] == '\033')
+                        return i + 1 < text.length && text.data[i + 1] == '\\' ? i + 2 : 0;
+        }
+        return 0;
+}
+
+/* Without what would move a terminal's cursor: tabs are eight blanks, control sequences are left
+ * out. */
+static Str strip(JournalRenderer *renderer, Str text) {
+        StrBuf *out = &renderer->stripped;
+
+        if (!memchr(text.data, '\t', text.length) && !memchr(text.data, '\033', text.length))
+                return text;
+        strbuf_clear(out);
+        while (text.length > 0) {
+                size_t n = sequence_length(text);
+                if (n == 0 && text.data[0] == '\t')
+                        strbuf_add(out, "        ");
+                else if (n == 0)
+                        strbuf_add_char(out, text.data[0]);
+                n = n > 0 ? n : 1;
+                text = (Str){ text.data + n, text.length - n };
+        }
+        return (Str){ strbuf_text(out), out->length };
+}
+
 /* Lines after the first are indented to where the first began. */
 static void add_lines(const JournalRenderer *renderer, Str text, size_t indent, StrBuf *out) {
         Colour colour = colour_of(renderer);
         bool first = true;
         Str line;
 
-        while (text.length > 0 && strchr(" \t\n\r", text.data[text.length - 1]) &&
-               text.data[text.length - 1] != '\0')
+        if (text.length > 0 && text.data[text.length - 1] == '\n')
                 text.length--;
-        if (!memchr(text.data, '\n', text.length) && colour.on[0] == '\0') {
-                strbuf_add_str(out, text);
-                strbuf_add_char(out, '\n');
-                return;
-        }
-        for (; str_next_part(&text, '\n', &line); first = false) {
+        while (str_next_part(&text, '\n', &line)) {
                 for (size_t i = 0; !first && i < indent; i++)
                         strbuf_add_char(out, ' ');
+                first = false;
+                const char *nul = memchr(line.data, '\0', line.length);
+                if (nul) /* as far as journalctl shows it */
+                        line.length = (size_t)(nul - line.data);
                 strbuf_add(out, colour.on);
                 strbuf_add_str(out, line);
                 strbuf_add(out, colour.off);
@@ -141,29 +184,31 @@ static void add_lines(const JournalRenderer *renderer, Str text, size_t indent, 
         }
 }
 
-static void add_message(const JournalRenderer *renderer, size_t begin, StrBuf *out) {
+static void add_message(JournalRenderer *renderer, size_t begin, StrBuf *out) {
         Str message = renderer->values[FIELD_MESSAGE];
 
-        if (!(renderer->flags & JOURNAL_RENDER_ALL) && !journal_text_is_printable(message, true)) {
-                strbuf_add(out, ": [");
-                journal_size_print(out, message.length);
-                strbuf_add(out, " blob data]\n");
-                return;
+        if (!(renderer->flags & JOURNAL_RENDER_ALL)) {
+                message = strip(renderer, message);
+                if (!journal_text_is_printable(message, true)) {
+                        strbuf_add(out, ": [");
+                        journal_size_print(out, message.length);
+                        strbuf_add(out, " blob data]\n");
+                        return;
+                }
         }
         strbuf_add(out, ": ");
         add_lines(renderer, message, out->length - begin, out);
 }
 
-/* Finds the fields that are known; the last of a name counts. */
-static void collect(JournalRenderer *renderer, const JournalPlace *place) {
+/* Finds the fields that are known; of doubles the last, or the first. */
+static void collect(JournalRenderer *renderer, const JournalPlace *place, bool first_wins) {
         uint64_t n = journal_place_n_values(place);
 
         memset(renderer->values, 0, sizeof(renderer->values));
         for (uint64_t i = 0; i < n; i++) {
-                uint64_t offset =
-                        journal_object_item(&place->reader->bytes, &place->entry->object, i);
+                uint64_t offset = journal_place_item(place, i);
                 const FieldSlot *slot = journal_renderer_slot(renderer, place->reader, offset);
-                if (slot)
+                if (slot && (!first_wins || !renderer->values[slot->field].data))
                         renderer->values[slot->field] = slot->value;
         }
 }
@@ -171,7 +216,7 @@ static void collect(JournalRenderer *renderer, const JournalPlace *place) {
 void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
         size_t begin = out->length;
 
-        collect(renderer, place);
+        collect(renderer, place, false);
         if (!renderer->values[FIELD_MESSAGE].data)
                 return;
         add_time(renderer, place, out);
@@ -197,7 +242,7 @@ void journal_render_cat(JournalRenderer *renderer, const JournalPlace *place, St
         uint64_t n = journal_place_n_values(place);
         Str field, value;
 
-        collect(renderer, place);
+        collect(renderer, place, true);
         if (!renderer->fields) {
                 if (renderer->values[FIELD_MESSAGE].data)
                         add_plain(renderer, renderer->values[FIELD_MESSAGE], out);

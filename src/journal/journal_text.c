@@ -9,8 +9,10 @@
 
 #define USEC 1000000
 
+/* Control characters, and code points that Unicode has set aside for never being one. */
 static bool is_control(unsigned c) {
-        return (c < ' ' && c != '\t' && c != '\n') || (c >= 0x7f && c <= 0x9f);
+        return (c < ' ' && c != '\t' && c != '\n') || (c >= 0x7f && c <= 0x9f) ||
+               (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 
 /* How many bytes at the front are plain: from ' ' to '~'. Eight at a time. */

@@ -19,16 +19,19 @@ static ActionFunction *const actions[LOG_ACTION_COUNT] = { /* those that look at
         [LOG_FIELDS]       = log_fields_list,
         [LOG_FIELD_VALUES] = log_field_values,
         [LOG_DISK_USAGE]   = log_disk_usage,
+        [LOG_HEADER]       = log_headers,
+        [LOG_VERIFY]       = log_verify,
+        [LOG_VACUUM]            = log_vacuum,
+        [LOG_ROTATE_AND_VACUUM] = log_vacuum,
 };
 /* clang-format on */
 
-static int with_files(LogQuery *query) {
+static int carry_out(LogQuery *query) {
         AUTO(journal_set_done) JournalSet set = { 0 };
+        int status = log_ask_recorder(query, query->action);
 
-        if (!actions[query->action]) {
-                (void)fprintf(stderr, "journalctl: tend does not do this yet\n");
-                return 1;
-        }
+        if (status != 0 || !actions[query->action])
+                return status;
         return log_files_open(query, &set) < 0 ? 1 : actions[query->action](query, &set);
 }
 
@@ -48,5 +51,5 @@ int journalctl_main(Tend *tend, int argc UNUSED, char **argv) {
         case PROGRAM_FAILED:
                 return 1;
         }
-        return with_files(&query);
+        return carry_out(&query);
 }

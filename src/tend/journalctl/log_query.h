@@ -24,8 +24,6 @@ typedef enum LogAction {
         LOG_RELINQUISH,
         LOG_SMART_RELINQUISH,
         LOG_ROTATE_AND_VACUUM,
-        LOG_LIST_CATALOG,
-        LOG_DUMP_CATALOG,
         LOG_ACTION_COUNT
 } LogAction;
 
@@ -116,3 +114,16 @@ int log_field_values(LogQuery *query, JournalSet *set);
 
 /* --disk-usage. */
 int log_disk_usage(LogQuery *query, JournalSet *set);
+
+/* --header. */
+int log_headers(LogQuery *query, JournalSet *set);
+
+/* --verify. */
+int log_verify(LogQuery *query, JournalSet *set);
+
+/* --vacuum-size and the like. */
+int log_vacuum(LogQuery *query, JournalSet *set);
+
+/* Asks the recorder for what LOG_SYNC and the like mean; nothing for other actions. Without one
+ * nothing is to be done. */
+int log_ask_recorder(LogQuery *query, LogAction action);
