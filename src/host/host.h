@@ -45,7 +45,8 @@ typedef struct HostPlanFacts {
         bool strict;
 } HostPlanFacts;
 
-typedef int HostPlanFunction(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *out);
+typedef int
+HostPlanFunction(void *userdata, const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *out);
 
 /* Who is told what the engine announces, after the host has done its part. Any member may be NULL.
  */
@@ -72,7 +73,8 @@ typedef struct HostOptions {
         bool strict;                   /* Policy=strict in plans */
         char *const *unit_directories; /* in front of the search path */
         HostPlanFunction *print_plan;
-        const Log *log; /* outlives the host */
+        void *print_userdata; /* of print_plan */
+        const Log *log;       /* outlives the host */
 } HostOptions;
 
 typedef struct KeeperLink KeeperLink;

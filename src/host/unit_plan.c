@@ -84,7 +84,8 @@ int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
                 .dynamic_uid = hu ? hu->dynamic_uid : 0,
                 .strict = host->options.strict,
         };
-        r = host->options.print_plan(&facts, with_defaults ? with_defaults : unit->spec, out);
+        const UnitSpec *spec = with_defaults ? with_defaults : unit->spec;
+        r = host->options.print_plan(host->options.print_userdata, &facts, spec, out);
         return r < 0 ? err_pass(r) : err_pass(strbuf_result(out));
 }
 

@@ -16,7 +16,7 @@
 #include "host/keeper_link.h"
 #include "host/unit_file_change.h"
 #include "sandbox/exec_plan.h"
-#include "sandbox/seccomp_program.h"
+#include "sandbox/seccomp_cache.h"
 #include "tendd/bus_wiring.h"
 #include "tendd/event_sources.h"
 #include "tendd/ready_notice.h"
@@ -100,9 +100,11 @@ static int load_config(Manager *manager, Diag *diag) {
         return err_pass(r);
 }
 
-static int print_plan(const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
+static int
+print_plan(void *userdata, const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
+        Manager *manager = userdata;
         AUTO(strbuf_done) StrBuf program = STRBUF_INIT;
-        int r = seccomp_program_compile(spec, &program);
+        int r = seccomp_cache_get(&manager->filters, spec, &program);
         if (r < 0)
                 return err_pass(r);
         const ExecPlanFacts plan = {
@@ -151,6 +153,7 @@ static int make_host(Manager *manager, Diag *diag) {
                 .strict = options->strict,
                 .unit_directories = options->unit_directories,
                 .print_plan = print_plan,
+                .print_userdata = manager,
                 .log = &manager->log,
         };
         int r = host_new(&host_options, diag, &manager->host);
@@ -202,6 +205,7 @@ void manager_done(Manager *manager) {
                 sd_event_source_disable_unref(manager->signals[i]);
         sd_event_unref(manager->event);
         manager_config_done(&manager->config);
+        seccomp_cache_done(&manager->filters);
         manager->paths = runtime_paths_free(manager->paths);
         manager->log_fd = fd_close(manager->log_fd);
         manager->unit_paths = strv_free(manager->unit_paths);

@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "host/manager_config.h"
 #include "host/runtime_paths.h"
+#include "sandbox/seccomp_cache.h"
 #include "tendd/exit_with.h"
 
 /* What the command line says. Lists are owned. */
@@ -42,6 +43,7 @@ typedef struct Manager {
         sd_event_source *signals[8];
         unsigned n_signals;
         ExitWith exit_with;
+        SeccompCache filters;
         bool stopping; /* everything is being stopped */
         bool is_done;
         int exit_status;

@@ -11,20 +11,25 @@ static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 #define DIGIT_BAD (-1)
 #define DIGIT_END (-2)
 
+static int value_of(char c) {
+        if (c >= 'A' && c <= 'Z')
+                return c - 'A';
+        if (c >= 'a' && c <= 'z')
+                return c - 'a' + 26;
+        if (c >= '0' && c <= '9')
+                return c - '0' + 52;
+        return c == '+' ? 62 : c == '/' ? 63 : c == '=' ? 64 : DIGIT_BAD;
+}
+
+static bool is_blank(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* The next digit, '=' as 64, DIGIT_BAD or DIGIT_END. */
 static int next_digit(Str text, size_t *at) {
-        const char *found;
-        char c;
-
-        while (*at < text.length && strchr(" \t\n\r", text.data[*at]) && text.data[*at])
+        while (*at < text.length && is_blank(text.data[*at]))
                 (*at)++;
-        if (*at >= text.length)
-                return DIGIT_END;
-        c = text.data[(*at)++];
-        if (c == '=')
-                return 64;
-        found = c ? strchr(digits, c) : NULL;
-        return found ? (int)(found - digits) : DIGIT_BAD;
+        return *at < text.length ? value_of(text.data[(*at)++]) : DIGIT_END;
 }
 
 /* Four digits to one to three bytes; `ret_last` when padding ended the text. -EINVAL. */

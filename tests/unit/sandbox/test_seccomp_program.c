@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "sandbox/seccomp_cache.h"
 #include "sandbox_test.h"
 #include "unit/base64.h"
 #include "unit/unit_print.h"
@@ -324,6 +325,41 @@ static void test_nothing_asked_for_is_no_program(void **state UNUSED) {
         }
 }
 
+static void get(SeccompCache *cache, const char *settings, StrBuf *out) {
+        AUTO(unit_spec_free) UnitSpec *spec = NULL;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+
+        assert_int_equal(unit_spec_new("a.service", &spec), 0);
+        strbuf_addf(&text, "[Service]\nExecStart=/bin/a\n%s\n", settings);
+        assert_int_equal(unit_read_text(spec, str_of(strbuf_text(&text)), &diag), 0);
+        assert_int_equal(seccomp_cache_get(cache, spec, out), 0);
+}
+
+static void test_the_same_settings_are_compiled_once(void **state UNUSED) {
+        AUTO(seccomp_cache_done) SeccompCache cache = { .next = 0 };
+        AUTO(strbuf_done) StrBuf first = STRBUF_INIT, second = STRBUF_INIT, none = STRBUF_INIT;
+
+        get(&cache, "SystemCallFilter=~mkdir\nUser=a", &first);
+        get(&cache, "SystemCallFilter=~mkdir\nUser=b", &second);
+        get(&cache, "User=b", &none);
+        assert_int_equal(cache.n_compiled, 1);
+        assert_string_equal(strbuf_text(&first), strbuf_text(&second));
+        assert_int_equal(none.length, 0);
+        for (unsigned i = 0; i < SECCOMP_CACHE_SIZE; i++) {
+                AUTO(strbuf_done) StrBuf other = STRBUF_INIT;
+                char settings[64];
+
+                (void)snprintf(settings, sizeof(settings), "SystemCallFilter=~mkdir:%u", i + 1);
+                get(&cache, settings, &other);
+                assert_string_not_equal(strbuf_text(&first), strbuf_text(&other));
+        }
+        strbuf_done(&second);
+        get(&cache, "SystemCallFilter=~mkdir", &second);
+        assert_string_equal(strbuf_text(&first), strbuf_text(&second));
+        assert_int_equal(cache.n_compiled, SECCOMP_CACHE_SIZE + 2);
+}
+
 /* Frequent calls must not pay for a list of hundreds: the depth of a tree, not its length. */
 static void test_programs_are_trees(void **state UNUSED) {
         AUTO(filter_done)
@@ -351,6 +387,7 @@ int main(void) {
                 cmocka_unit_test(test_families_and_name_spaces),
                 cmocka_unit_test(test_single_restrictions),
                 cmocka_unit_test(test_nothing_asked_for_is_no_program),
+                cmocka_unit_test(test_the_same_settings_are_compiled_once),
                 cmocka_unit_test(test_programs_are_trees),
         };
 
