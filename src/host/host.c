@@ -22,6 +22,7 @@
 #include "host/exit_presumed.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
+#include "host/host_generators.h"
 #include "host/host_machine.h"
 #include "host/host_ports.h"
 #include "host/host_unit.h"
@@ -242,12 +243,15 @@ static int find_extra(Host *host, char ***ret) {
 static int make_loader(Host *host) {
         const HostOptions *options = &host->options;
         int r = find_extra(host, &host->search_extra);
+        if (r == 0)
+                r = host_generators_place(options->paths, &host->generator_directory);
         if (r < 0)
                 return err_pass(r);
         host->search_options = (UnitSearchOptions){
                 .scope = options->paths->scope,
                 .extra = host->search_extra,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
+                .generator_dir = host->generator_directory,
                 .home = host->machine.home,
                 .config_home = getenv("XDG_CONFIG_HOME"),
                 .data_home = getenv("XDG_DATA_HOME"),
@@ -261,6 +265,7 @@ static int make_loader(Host *host) {
                 .transient_directory = host->transient_directory,
         };
         unit_install_recover(&host->install_options);
+        host_generators_start(host);
         r = unit_search_new(&host->search_options, &host->search);
         if (r < 0)
                 return err_pass(r);
@@ -420,6 +425,7 @@ Host *host_free(Host *host) {
         unit_install_view_free(host->file_view);
         strv_free(host->search_extra);
         free(host->transient_directory);
+        free(host->generator_directory);
         host->environment = strv_free(host->environment);
         host->own_environment = strv_free(host->own_environment);
         orphan_spawn_done(host);

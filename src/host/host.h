@@ -97,6 +97,7 @@ typedef struct Host {
         char *transient_directory; /* owned */
         UnitLoader loader;
         char **search_extra;                /* of search_options; owned */
+        char *generator_directory;          /* of search_options; owned */
         UnitSearchOptions search_options;   /* where unit files are */
         UnitInstallOptions install_options; /* the same for operations on them */
         UnitInstallView *file_view; /* what was found out about enablement; NULL = not yet */

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "host/host_generators.h"
 #include "host/unit_control.h"
 #include "host/unit_file_state.h"
 #include "unit/unit_search.h"
@@ -50,6 +51,7 @@ int unit_file_change_reload(Host *host) {
 
         unit_file_state_forget(host);
         unit_install_recover(&host->install_options);
+        host_generators_reload(host);
         int r = unit_search_refresh(host->search, &changed);
         if (r < 0)
                 return err_pass(r);

@@ -13,6 +13,7 @@
 #include "base/file_io.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "host/host_generators.h"
 #include "host/keeper_link.h"
 #include "host/unit_file_change.h"
 #include "sandbox/exec_plan.h"
@@ -85,6 +86,7 @@ static int find_places(Manager *manager, Diag *diag) {
         int r = runtime_paths_find(scope, options->runtime_directory, &manager->paths);
         if (r == 0)
                 r = runtime_paths_make(manager->paths, diag);
+        runtime_paths_check_public(manager->paths);
         if (r == 0 && options->log_to_file)
                 r = open_log_file(manager);
         return err_pass(r);
@@ -318,6 +320,7 @@ int manager_run(Manager *manager) {
         }
         bus_wiring_close(manager);
         host_remove_groups(manager->host);
+        host_generators_withdraw(manager->host);
         runtime_paths_withdraw(manager->paths);
         if (manager->host->keeper)
                 (void)keeper_link_quit(manager->host->keeper, manager->exit_status); /* reported */
