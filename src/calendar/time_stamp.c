@@ -257,7 +257,7 @@ static const RelativeForm forms[] = {
         { USEC_PER_MINUTE, USEC_PER_MINUTE, USEC_PER_SEC, "min", "s", false },
         { USEC_PER_SEC, USEC_PER_SEC, 0, "s", NULL, false },
         { USEC_PER_MSEC, USEC_PER_MSEC, 0, "ms", NULL, false },
-        { 1, 1, 0, "\u03bcs", NULL, false },
+        { 1, 1, 0, "us", NULL, false },
 };
 /* clang-format on */
 
