@@ -35,6 +35,8 @@ ExecStepFunction step_error_output;
 ExecStepFunction step_give_terminal;
 
 /* step_namespace.c */
+ExecStepFunction step_private_users_first;
+ExecStepFunction step_private_users;
 ExecStepFunction step_network;
 ExecStepFunction step_ipc;
 ExecStepFunction step_mounts;

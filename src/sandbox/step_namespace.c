@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "sandbox/mount_apply.h"
+#include "sandbox/user_namespace.h"
 
 /* --- network, messages, host name ---------------------------------------------------------------
  */
@@ -67,6 +68,28 @@ int step_ipc(ExecContext *context) {
         if (unshare(CLONE_NEWIPC) < 0)
                 return exec_context_problem(context, DIRECTIVE_PRIVATE_IPC, -errno, NULL);
         return STEP_DONE;
+}
+
+static int private_users(ExecContext *context) {
+        uid_t before = geteuid();
+        int r;
+
+        if (!unit_spec_bool(context->spec, DIRECTIVE_PRIVATE_USERS))
+                return STEP_DONE;
+        r = user_namespace_enter(context->identity.uid, context->identity.gid);
+        if (r < 0 && geteuid() != before) /* inside, but nobody: no service can run so */
+                return exec_context_problem(context, DIRECTIVE_PRIVATE_USERS, -EINVAL, "maps");
+        return r < 0 ? exec_context_problem(context, DIRECTIVE_PRIVATE_USERS, r, NULL) : STEP_DONE;
+}
+
+/* Who is not root gets from it the right to make the other name spaces. */
+int step_private_users_first(ExecContext *context) {
+        return geteuid() != 0 ? private_users(context) : STEP_DONE;
+}
+
+/* Root loses by it the right to do what the other steps do. */
+int step_private_users(ExecContext *context) {
+        return geteuid() == 0 ? private_users(context) : STEP_DONE;
 }
 
 int step_host_name(ExecContext *context) {

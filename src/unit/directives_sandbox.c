@@ -54,7 +54,7 @@ const DirectiveRow directives_sandbox[] = {
         { .id = DIRECTIVE_PRIVATE_MOUNTS, .sections = SECTIONS_EXEC, .name = "PrivateMounts", .kind = &kind_boolean, .since = 239, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PRIVATE_NETWORK, .sections = SECTIONS_EXEC, .name = "PrivateNetwork", .kind = &kind_boolean, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PRIVATE_TMP, .sections = SECTIONS_EXEC, .name = "PrivateTmp", .kind = &kind_boolean, .since = 183, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_PRIVATE_USERS, .sections = SECTIONS_EXEC, .name = "PrivateUsers", .kind = &kind_boolean, .since = 232, .support = SUPPORT_NONE, .note = "name spaces and mounts are not made yet" },
+        { .id = DIRECTIVE_PRIVATE_USERS, .sections = SECTIONS_EXEC, .name = "PrivateUsers", .kind = &kind_boolean, .since = 232, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PROC_SUBSET, .sections = SECTIONS_EXEC, .name = "ProcSubset", .kind = &kind_enum, .parameter = &proc_subset_parameter, .since = 247, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PROTECT_CLOCK, .sections = SECTIONS_EXEC, .name = "ProtectClock", .kind = &kind_boolean, .since = 245, .support = SUPPORT_WEAKENED, .note = "by capability and system calls; the control group does not limit devices yet" },
         { .id = DIRECTIVE_PROTECT_CONTROL_GROUPS, .sections = SECTIONS_EXEC, .name = "ProtectControlGroups", .kind = &kind_boolean, .since = 232, .support = SUPPORT_ENFORCED },
