@@ -5,6 +5,7 @@
 #   cmd:NAME     a program on the PATH or in the sbin folders
 #   lib:NAME     pkg-config knows it
 #   py:MODULE    the distribution's python3 imports it
+#   dir:PATH     a directory
 #   link:FLAGS   clang links a program with these flags
 package_table='
 build cmd:gcc gcc
@@ -41,6 +42,11 @@ system py:pytest python3-pytest
 system py:dbus python3-dbus optional
 system cmd:systemctl systemd optional
 system cmd:dbus-daemon dbus optional
+system py:gi python3-gi optional
+system cmd:prometheus-node-exporter prometheus-node-exporter optional
+system cmd:ansible ansible-core optional
+system cmd:go golang-go optional
+system dir:/usr/share/gocode/src/github.com/coreos/go-systemd golang-github-coreos-go-systemd-dev optional
 system cmd:nginx nginx-light|nginx-core|nginx optional
 system cmd:mariadbd|mysqld mariadb-server|default-mysql-server optional
 system cmd:git git optional
@@ -76,6 +82,7 @@ is_present() {
         lib:*) pkg-config --exists "${1#lib:}" 2>/dev/null ;;
         py:*) "$python" -c "import ${1#py:}" 2>/dev/null ;;
         header:*) echo "#include <${1#header:}>" | gcc -fsyntax-only -x c - 2>/dev/null ;;
+        dir:*) [ -d "${1#dir:}" ] ;;
         link:*) has_link "${1#link:}" ;;
         esac
 }
