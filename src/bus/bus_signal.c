@@ -180,6 +180,7 @@ void bus_server_job_changed(BusServer *server, Job *job) {
         send_changed(server, bus_job_path(job->id, path), NULL, job, BUS_INTERFACE_JOB);
 }
 
+/* What became of the unit is said first, as systemd does: clients look at it when its job ends. */
 void bus_server_job_removed(BusServer *server, const Job *job, JobResult result) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
@@ -188,6 +189,8 @@ void bus_server_job_removed(BusServer *server, const Job *job, JobResult result)
                           .job = job,
                           .result = job_result_name(result) };
 
+        if (job->unit->flags & UNIT_CHANGED)
+                bus_server_unit_changed(server, job->unit);
         broadcast(server, &signal);
 }
 
