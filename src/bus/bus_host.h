@@ -97,6 +97,8 @@ typedef struct BusHost {
 
         /* Writes the file of a transient unit and loads it as any other (unit_load.h). */
         int (*make_transient)(void *userdata, const char *name, const char *text, UnitSpec **ret);
+        /* Keeps a copy of a descriptor for a unit until it is down; its streams name it. */
+        int (*keep_stream)(void *userdata, Unit *unit, const char *name, int fd);
         /* Removes that file again; for units the engine never got. */
         void (*drop_transient)(void *userdata, const char *name);
         /* Keeps one setting of a unit in a drop-in file: until the unit's directory of the runtime

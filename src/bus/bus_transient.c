@@ -14,6 +14,7 @@
 #include "bus/bus_setting.h"
 #include "bus/bus_unit.h"
 #include "engine/scope_unit.h"
+#include "unit/client_stream.h"
 #include "unit/kind.h"
 #include "unit/unit_print.h"
 
@@ -35,7 +36,20 @@ typedef struct Transient {
         pid_t *pids; /* owned: for scopes */
         unsigned n_pids;
         const char *controller; /* in the message; for scopes */
+        int streams[3];         /* in the message; -1 = none */
 } Transient;
+
+/* clang-format off */
+static const struct {
+        const char *property, *setting, *value;
+} client_streams[] = {
+        { "StandardInputFileDescriptor", "StandardInput", "fd:" CLIENT_STREAM_PREFIX "stdin" },
+        { "StandardOutputFileDescriptor", "StandardOutput", "fd:" CLIENT_STREAM_PREFIX "stdout" },
+        { "StandardErrorFileDescriptor", "StandardError", "fd:" CLIENT_STREAM_PREFIX "stderr" },
+};
+/* clang-format on */
+
+static_assert(ARRAY_LENGTH(client_streams) == ARRAY_LENGTH(((Transient *)0)->streams), "one each");
 
 static void transient_done(Transient *transient) {
         transient->spec = unit_spec_free(transient->spec);
@@ -88,7 +102,32 @@ static int read_pids(BusCall *call, Transient *transient) {
         return 0;
 }
 
+/* A descriptor of the client that is to be a standard stream; false for another property. */
+static bool find_stream(const char *name, unsigned *ret) {
+        for (unsigned i = 0; i < ARRAY_LENGTH(client_streams); i++) {
+                *ret = i;
+                if (streq(client_streams[i].property, name))
+                        return true;
+        }
+        return false;
+}
+
+static int read_stream(BusCall *call, Transient *transient, unsigned i) {
+        const KindContext context = { .place = { .unit = transient->spec->name } };
+        UnitSpec *spec = transient->spec;
+        int r = sd_bus_message_read(call->message, "v", "h", &transient->streams[i]);
+
+        if (r >= 0)
+                r = unit_spec_assign(spec,
+                                     section_of_type(spec->type),
+                                     str_of(client_streams[i].setting),
+                                     str_of(client_streams[i].value),
+                                     &context);
+        return r;
+}
+
 static int read_property(BusCall *call, Transient *transient, const char *name) {
+        unsigned stream;
         int truth, r;
 
         if (streq(name, "AddRef")) {
@@ -100,6 +139,8 @@ static int read_property(BusCall *call, Transient *transient, const char *name) 
                 return read_pids(call, transient);
         if (transient->spec->type == UNIT_SCOPE && streq(name, "Controller"))
                 return sd_bus_message_read(call->message, "v", "s", &transient->controller);
+        if (transient->spec->type == UNIT_SERVICE && find_stream(name, &stream))
+                return read_stream(call, transient, stream);
         return bus_setting_read(call, name, transient->spec, NULL);
 }
 
@@ -157,6 +198,25 @@ static int set_scope(const Transient *transient, Unit *unit) {
         return r;
 }
 
+static int keep_streams(BusCall *call, const Transient *transient, Unit *unit) {
+        const BusHost *host = &call->server->host;
+        int r = 0;
+
+        for (unsigned i = 0; i < ARRAY_LENGTH(client_streams) && r >= 0; i++) {
+                if (transient->streams[i] < 0)
+                        continue;
+                if (!host->keep_stream)
+                        return sd_bus_error_set(call->error,
+                                                SD_BUS_ERROR_NOT_SUPPORTED,
+                                                "This manager does not take streams.");
+                r = host->keep_stream(host->userdata,
+                                      unit,
+                                      client_streams[i].value + strlen("fd:"),
+                                      transient->streams[i]);
+        }
+        return r;
+}
+
 static int make_unit(BusCall *call, Transient *transient, Unit **ret) {
         const BusHost *host = &call->server->host;
         AUTO(unit_spec_free) UnitSpec *loaded = NULL;
@@ -186,11 +246,14 @@ static int make_unit(BusCall *call, Transient *transient, Unit **ret) {
         loaded = NULL; /* the unit has it now */
         if (transient->spec->type == UNIT_SCOPE && (r = set_scope(transient, *ret)) < 0)
                 return r;
+        r = keep_streams(call, transient, *ret);
+        if (r < 0)
+                return sd_bus_error_set_errnof(call->error, r, "Cannot keep the streams");
         return transient->add_reference ? bus_unit_hold(call, *ret) : 0;
 }
 
 static int read_unit(BusCall *call, const char *name, Unit **ret) {
-        AUTO(transient_done) Transient transient = { 0 };
+        AUTO(transient_done) Transient transient = { .streams = { -1, -1, -1 } };
         UnitType type;
         int r = check_name(call, name, &type);
 

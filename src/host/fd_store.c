@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/parse_value.h"
 #include "host/keeper_link.h"
+#include "unit/client_stream.h"
 
 #define QUIET_MARK "q" /* before the number in the keeper: is not polled */
 #define COMPARE_FILE 0 /* KCMP_FILE of linux/kcmp.h */
@@ -115,7 +116,7 @@ int fd_store_add(HostUnit *hu, int fd, const char *name, bool poll) {
 
         if (!fd_name_is_valid(name))
                 return err_new(-EINVAL);
-        if (has_file(hu, owned))
+        if (!client_stream_is(name) && has_file(hu, owned)) /* a terminal is all three */
                 return -EEXIST;
         int r = keep(hu, steal_fd(&owned), name, hu->next_stored++, &stored);
         if (r < 0)
@@ -162,16 +163,27 @@ unsigned fd_store_remove(HostUnit *hu, const char *name) {
         return n;
 }
 
-int fd_store_list(const HostUnit *hu, int *fds, unsigned max, char **ret_names) {
-        AUTO(strbuf_done) StrBuf names = STRBUF_INIT;
-        unsigned n = 0;
+typedef struct FdList {
+        int *fds;
+        unsigned n, max;
+        StrBuf names;
+} FdList;
 
+/* Adds those that are streams of a client, or those that are not. */
+static void list_kind(const HostUnit *hu, bool streams, FdList *list) {
         LIST_FOREACH(stored, &hu->stored, StoredFd, link) {
-                if (n == max)
-                        break;
-                strbuf_addf(&names, "%s%s", n > 0 ? ":" : "", stored->name);
-                fds[n++] = stored->fd;
+                if (list->n == list->max || client_stream_is(stored->name) != streams)
+                        continue;
+                strbuf_addf(&list->names, "%s%s", list->n > 0 ? ":" : "", stored->name);
+                list->fds[list->n++] = stored->fd;
         }
-        *ret_names = strbuf_steal(&names);
-        return *ret_names ? (int)n : err_new(-ENOMEM);
+}
+
+int fd_store_list(const HostUnit *hu, int *fds, unsigned max, char **ret_names) {
+        FdList list = { .fds = fds, .max = max, .names = STRBUF_INIT };
+
+        list_kind(hu, false, &list);
+        list_kind(hu, true, &list);
+        *ret_names = strbuf_steal(&list.names);
+        return *ret_names ? (int)list.n : err_new(-ENOMEM);
 }

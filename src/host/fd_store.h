@@ -19,8 +19,9 @@ bool fd_store_take_back(Host *host, const char *keeper_name, int fd);
 /* Drops all of a name (NULL = all); how many. */
 unsigned fd_store_remove(HostUnit *hu, const char *name);
 
-/* The descriptors in order of arrival, as the executor wants them: `fds` holds at most `max`; names
- * joined by ':' in fresh memory. The count. */
+/* The descriptors in order of arrival, streams of a client (unit/client_stream.h) last, as the
+ * executor wants them: `fds` holds at most `max`; names joined by ':' in fresh memory. The count.
+ */
 int fd_store_list(const HostUnit *hu, int *fds, unsigned max, char **ret_names);
 
 /* Whether a name is allowed: printable ASCII without ':' of at most 255 bytes. */

@@ -27,11 +27,15 @@ static void add_user(const ExecContext *context, EnvironmentBlock *block) {
 
 /* sd_listen_fds(3) */
 static void add_descriptors(const ExecContext *context, EnvironmentBlock *block) {
+        AUTO(strbuf_done) StrBuf names = STRBUF_INIT;
+
         if (context->n_fds == 0)
                 return;
+        for (unsigned i = 0; i < context->n_fds && context->fd_names && context->fd_names[i]; i++)
+                strbuf_addf(&names, "%s%s", i > 0 ? ":" : "", context->fd_names[i]);
         environment_block_setf(block, "LISTEN_PID", "%d", getpid());
         environment_block_setf(block, "LISTEN_FDS", "%u", context->n_fds);
-        environment_block_setf(block, "LISTEN_FDNAMES", "%s", context->request.fd_names ?: "");
+        environment_block_setf(block, "LISTEN_FDNAMES", "%s", strbuf_text(&names));
 }
 
 static void add_directories(const ExecContext *context, EnvironmentBlock *block) {

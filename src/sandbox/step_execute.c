@@ -92,7 +92,8 @@ static int move_above(int *fd, int lowest) {
  * moved. */
 static int place_descriptors(ExecContext *context) {
         bool nonblock = unit_spec_bool(context->spec, DIRECTIVE_NON_BLOCKING);
-        unsigned n_sockets = context->n_fds - MIN(context->n_fds, context->request.n_stored_fds);
+        unsigned n_all = context->request.n_fds;
+        unsigned n_sockets = n_all - MIN(n_all, context->request.n_stored_fds);
 
         for (unsigned i = 0; i < context->n_fds; i++) {
                 int fd = context->fds[i], target = FIRST_PASSED_FD + (int)i, r = 0;

@@ -4,9 +4,11 @@
 #include <errno.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/path_name.h"
 #include "sandbox/input_data.h"
 #include "sandbox/terminal.h"
+#include "unit/client_stream.h"
 
 #define TERMINAL_USUAL "/dev/console"
 
@@ -72,6 +74,19 @@ static const LogStream *plan_log_stream(ExecContext *context) {
         return stream->socket ? stream : NULL;
 }
 
+/* Streams of a client stand at the end; they are not passed on as what they are. */
+static int leave_out_client_streams(ExecContext *context) {
+        char *const *names = context->fd_names;
+
+        while (context->n_fds > 0 && names && client_stream_is(names[context->n_fds - 1])) {
+                int r = fd_set_cloexec(context->fds[--context->n_fds], true);
+                if (r < 0)
+                        return exec_context_problem(
+                                context, DIRECTIVE_NONE, r, "streams of a client");
+        }
+        return STEP_DONE;
+}
+
 int step_plan_streams(ExecContext *context) {
         StandardStreams *streams = &context->streams;
         const UnitSpec *spec = context->spec;
@@ -103,7 +118,7 @@ int step_plan_streams(ExecContext *context) {
         if (streams->input.kind == STREAM_SOCKET || streams->output.kind == STREAM_SOCKET ||
             streams->error.kind == STREAM_SOCKET)
                 context->n_fds = 0; /* the socket is a standard stream; $LISTEN_FDS is for others */
-        return STEP_DONE;
+        return leave_out_client_streams(context);
 }
 
 /* What cannot be cleaned up in a terminal does not keep the service from running. */

@@ -2,12 +2,16 @@
 #include "tendd/bus_callbacks.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <syslog.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/strv.h"
+#include "host/fd_store.h"
 #include "host/host_environment.h"
+#include "host/spawn.h"
 #include "host/transient_files.h"
 #include "host/unit_file_change.h"
 #include "host/unit_file_state.h"
@@ -164,6 +168,16 @@ static int make_transient(void *userdata, const char *name, const char *text, Un
         return err_pass(transient_files_make(manager->host, name, text, ret));
 }
 
+static int keep_stream(void *userdata, Unit *unit, const char *name, int fd) {
+        Manager *manager = userdata;
+        HostUnit *hu = host_unit_get(manager->host, unit);
+        int copy = fcntl(fd, F_DUPFD_CLOEXEC, SPAWN_FIRST_FD + 1);
+        if (copy < 0)
+                return err_new(-errno);
+        AUTO_FD int owned = copy;
+        return hu ? fd_store_add(hu, steal_fd(&owned), name, false) : err_new(-ENOMEM);
+}
+
 static void drop_transient(void *userdata, const char *name) {
         const Manager *manager = userdata;
         transient_files_drop(manager->host, name);
@@ -226,6 +240,7 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .is_frozen = is_frozen,
                 .attach = attach,
                 .make_transient = make_transient,
+                .keep_stream = keep_stream,
                 .drop_transient = drop_transient,
                 .write_setting = write_setting,
                 .reload_unit = reload_unit,
