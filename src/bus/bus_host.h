@@ -27,6 +27,7 @@ typedef struct BusFigures {
         uint64_t cpu_usage_nsec;
         uint64_t tasks_current;
         uint64_t io_read_bytes, io_read_operations, io_write_bytes, io_write_operations;
+        uint64_t ip_ingress_bytes, ip_ingress_packets, ip_egress_bytes, ip_egress_packets;
         uint64_t group_id; /* inode of the control group, 0 when there is none */
         uid_t uid;         /* of the running service, (uid_t)-1 unknown */
         gid_t gid;

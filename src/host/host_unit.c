@@ -22,7 +22,7 @@ HostUnit *host_unit_get(Host *host, Unit *unit) {
                 return NULL;
         hu->host = host;
         hu->unit = unit;
-        hu->plan_fd = hu->connection_fd = -1;
+        hu->plan_fd = hu->connection_fd = hu->address_counters = -1;
         for (unsigned i = 0; i < HOST_NAME_SPACES; i++)
                 hu->name_spaces[i] = -1;
         list_init(&hu->stored);
@@ -59,6 +59,7 @@ void host_unit_free(Unit *unit) {
         sd_event_source_disable_unref(hu->group_events);
         sd_event_source_disable_unref(hu->pid_file);
         oom_watch_end(hu);
+        hu->address_counters = fd_close(hu->address_counters);
         free(hu->group);
         free(hu->private_tmp);
         free(hu->private_var_tmp);

@@ -41,6 +41,8 @@ typedef struct HostUnit {
         char *group;                         /* control group, NULL = none was made */
         unsigned controllers;                /* bits of those whose groups the unit has */
         Id128 controlled;                    /* the start its settings were written for */
+        bool is_filtered;                    /* programs are attached to its group */
+        int address_counters;                /* map of IPAccounting=, -1 = none */
         bool control_is_current;             /* they are what the files say */
         uint64_t n_oom_kills;                /* that were told */
         struct OomWatch *oom;                /* NULL without a memory group; owned */

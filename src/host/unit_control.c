@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/file_io.h"
 #include "base/strv.h"
 #include "host/executor_report.h"
 #include "host/oom_watch.h"
+#include "host/unit_filter.h"
 #include "host/unit_group.h"
 #include "unit/kinds.h"
 
@@ -236,7 +238,7 @@ static int bring_up_to_date(HostUnit *hu, unsigned wanted) {
         unsigned usable = wanted & available(hu->host), before = hu->controllers;
 
         for (int i = 0; i < CONTROLLER_COUNT; i++)
-                if (wanted & ~usable & BIT(i))
+                if (wanted & ~usable & BIT(i) & ~BIT(CONTROLLER_DEVICES)) /* see unit_filter.h */
                         tell_missing(hu, (CgroupController)i, 0, 0);
         int r = make_slices(hu->host, hu->unit->slice, usable);
         if (r == 0)
@@ -247,7 +249,12 @@ static int bring_up_to_date(HostUnit *hu, unsigned wanted) {
                 r = write_all(hu, hu->controllers & ~before, false);
         if (r < 0)
                 return err_pass(r);
-        if (hu->controllers != before) {
+        bool was_filtered = hu->is_filtered;
+        if (was_filtered || unit_filter_is_wanted(hu->host, hu->unit))
+                r = unit_filter_set(hu);
+        if (r < 0)
+                return err_pass(r);
+        if (hu->controllers != before || hu->is_filtered != was_filtered) {
                 host_unit_drop_plan(hu);
                 host_unit_mark(hu->host, hu->unit);
         }
@@ -266,7 +273,8 @@ int unit_control_start(HostUnit *hu) {
                 return 0;
         hu->controlled = unit->invocation_id;
         unsigned wanted = wanted_by(hu->host, unit);
-        if (wanted == 0 && hu->controllers == 0) {
+        bool is_filtered = hu->is_filtered || unit_filter_is_wanted(hu->host, unit);
+        if (wanted == 0 && hu->controllers == 0 && !is_filtered) {
                 hu->control_is_current = true;
                 return 0;
         }
@@ -320,9 +328,10 @@ static void apply(HostUnit *hu) {
         if (hu->unit->type == UNIT_SLICE)
                 wanted |= before;
         bool is_enough = (wanted & available(hu->host) & ~before) == 0;
-        if (hu->control_is_current && is_enough)
+        bool is_filtered = hu->is_filtered || unit_filter_is_wanted(hu->host, hu->unit);
+        if (hu->control_is_current && is_enough && !is_filtered)
                 return;
-        if ((wanted | before) == 0 || bring_up_to_date(hu, wanted) < 0)
+        if (((wanted | before) == 0 && !is_filtered) || bring_up_to_date(hu, wanted) < 0)
                 return; /* nothing to do, or no memory: the next reload tries again */
         unsigned fresh = hu->controllers & ~before;
         if (fresh && hu->group && unit_group_list(hu->host, hu->unit, &pids, &n) == 0)
@@ -373,6 +382,8 @@ void unit_control_end_startup(Host *host) {
 void unit_control_remove(HostUnit *hu) {
         unsigned left = 0;
 
+        hu->address_counters = fd_close(hu->address_counters);
+        hu->is_filtered = false; /* the programs go with the group */
         if (hu->controllers == 0)
                 return;
         for (unsigned i = 0; i < CONTROLLER_COUNT; i++) {
@@ -389,8 +400,13 @@ void unit_control_remove(HostUnit *hu) {
         host_unit_drop_plan(hu);
 }
 
+unsigned unit_control_save(const HostUnit *hu) {
+        return hu->controllers | (hu->is_filtered ? UNIT_CONTROL_FILTERED : 0);
+}
+
 void unit_control_restore(HostUnit *hu, unsigned controllers) {
         hu->controllers = controllers & available(hu->host);
+        hu->is_filtered = controllers & UNIT_CONTROL_FILTERED;
         hu->control_is_current = true;
         if (!(hu->controllers & BIT(CONTROLLER_MEMORY)))
                 return;

@@ -31,5 +31,12 @@ void unit_control_end_startup(Host *host);
 /* Removes the unit's groups; those with processes stay until it is called again. */
 void unit_control_remove(HostUnit *hu);
 
-/* The last manager had made groups of these controllers (bits). */
+/* Stands for the programs among the bits of controllers. */
+#define UNIT_CONTROL_FILTERED (1u << 16)
+
+/* For records: the controllers whose groups the unit has, as bits, and whether there are programs.
+ */
+unsigned unit_control_save(const HostUnit *hu);
+
+/* What the last manager had made. */
 void unit_control_restore(HostUnit *hu, unsigned controllers);

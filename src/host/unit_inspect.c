@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/service_unit.h"
+#include "host/address_filter.h"
 #include "host/host_unit.h"
 #include "host/process_facts.h"
 #include "host/unit_group.h"
@@ -90,6 +91,8 @@ void unit_inspect_figures(const Host *host, const Unit *unit, UnitFigures *ret) 
                               .io_write_operations = UINT64_MAX,
                               .uid = (uid_t)-1,
                               .gid = (gid_t)-1 };
+        address_filter_count(-1, false, &ret->ip_in_bytes, &ret->ip_in_packets);
+        address_filter_count(-1, true, &ret->ip_out_bytes, &ret->ip_out_packets);
         if (unit->service)
                 read_owner(unit->service->main_pid, ret);
         if (!directory || stat(directory, &st) < 0)

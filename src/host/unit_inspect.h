@@ -20,6 +20,7 @@ char *unit_inspect_group(const Host *host, const Unit *unit);
 typedef struct UnitFigures {
         uint64_t memory_bytes, cpu_nsec, n_tasks; /* UINT64_MAX = not known, as the others */
         uint64_t memory_available;                /* bytes until a limit of it or a slice is hit */
+        uint64_t ip_in_bytes, ip_in_packets, ip_out_bytes, ip_out_packets;
         uint64_t io_read_bytes, io_read_operations, io_write_bytes, io_write_operations;
         uint64_t group_id; /* inode of the group, 0 = none */
         uid_t uid;         /* of the main process, -1 = not known */

@@ -22,8 +22,8 @@ static void print_record(const HostUnit *hu, StrBuf *out) {
         engine_snapshot_save(hu->unit, out);
         if (hu->group)
                 strbuf_addf(out, GROUP_KEY "%s\n", hu->group);
-        if (hu->controllers != 0)
-                strbuf_addf(out, CONTROLLERS_KEY "%u\n", hu->controllers);
+        if (unit_control_save(hu) != 0)
+                strbuf_addf(out, CONTROLLERS_KEY "%u\n", unit_control_save(hu));
         if (hu->private_tmp && hu->private_var_tmp)
                 strbuf_addf(out,
                             TMP_KEY "%s\n" VAR_TMP_KEY "%s\n",

@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/path_name.h"
+#include "host/address_filter.h"
 #include "host/host_unit.h"
 
 #define TEXT_MAX (64 * 1024)
@@ -138,4 +139,8 @@ void unit_usage_read(const Host *host, const Unit *unit, UnitFigures *figures) {
                 figures->memory_available =
                         MIN(figures->memory_available, memory_left(host, above));
         read_io(host, unit, figures);
+        const HostUnit *hu = host_unit_peek(unit);
+        int counters = hu ? hu->address_counters : -1;
+        address_filter_count(counters, false, &figures->ip_in_bytes, &figures->ip_in_packets);
+        address_filter_count(counters, true, &figures->ip_out_bytes, &figures->ip_out_packets);
 }

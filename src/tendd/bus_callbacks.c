@@ -56,6 +56,10 @@ static void figures(void *userdata, Unit *unit, BusFigures *ret) {
         ret->io_read_operations = found.io_read_operations;
         ret->io_write_bytes = found.io_write_bytes;
         ret->io_write_operations = found.io_write_operations;
+        ret->ip_ingress_bytes = found.ip_in_bytes;
+        ret->ip_ingress_packets = found.ip_in_packets;
+        ret->ip_egress_bytes = found.ip_out_bytes;
+        ret->ip_egress_packets = found.ip_out_packets;
         ret->group_id = found.group_id;
         ret->uid = found.uid;
         ret->gid = found.gid;

@@ -182,3 +182,89 @@ def test_what_cannot_be_had_is_reported(make_box):
     assert box.is_active("n.service") == "active"
     for name, controller in (("TasksMax", "pids"), ("MemoryMax", "memory"), ("CPUQuota", "cpu")):
         assert f"{name}= is refused: there is no {controller} controller" in box.log("n.service"), box.logs()
+
+
+SERVER = (
+    "import socket, sys\n"
+    "from select import select\n"
+    "s = socket.create_server(('127.0.0.1', 0)); t = socket.create_server(('::1', 0), family=socket.AF_INET6)\n"
+    "for server in (s, t):\n"
+    "    try: c = socket.create_connection(server.getsockname()[:2], timeout=1); c.send(b'x' * 1000); print('reached', flush=True)\n"
+    "    except OSError as e: print('denied', flush=True)\n"
+)
+
+
+@pytest.fixture
+def unified_box(make_box):
+    if not tendbox.own_group(""):
+        pytest.skip("needs control groups of version 2")
+    return make_box()
+
+
+def words(box, unit, *wanted):
+    """Those of the words that stand at the ends of lines of the unit's log, in order."""
+    return [line.split()[-1] for line in box.log(unit).splitlines() if line.split()[-1:] and line.split()[-1] in wanted]
+
+
+def test_addresses_are_denied(unified_box):
+    box = unified_box
+    program = box.path("talk.py")
+    program.write_text(SERVER)
+    common = f"[Service]\nType=oneshot\nExecStart=python3 {program}\n"
+    box.unit("deny.slice", "[Slice]\nIPAddressDeny=any\n")
+    box.unit("free.service", common)
+    box.unit("none.service", common + "IPAddressDeny=any\n")
+    box.unit("four.service", common + "Slice=deny.slice\nIPAddressAllow=127.0.0.0/8\n")
+    box.unit("six.service", common + "IPAddressDeny=127.0.0.1\n")
+    box.start()
+    for unit, expected in (
+        ("free", ["reached", "reached"]),
+        ("none", ["denied", "denied"]),
+        ("four", ["reached", "denied"]),
+        ("six", ["denied", "reached"]),
+    ):
+        assert box.systemctl("start", f"{unit}.service").returncode == 0, box.logs()
+        assert words(box, f"{unit}.service", "reached", "denied") == expected, unit
+
+
+def test_traffic_is_counted_and_rules_change(unified_box):
+    box = unified_box
+    program = box.path("talk.py")
+    program.write_text(SERVER + "import time; time.sleep(1000)\n")
+    box.unit("n.service", f"[Service]\nIPAccounting=yes\nExecStart=python3 {program}\n")
+    box.start()
+    box.systemctl("start", "n.service")
+    wait_for(lambda: len(words(box, "n.service", "reached")) == 2, "the connections")
+    assert int(box.show("n", "IPEgressBytes")) >= 2000
+    assert int(box.show("n", "IPIngressBytes")) >= 2000
+    assert int(box.show("n", "IPIngressPackets")) >= 6
+    before = int(box.show("n", "IPEgressBytes"))
+    box.unit("n.service.d/x.conf", "[Service]\nIPAddressDeny=any\n")
+    box.systemctl("daemon-reload")
+    assert int(box.show("n", "IPEgressBytes")) >= before
+    pid = box.show("n", "MainPID")
+    group = box.inside("/sys/fs/cgroup/unified" + box.show("n", "ControlGroup"))
+    if group.exists():
+        ping = f"echo $$ > /sys/fs/cgroup/unified{box.show('n', 'ControlGroup')}/cgroup.procs; "
+        ping += "python3 -c \"import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'x', ('127.0.0.1', 9))\""
+        result = box.run("sh", "-c", ping)
+        assert result.returncode != 0 and "Operation not permitted" in result.stderr, result.stderr
+    assert box.show("n", "MainPID") == pid
+
+
+def test_devices_are_denied_without_their_controller(unified_box):
+    box = unified_box
+    program = "for d in null full kmsg; do if (: < /dev/$d); then echo $d yes; else echo $d no; fi; done; (: >> /dev/full) && echo full yes"
+    for name, settings, expected in (
+        ("d", "DevicePolicy=closed\n", "yes yes no yes"),
+        ("e", "DevicePolicy=strict\nDeviceAllow=/dev/full r\nDeviceAllow=/dev/null rw\n", "yes yes no"),
+        ("f", "DeviceAllow=char-mem r\n", "yes yes yes yes"),
+        ("g", "DevicePolicy=auto\n", "yes yes yes yes"),
+    ):
+        box.unit(f"{name}.service", f"[Service]\nType=oneshot\nSuccessExitStatus=1 2\n{settings}ExecStart=/bin/sh -c '{program}'\n")
+        if name == "d":
+            box.start()
+        else:
+            box.systemctl("daemon-reload")
+        assert box.systemctl("start", f"{name}.service").returncode == 0, box.logs()
+        assert " ".join(words(box, f"{name}.service", "yes", "no")) == expected, box.logs()
