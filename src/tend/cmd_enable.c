@@ -6,7 +6,9 @@
 #include "base/error.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "tend/cmd_start.h"
 #include "tend/file_operation.h"
+#include "tend/init_script.h"
 #include "unit/unit_name.h"
 
 /* clang-format off */
@@ -60,8 +62,27 @@ static int mangle_and_run(Tend *tend, UnitInstallVerb verb, char **arguments) {
         return run(tend, verb, names, NULL);
 }
 
+/* Init scripts are left to the distribution; when there were no others, the manager still hears of
+ * it. */
+static int run_beside_scripts(Tend *tend, UnitInstallVerb verb, char **names) {
+        bool enabled, had_names = names != NULL;
+
+        if (init_scripts_take(tend, operations[verb].word, names, &enabled) < 0)
+                return 1;
+        if (!had_names || names[0])
+                return run(tend, verb, names, NULL);
+        if (tend->flags & TEND_NO_RELOAD || file_operation_is_offline(tend) != 0)
+                return 0;
+        return cmd_daemon_reload(tend, NULL);
+}
+
 int cmd_enable(Tend *tend, char **arguments) {
-        return mangle_and_run(tend, UNIT_INSTALL_ENABLE, arguments);
+        AUTO_STRV char **names = NULL;
+
+        if (file_names_mangle(tend, "enable", arguments, &names) < 0 ||
+            file_names_look_up(tend, names) < 0)
+                return 1;
+        return run_beside_scripts(tend, UNIT_INSTALL_ENABLE, names);
 }
 
 /* Takes the names of units out of paths. */
@@ -89,7 +110,7 @@ int cmd_disable(Tend *tend, char **arguments) {
 
         if (names_of(tend, arguments, &names) < 0)
                 return 1;
-        return run(tend, UNIT_INSTALL_DISABLE, names, NULL);
+        return run_beside_scripts(tend, UNIT_INSTALL_DISABLE, names);
 }
 
 int cmd_reenable(Tend *tend, char **arguments) {

@@ -13,6 +13,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/file_operation.h"
+#include "tend/init_script.h"
 #include "tend/pager.h"
 #include "tend/style.h"
 #include "unit/unit_install_state.h"
@@ -355,6 +356,11 @@ int cmd_is_enabled(Tend *tend, char **arguments) {
                 return 1;
         if (offline && file_names_look_up(tend, names) < 0)
                 return 1;
+        bool script_enabled = false;
+        if (!(tend->flags & TEND_JSON) &&
+            init_scripts_take(tend, "is-enabled", names, &script_enabled) < 0)
+                return 1;
+        status = script_enabled ? 0 : status;
         json_begin_array(&writer, NULL);
         STRV_FOREACH(name, names) {
                 if (answer_one(tend, offline ? &files : NULL, *name, &writer, &status) < 0)
