@@ -43,28 +43,32 @@ static bool moment(const JournalRenderer *renderer, JournalKnownField field, uin
                (*ret > 0 || field == FIELD_SOURCE_MONOTONIC) && *ret < USEC_MAX_VALID;
 }
 
-static void add_monotonic(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+/* How long it is since the entry before, of the same boot. */
+static void
+add_delta(JournalRenderer *renderer, const JournalPlace *place, uint64_t usec, StrBuf *out) {
+        bool same = renderer->has_last && id128_equal(renderer->last_boot, place->entry->boot_id);
+        uint64_t last = renderer->last_monotonic, delta = usec > last ? usec - last : 0;
+
+        if (same)
+                strbuf_addf(
+                        out, " <%5" PRIu64 ".%06" PRIu64 " >", delta / 1000000, delta % 1000000);
+        else
+                strbuf_add(out, "                ");
+}
+
+static uint64_t monotonic_of(const JournalRenderer *renderer, const JournalPlace *place) {
         uint64_t usec;
 
-        if (!moment(renderer, FIELD_SOURCE_MONOTONIC, &usec))
-                usec = le64toh(place->entry->monotonic);
+        return moment(renderer, FIELD_SOURCE_MONOTONIC, &usec) ? usec
+                                                               : le64toh(place->entry->monotonic);
+}
+
+static void add_monotonic(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        uint64_t usec = monotonic_of(renderer, place);
+
         strbuf_addf(out, "[%5" PRIu64 ".%06" PRIu64, usec / 1000000, usec % 1000000);
-        if (renderer->output == JOURNAL_OUTPUT_SHORT_DELTA) {
-                bool same = renderer->has_last &&
-                            id128_equal(renderer->last_boot, place->entry->boot_id) &&
-                            usec >= renderer->last_monotonic;
-                uint64_t delta = usec - renderer->last_monotonic;
-                if (same)
-                        strbuf_addf(out,
-                                    " <%5" PRIu64 ".%06" PRIu64 " >",
-                                    delta / 1000000,
-                                    delta % 1000000);
-                else
-                        strbuf_add(out, "                ");
-                renderer->has_last = true;
-                renderer->last_monotonic = usec;
-                renderer->last_boot = place->entry->boot_id;
-        }
+        if (renderer->output == JOURNAL_OUTPUT_SHORT_DELTA)
+                add_delta(renderer, place, usec, out);
         strbuf_add_char(out, ']');
 }
 
@@ -213,12 +217,9 @@ static void collect(JournalRenderer *renderer, const JournalPlace *place, bool f
         }
 }
 
-void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+static void add_line(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
         size_t begin = out->length;
 
-        collect(renderer, place, false);
-        if (!renderer->values[FIELD_MESSAGE].data)
-                return;
         add_time(renderer, place, out);
         if (!(renderer->flags & JOURNAL_RENDER_NO_HOSTNAME) &&
             can_show(renderer, renderer->values[FIELD_HOSTNAME])) {
@@ -227,6 +228,15 @@ void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, 
         }
         add_sender(renderer, out);
         add_message(renderer, begin, out);
+}
+
+void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        collect(renderer, place, false);
+        if (renderer->values[FIELD_MESSAGE].data)
+                add_line(renderer, place, out);
+        renderer->has_last = true;
+        renderer->last_monotonic = monotonic_of(renderer, place);
+        renderer->last_boot = place->entry->boot_id;
 }
 
 static void add_plain(const JournalRenderer *renderer, Str value, StrBuf *out) {

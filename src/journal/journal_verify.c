@@ -210,10 +210,10 @@ static int check_table(Verify *verify) {
         for (uint64_t i = 0; i < n; i++) {
                 uint64_t before = 0, offset = le64toh(buckets[i].head_hash_offset);
                 for (; offset != 0; n_found++) {
-                        const JournalData *data =
-                                (const JournalData *)(const void *)(bytes->base + offset);
-                        if (offset <= before || !is_marked(verify, verify->is_data, offset) ||
-                            le64toh(data->hash) % n != i) {
+                        const JournalData *data = NULL;
+                        if (offset > before && is_marked(verify, verify->is_data, offset))
+                                data = (const JournalData *)(const void *)(bytes->base + offset);
+                        if (!data || le64toh(data->hash) % n != i) {
                                 complain(verify,
                                          at,
                                          "Bucket %" PRIu64 " leads to %" PRIx64,

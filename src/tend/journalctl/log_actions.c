@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/strv.h"
+#include "base/strv_index.h"
 #include "journal/journal_fields.h"
 #include "journal/journal_text.h"
 #include "journal/journal_vacuum.h"
@@ -17,36 +18,50 @@
 
 /* --- fields -----------------------------------------------------------------------------------*/
 
-static int on_text(void *userdata, Str text) {
-        char ***list = userdata;
-        return err_pass(strv_add_str(list, text));
+/* Texts in the order in which they were met, each once. */
+typedef struct Texts {
+        char **list;      /* owned */
+        StrvIndex *index; /* owned */
+} Texts;
+
+static void texts_done(Texts *texts) {
+        texts->index = strv_index_free(texts->index);
+        texts->list = strv_free(texts->list);
 }
 
-static int print_unique(char **list) {
-        strv_sort(list);
-        strv_uniq(list);
-        STRV_FOREACH(text, list)
+DEFINE_AUTO_DONE(Texts, texts_done);
+
+static int on_text(void *userdata, Str text) {
+        Texts *texts = userdata;
+        AUTO_FREE char *copy = str_dup(text);
+
+        return copy ? err_pass(strv_index_add(&texts->index, 0, &texts->list, copy))
+                    : err_new(-ENOMEM);
+}
+
+static int print(const Texts *texts) {
+        STRV_FOREACH(text, texts->list)
         (void)puts(*text); /* checked when it is closed */
         return 0;
 }
 
 int log_fields_list(LogQuery *query UNUSED, JournalSet *set) {
-        AUTO_STRV char **names = NULL;
+        AUTO(texts_done) Texts texts = { 0 };
 
         for (unsigned i = 0; i < set->n_streams; i++)
-                if (journal_fields_each(set->streams[i].reader, on_text, &names) < 0)
+                if (journal_fields_each(set->streams[i].reader, on_text, &texts) < 0)
                         return 1;
-        return print_unique(names);
+        return print(&texts);
 }
 
 int log_field_values(LogQuery *query, JournalSet *set) {
-        AUTO_STRV char **values = NULL;
+        AUTO(texts_done) Texts texts = { 0 };
 
         for (unsigned i = 0; i < set->n_streams; i++)
                 if (journal_field_values_each(
-                            set->streams[i].reader, str_of(query->field), on_text, &values) < 0)
+                            set->streams[i].reader, str_of(query->field), on_text, &texts) < 0)
                         return 1;
-        return print_unique(values);
+        return print(&texts);
 }
 
 /* --- size -------------------------------------------------------------------------------------*/

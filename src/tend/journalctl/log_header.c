@@ -15,20 +15,32 @@
 #include "journal/journal_verify.h"
 #include "tend/journalctl/log_query.h"
 
-static void add_flags(StrBuf *out, uint32_t flags, const char *const *names, size_t n) {
-        for (size_t i = 0; i < n; i++)
-                if (flags & UINT32_C(1) << i)
-                        strbuf_addf(out, " %s", names[i]);
-        if (flags >> n)
-                strbuf_add(out, " ???");
-        strbuf_add_char(out, '\n');
+typedef struct FlagName {
+        uint32_t flag;
+        const char *name;
+} FlagName;
+
+static void add_flags(StrBuf *out, uint32_t flags, const FlagName *names, size_t n) {
+        for (size_t i = 0; i < n; i++) {
+                if (flags & names[i].flag)
+                        strbuf_addf(out, " %s", names[i].name);
+                flags &= ~names[i].flag;
+        }
+        strbuf_add(out, flags ? " ???\n" : "\n");
 }
 
 static void add_ids(StrBuf *out, const JournalReader *reader) {
         static const char *const states[] = { "OFFLINE", "ONLINE", "ARCHIVED" };
-        static const char *const compatible[] = { "SEALED", "TAIL_ENTRY_BOOT_ID" };
-        static const char *const incompatible[] = {
-                "COMPRESSED-XZ", "COMPRESSED-LZ4", "KEYED-HASH", "COMPRESSED-ZSTD", "COMPACT"
+        static const FlagName compatible[] = {
+                { JOURNAL_SEALED, "SEALED" },
+                { JOURNAL_TAIL_BOOT_ID, "TAIL_ENTRY_BOOT_ID" },
+        };
+        static const FlagName incompatible[] = {
+                { JOURNAL_COMPRESSED_XZ, "COMPRESSED-XZ" },
+                { JOURNAL_COMPRESSED_LZ4, "COMPRESSED-LZ4" },
+                { JOURNAL_COMPRESSED_ZSTD, "COMPRESSED-ZSTD" },
+                { JOURNAL_KEYED_HASH, "KEYED-HASH" },
+                { JOURNAL_COMPACT, "COMPACT" },
         };
         const JournalHeader *header = journal_reader_header(reader);
         char text[ID128_TEXT_SIZE];

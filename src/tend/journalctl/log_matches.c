@@ -116,9 +116,10 @@ static int add_units(LogQuery *query, JournalSet *set, JournalMatches *matches) 
                         found |= !is_pattern || r > 0;
                 }
         }
-        /* A pattern that nothing matches must not show everything. */
-        if ((query->units || query->user_units) && !found)
-                return err_pass(journal_matches_add(matches, STR_LITERAL("_SYSTEMD_UNIT=")));
+        if ((query->units || query->user_units) && !found) { /* not everything, then */
+                (void)fprintf(stderr, "Failed to add filter for units: No data available\n");
+                return err_new(-ENODATA);
+        }
         return 0;
 }
 
