@@ -41,22 +41,6 @@ int step_join_groups(ExecContext *context) {
         return STEP_DONE;
 }
 
-/* Whether the plan asks for no more than what happens without the setting ("PrivateTmp=no"). */
-static bool asks_for_nothing(const DirectiveRow *row, const Value *value) {
-        switch (value->shape) {
-        case SHAPE_BOOL:
-        case SHAPE_UNSIGNED:
-        case SHAPE_SIGNED:
-                return value->number == row->default_number;
-        case SHAPE_STRV:
-                return !value->strv || !value->strv[0];
-        case SHAPE_RULES:
-                return !value->rules || value->rules->n_rules == 0;
-        default:
-                return false;
-        }
-}
-
 /* What the row itself says about a setting that the plan asks for: 0, or -EPERM when the policy
  * wants more. */
 static int report_support(const ExecContext *context, const DirectiveRow *row) {
@@ -86,7 +70,7 @@ int step_report_unsupported(ExecContext *context) {
                 int r;
 
                 if (!row || (row->support != SUPPORT_WEAKENED && row->support != SUPPORT_NONE) ||
-                    asks_for_nothing(row, &spec->values[i]) ||
+                    !unit_spec_asks(row, &spec->values[i]) ||
                     (!is_first && !exec_context_insists(context, row->id)))
                         continue;
                 r = report_support(context, row);

@@ -6,9 +6,7 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
-#include "base/strv.h"
 #include "tend/pager.h"
-#include "tend/report_text.h"
 #include "tend/tend_call.h"
 #include "unit/unit_name.h"
 
@@ -61,30 +59,4 @@ int cmd_plan_of(Tend *tend, char **arguments) {
                 strbuf_add(&out, text);
         }
         return pager_print(tend, &out) < 0 ? 1 : 0;
-}
-
-int cmd_report(Tend *tend, char **arguments) {
-        sd_bus_error error = SD_BUS_ERROR_NULL;
-        AUTO_FREE char *unit = begin(tend, arguments[0]);
-        AUTO_STRV char **reports = NULL, **texts = NULL;
-        AUTO(strbuf_done) StrBuf out = STRBUF_INIT, json = STRBUF_INIT;
-        JsonWriter writer = { .out = &json, .pretty = true };
-
-        if (!unit)
-                return 1;
-        int r = tend_call_list(tend, "Reports", unit, &error, &reports);
-        if (r < 0)
-                return refused(tend, unit, r, &error);
-        json_begin_array(&writer, NULL);
-        report_print_json(reports, &writer);
-        json_end_array(&writer);
-        (void)report_group(reports, &texts); /* without memory there are none */
-        STRV_FOREACH(text, texts)
-        strbuf_addf(&out, "%s\n", *text);
-        strbuf_add_char(&json, '\n');
-        if (!reports && !(tend->flags & TEND_QUIET))
-                strbuf_addf(&out,
-                            "%s: nothing that was asked for is weaker than it should be.\n",
-                            unit);
-        return pager_print(tend, tend->flags & TEND_JSON ? &json : &out) < 0 ? 1 : 0;
 }

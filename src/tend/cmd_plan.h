@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What is done when a unit is started: the executor's plan, and what of it the kernel refused. */
+/* What is done when a unit is started: the executor's plan. */
 
 #include "tend/tend.h"
 
-CommandFunction cmd_plan_of, cmd_report;
+CommandFunction cmd_plan_of;

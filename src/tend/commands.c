@@ -17,6 +17,7 @@
 #include "tend/cmd_logs.h"
 #include "tend/cmd_names.h"
 #include "tend/cmd_plan.h"
+#include "tend/cmd_report.h"
 #include "tend/cmd_show.h"
 #include "tend/cmd_start.h"
 #include "tend/cmd_status.h"
@@ -52,7 +53,7 @@ static const TendCommand commands[] = {
         { "status", "[UNIT...]", "Everything on one screen, or all about some units", 0, UINT_MAX, cmd_status, "What is going on" },
         { "why", "UNIT", "What led to the last change of its state", 1, 1, cmd_why, NULL },
         { "logs", "UNIT...", "What units wrote", 1, UINT_MAX, cmd_logs, NULL },
-        { "report", "UNIT", "Which settings could not be enforced in full", 1, 1, cmd_report, NULL },
+        { "report", "UNIT", "What became of its settings: which hold in full, which do not and why", 1, 1, cmd_report, NULL },
         { "is-active", "UNIT...", "Whether units are up", 1, UINT_MAX, cmd_is_active, NULL },
         { "is-failed", "UNIT...", "Whether units have failed", 1, UINT_MAX, cmd_is_failed, NULL },
         { "top", "", "Groups by what they use (options as of systemd-cgtop)", 0, UINT_MAX, cmd_own_options, NULL },

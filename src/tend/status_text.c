@@ -217,15 +217,29 @@ static void print_processes(const StatusFacts *facts, const StatusStyle *style, 
         }
 }
 
-static void print_remarks(const StatusFacts *facts, const StatusStyle *style, StrBuf *out) {
-        AUTO_STRV char **reports = NULL;
+/* One line when settings hold less than was asked for: the reason if all have the same, else where
+ * to read them. */
+static void print_weaker(const StatusFacts *facts, const StatusStyle *style, StrBuf *out) {
+        AUTO_STRV char **texts = NULL;
 
-        (void)report_group(facts->reports, &reports); /* without memory there are none */
-        STRV_FOREACH(report, reports) {
-                label(out, style, report == reports ? "weaker" : "");
-                style_addf(out, style->flags, STYLE_BUSY, "%s", *report);
-                strbuf_add_char(out, '\n');
-        }
+        (void)report_group(facts->reports, &texts); /* without memory there are none */
+        if (!texts)
+                return;
+        label(out, style, "weaker");
+        if (texts[1])
+                style_addf(out,
+                           style->flags,
+                           STYLE_BUSY,
+                           "%zu settings hold less than was asked for (tend report %s)",
+                           strv_length(facts->reports),
+                           facts->view.id);
+        else
+                style_addf(out, style->flags, STYLE_BUSY, "%s", texts[0]);
+        strbuf_add_char(out, '\n');
+}
+
+static void print_remarks(const StatusFacts *facts, const StatusStyle *style, StrBuf *out) {
+        print_weaker(facts, style, out);
         for (unsigned i = 0; i < facts->findings.n_findings; i++) {
                 AUTO_FREE char *text = diag_format(&facts->findings.findings[i]);
                 label(out, style, i == 0 ? "findings" : "");

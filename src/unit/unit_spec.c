@@ -382,3 +382,18 @@ bool unit_spec_equal(const UnitSpec *a, const UnitSpec *b) {
                         return false;
         return true;
 }
+
+bool unit_spec_asks(const DirectiveRow *row, const Value *value) {
+        switch (value->shape) {
+        case SHAPE_BOOL:
+        case SHAPE_UNSIGNED:
+        case SHAPE_SIGNED:
+                return value->number != row->default_number;
+        case SHAPE_STRV:
+                return value->strv && value->strv[0];
+        case SHAPE_RULES:
+                return value->rules && value->rules->n_rules > 0;
+        default:
+                return true;
+        }
+}

@@ -55,6 +55,10 @@ DEFINE_AUTO(UnitSpec *, unit_spec_free);
 /* The stored value, NULL when no file sets it. */
 const Value *unit_spec_find(const UnitSpec *spec, DirectiveId id);
 
+/* Whether a stored value asks for more than what happens without the setting: not "PrivateTmp=no".
+ */
+bool unit_spec_asks(const DirectiveRow *row, const Value *value);
+
 /* The stored value, added as zero (with its id) when absent; NULL when out of memory. */
 Value *unit_spec_edit(UnitSpec *spec, DirectiveId id);
 
