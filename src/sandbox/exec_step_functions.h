@@ -49,6 +49,9 @@ ExecStepFunction step_cache_directories;
 ExecStepFunction step_logs_directories;
 ExecStepFunction step_configuration_directories;
 
+/* step_keyring.c */
+ExecStepFunction step_keyring;
+
 /* step_credentials.c */
 ExecStepFunction step_credentials;
 

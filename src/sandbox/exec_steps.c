@@ -41,6 +41,7 @@ static const ExecStep exec_steps[] = {
         { .name = "CONFIGURATION_DIRECTORY", .apply = step_configuration_directories, .exit_code = EXEC_EXIT_CONFIGURATION_DIRECTORY, .flags = STEP_ESSENTIAL },
         { .name = "CREDENTIALS",       .apply = step_credentials,        .exit_code = EXEC_EXIT_CREDENTIALS,       .flags = STEP_ESSENTIAL },
         { .name = "EXEC",              .apply = step_environment,        .exit_code = EXEC_EXIT_EXEC,              .flags = STEP_ESSENTIAL },
+        { .name = "KEYRING",           .apply = step_keyring,            .exit_code = EXEC_EXIT_KEYRING },
         { .name = "LIMITS",            .apply = step_resource_limits,    .exit_code = EXEC_EXIT_LIMITS,            .flags = STEP_PRIVILEGE },
         { .name = "USER",              .apply = step_private_users_first, .exit_code = EXEC_EXIT_USER,             .flags = STEP_PRIVILEGE },
         { .name = "NETWORK",           .apply = step_network,            .exit_code = EXEC_EXIT_NETWORK,           .flags = STEP_PRIVILEGE },

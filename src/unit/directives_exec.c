@@ -75,7 +75,7 @@ const DirectiveRow directives_exec[] = {
         { .id = DIRECTIVE_IO_SCHEDULING_CLASS, .sections = SECTIONS_EXEC, .name = "IOSchedulingClass", .kind = &kind_enum_number, .parameter = &io_class_parameter, .default_number = 2, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_IO_SCHEDULING_PRIORITY, .sections = SECTIONS_EXEC, .name = "IOSchedulingPriority", .kind = &kind_io_priority, .default_number = 4, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_IGNORE_SIGPIPE, .sections = SECTIONS_EXEC, .name = "IgnoreSIGPIPE", .kind = &kind_boolean, .default_number = 1, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_KEYRING_MODE, .sections = SECTIONS_EXEC, .name = "KeyringMode", .kind = &kind_enum, .parameter = &keyring_mode_parameter, .since = 235, .support = SUPPORT_NONE, .note = "the kernel keyring is inherited" },
+        { .id = DIRECTIVE_KEYRING_MODE, .sections = SECTIONS_EXEC, .name = "KeyringMode", .kind = &kind_enum, .parameter = &keyring_mode_parameter, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LIMIT_AS, .sections = SECTIONS_EXEC, .name = "LimitAS", .kind = &kind_limit, .variant = LIMIT_BYTES, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LIMIT_CORE, .sections = SECTIONS_EXEC, .name = "LimitCORE", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LIMIT_CPU, .sections = SECTIONS_EXEC, .name = "LimitCPU", .kind = &kind_limit, .variant = LIMIT_SECONDS, .support = SUPPORT_ENFORCED },
