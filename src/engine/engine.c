@@ -200,6 +200,10 @@ static void settle(Engine *engine, unsigned *budget) {
         }
 }
 
+void engine_begin_startup(Engine *engine) {
+        engine->startup_begun = true;
+}
+
 static void finish_startup(Engine *engine) {
         if (engine->startup_done || !engine->startup_begun || engine->n_jobs > 0)
                 return;

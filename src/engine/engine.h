@@ -180,6 +180,10 @@ int engine_request_job(Unit *unit, JobType type, JobMode mode, EngineError *erro
 /* The unit that owns a process by its main or control pid; NULL. */
 Unit *engine_unit_by_pid(const Engine *engine, pid_t pid);
 
+/* Nothing more will be asked for by the start itself: it is over when no job is left, at once where
+ * there never was one. */
+void engine_begin_startup(Engine *engine);
+
 /* "initializing", "starting", "running", "degraded", "maintenance", "stopping" (systemctl
  * is-system-running). */
 const char *engine_system_state(const Engine *engine);

@@ -100,6 +100,8 @@ Spawner *spawner_free(Spawner *spawner) {
         if (!spawner)
                 return NULL;
         spawner->null_fd = fd_close(spawner->null_fd);
+        if (spawner->file_limit.rlim_max > 0) /* for the next program of this process, if any */
+                (void)setrlimit(RLIMIT_NOFILE, &spawner->file_limit); /* lowering cannot fail */
         free(spawner->executor);
         free(spawner->stack);
         free(spawner);

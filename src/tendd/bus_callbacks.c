@@ -83,6 +83,11 @@ static int reload(void *userdata) {
         return err_pass(manager_reload(userdata));
 }
 
+static int reexecute(void *userdata) {
+        manager_begin_anew(userdata);
+        return 0;
+}
+
 static int exit_manager(void *userdata, const char *verb, int exit_code) {
         Manager *manager = userdata;
         log_line(&manager->log,
@@ -231,6 +236,7 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .environment = environment,
                 .change_environment = change_environment,
                 .reload = reload,
+                .reexecute = reexecute,
                 .exit = exit_manager,
                 .each_unit_file = each_unit_file,
                 .unit_file_state = unit_file_state,

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/enum_name.h"
 #include "base/macros.h"
@@ -152,6 +154,24 @@ static int print_help(void *userdata, const char *value) {
         exit(EXIT_SUCCESS);
 }
 
+/* The program that stands where ours came from, which may be a newer one. Our children stay ours.
+ */
+static int execute_anew(char **argv) {
+        static const char gone[] = " (deleted)";
+        char self[4096];
+        ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+        if (n > 0) {
+                Str path = { self, (size_t)n };
+                if (str_has_suffix(path, gone))
+                        path.length -= strlen(gone);
+                self[path.length] = '\0';
+                (void)execv(self, argv); /* returns only on failure */
+        }
+        (void)complain("cannot execute anew, services go on without a manager", strerror(errno));
+        return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv) {
         ManagerOptions options = { .keeper_fd = -1, .log_level = -1 };
         AUTO_FREE char **arguments = NULL;
@@ -170,7 +190,10 @@ int main(int argc, char **argv) {
         }
         r = manager_init(&manager, &options);
         int status = r < 0 ? EXIT_FAILURE : manager_run(&manager);
+        bool begins_anew = manager.begins_anew;
         manager_done(&manager);
+        if (begins_anew && options.keeper_fd < 0) /* else the keeper starts the next one */
+                status = execute_anew(argv);
         strv_free(options.unit_directories);
         strv_free(options.start_units);
         return status;

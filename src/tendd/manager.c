@@ -268,6 +268,11 @@ void manager_stop(Manager *manager, int exit_status) {
         shutdown_begin(manager->host->engine, &manager->log);
 }
 
+void manager_begin_anew(Manager *manager) {
+        log_line(&manager->log, LOG_NOTICE, NULL, "Executing anew.");
+        manager->begins_anew = true;
+}
+
 /* Stop jobs may end at once and leave nothing to wait for. */
 static void go_on_stopping(Manager *manager) {
         for (unsigned i = 0; i < STOP_ROUNDS && manager->host->engine->n_jobs == 0; i++) {
@@ -297,6 +302,7 @@ static void stop_with_unit(Manager *manager) {
 
 int manager_run(Manager *manager) {
         start_units(manager);
+        engine_begin_startup(manager->host->engine);
         stop_with_unit(manager); /* its job stands in the queue now, or it failed at once */
         host_settle(manager->host);
         stop_with_unit(manager);
@@ -314,6 +320,8 @@ int manager_run(Manager *manager) {
                         return EXIT_FAILURE;
                 }
                 host_settle(manager->host);
+                if (manager->begins_anew)
+                        return EXIT_SUCCESS;
                 stop_with_unit(manager);
                 if (manager->stopping)
                         go_on_stopping(manager);

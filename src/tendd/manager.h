@@ -46,6 +46,7 @@ typedef struct Manager {
         SeccompCache filters;
         bool stopping; /* everything is being stopped */
         bool is_done;
+        bool begins_anew; /* daemon-reexec: it ends, and another goes on */
         int exit_status;
 } Manager;
 
@@ -62,6 +63,10 @@ void manager_done(Manager *manager);
 /* Begins to stop all units in reverse order; the manager ends with this status when they are down.
  */
 void manager_stop(Manager *manager, int exit_status);
+
+/* Ends the loop at the next turn, so that this program can be executed anew (daemon-reexec):
+ * services go on, the next manager takes them over. */
+void manager_begin_anew(Manager *manager);
 
 /* Loads unit files again (daemon-reload). */
 int manager_reload(Manager *manager);
