@@ -153,6 +153,7 @@ static void test_a_fixed_delay_is_the_same_each_time(void **state UNUSED) {
         uint64_t first = timer->timer->next_realtime_usec;
         assert_int_equal(fake_host_stop(wall.host, "a.timer"), 0);
         assert_int_equal(fake_host_start(wall.host, "a.timer"), 0);
+        timer = fake_host_unit(wall.host, "a.timer"); /* it was unloaded meanwhile */
         assert_int_equal(timer->timer->next_realtime_usec, first);
         assert_in_range(first, NOW + 23 * USEC_PER_HOUR, NOW + 29 * USEC_PER_HOUR);
 }
