@@ -52,7 +52,7 @@ static const TendCommand commands[] = {
         { "cancel", "[JOB...]", "Cancel jobs", 0, UINT_MAX, cmd_cancel, NULL },
         { "status", "[UNIT...]", "Everything on one screen, or all about some units", 0, UINT_MAX, cmd_status, "What is going on" },
         { "why", "UNIT", "What led to the last change of its state", 1, 1, cmd_why, NULL },
-        { "logs", "UNIT...", "What units wrote", 1, UINT_MAX, cmd_logs, NULL },
+        { "logs", "[UNIT...]", "What units wrote (options also as of journalctl)", 1, UINT_MAX, cmd_logs, NULL },
         { "report", "UNIT", "What became of its settings: which hold in full, which do not and why", 1, 1, cmd_report, NULL },
         { "is-active", "UNIT...", "Whether units are up", 1, UINT_MAX, cmd_is_active, NULL },
         { "is-failed", "UNIT...", "Whether units have failed", 1, UINT_MAX, cmd_is_failed, NULL },

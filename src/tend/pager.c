@@ -104,6 +104,35 @@ int pager_print(const Tend *tend, const StrBuf *text) {
         return 0;
 }
 
+pid_t pager_begin(const Tend *tend, bool at_end) {
+        AUTO_STRV char **command = NULL;
+        AUTO_FD int fd = -1;
+        pid_t pid;
+
+        if (!(tend->flags & TEND_TERMINAL) || (tend->flags & TEND_NO_PAGER) ||
+            pager_command(&command) < 0 || !command)
+                return 0;
+        if (at_end && str_has_suffix(str_of(command[0]), "less") && strv_add(&command, "+G") < 0)
+                return 0;
+        (void)fflush(stdout); /* order with what was printed */
+        if (start_pager(command, &pid, &fd) < 0 || dup2(fd, STDOUT_FILENO) < 0)
+                return 0;
+        return pid;
+}
+
+void pager_end(pid_t pager) {
+        if (pager == 0)
+                return;
+        (void)fflush(stdout); /* the pager may have been left */
+        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        if (null >= 0) {
+                (void)dup2(null, STDOUT_FILENO); /* closes the pipe; both are open */
+                (void)fd_close(null);
+        }
+        while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
+                ;
+}
+
 int pager_run(char *const *command) {
         pid_t pid;
         int status = 0;

@@ -133,6 +133,8 @@ bool systemd_command_main(Tend *tend, int argc, char **argv, int *ret_status) {
                 *ret_status = escape_main("tend escape", argc - 1, argv + 1);
         else if (streq(argv[1], "run"))
                 *ret_status = run_main(tend, argc - 1, argv + 1);
+        else if (streq(argv[1], "logs") && logs_is_query(argv + 1))
+                *ret_status = logs_main(tend, argc - 1, argv + 1);
         else if (streq(argv[1], "top"))
                 *ret_status = cgtop_main(tend, argc - 1, argv + 1);
         else if (streq(argv[1], "timers"))

@@ -8,3 +8,10 @@
 
 /* Is journalctl; the exit status. */
 int journalctl_main(Tend *tend, int argc, char **argv);
+
+/* Whether `tend logs` with these words (argv[0] is "logs") is for logs_main: it has options that
+ * only journalctl knows, matches, or no unit. */
+bool logs_is_query(char **argv);
+
+/* Is `tend logs`; the exit status. */
+int logs_main(Tend *tend, int argc, char **argv);

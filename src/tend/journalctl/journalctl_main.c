@@ -9,6 +9,7 @@
 #include "tend/journal_log.h"
 #include "tend/journalctl/journalctl.h"
 #include "tend/journalctl/log_query.h"
+#include "tend/pager.h"
 
 typedef int ActionFunction(LogQuery *query, JournalSet *set);
 
@@ -26,30 +27,32 @@ static ActionFunction *const actions[LOG_ACTION_COUNT] = { /* those that look at
 };
 /* clang-format on */
 
-static int carry_out(LogQuery *query) {
+int log_query_carry_out(LogQuery *query) {
         AUTO(journal_set_done) JournalSet set = { 0 };
+        bool paged = (query->flags & (LOG_FOLLOW | LOG_NO_PAGER)) == 0;
         int status = log_ask_recorder(query, query->action);
 
         if (status != 0 || !actions[query->action])
                 return status;
-        return log_files_open(query, &set) < 0 ? 1 : actions[query->action](query, &set);
+        if (log_files_open(query, &set) < 0)
+                return 1;
+        pid_t pager = paged ? pager_begin(query->tend, (query->flags & LOG_PAGER_END) != 0) : 0;
+        status = actions[query->action](query, &set);
+        pager_end(pager);
+        return status;
 }
 
 int journalctl_main(Tend *tend, int argc UNUSED, char **argv) {
-        AUTO(log_query_done)
-        LogQuery query = {
-                .tend = tend,
-                .lines = LOG_LINES_DEFAULT,
-                .vacuum_size = UINT64_MAX,
-        };
+        AUTO(log_query_done) LogQuery query = LOG_QUERY_INIT;
 
+        query.tend = tend;
         switch (log_query_read(&query, argv)) {
         case PROGRAM_GO_ON:
-                break;
+                return log_query_carry_out(&query);
         case PROGRAM_DONE:
                 return 0;
         case PROGRAM_FAILED:
-                return 1;
+                break;
         }
-        return carry_out(&query);
+        return 1;
 }

@@ -20,6 +20,7 @@
 
 void log_query_done(LogQuery *query) {
         query->words = strv_free(query->words);
+        query->kept = strv_free(query->kept);
         query->files = strv_free(query->files);
         query->units = strv_free(query->units);
         query->user_units = strv_free(query->user_units);

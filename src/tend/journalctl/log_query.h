@@ -72,8 +72,15 @@ typedef struct LogQuery {
         uint64_t vacuum_size, vacuum_files, vacuum_usec;
         char **files, **units, **user_units, **identifiers, **output_fields; /* owned */
         char **words;   /* of the command line, owned */
-        char **matches; /* the arguments among them */
+        char **kept;    /* arguments that were sorted out, owned; or NULL */
+        char **matches; /* arguments, among `words` or `kept`; may be NULL */
 } LogQuery;
+
+#define LOG_QUERY_INIT                                                                             \
+        { .lines = LOG_LINES_DEFAULT, .vacuum_size = UINT64_MAX }
+
+/* Does what was asked for; the exit status. */
+int log_query_carry_out(LogQuery *query);
 
 /* Reads the command line. */
 ProgramOutcome log_query_read(LogQuery *query, char **argv);

@@ -147,3 +147,17 @@ def test_without_a_recorder_output_goes_to_files(tmp_path):
         assert "one\n" in box.log("talk.service")
         assert "one" in box.tend("logs", "talk").stdout.splitlines()
         wait_for(lambda: "going on without it" in box.manager_log(), "the keeper to give up")
+
+
+def test_tend_logs_has_the_options_of_journalctl(box):
+    box.unit("one.service", "[Service]\nType=oneshot\nExecStart=sh -c 'echo \"<3>bad\"; echo good'")
+    box.unit("two.service", "[Service]\nType=oneshot\nExecStart=echo other")
+    box.systemctl("start", "one.service", check=True)
+    box.systemctl("start", "two.service", check=True)
+    box.run("journalctl", "--sync")
+    assert box.tend("logs", "one", "-p", "err", "-o", "cat", check=True).stdout == "bad\n"
+    both = box.tend("logs", "one", "two", "-o", "cat", "_TRANSPORT=stdout", check=True).stdout.splitlines()
+    assert both == ["bad", "good", "other"]
+    entries_shown = [json.loads(line) for line in box.tend("logs", "two", "-o", "json", "-g", "other").stdout.splitlines()]
+    assert [entry["_SYSTEMD_UNIT"] for entry in entries_shown] == ["two.service"]
+    assert len(box.tend("logs", check=True).stdout.splitlines()) == 10
