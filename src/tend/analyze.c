@@ -271,6 +271,11 @@ static int set_boolean(const char *option, const char *value, bool *ret) {
         return 1;
 }
 
+static void set_verify_flag(Analyze *analyze, VerifyFlags flag, bool on) {
+        analyze->verify.flags &= ~(unsigned)flag;
+        analyze->verify.flags |= on ? (unsigned)flag : 0U;
+}
+
 static int add_pattern(char ***list, const char *value) {
         return strv_add(list, value) < 0 ? 1 : -1;
 }
@@ -379,10 +384,12 @@ static int apply_option(Analyze *analyze, int option) {
                 return set_scope(analyze, optarg);
         case OPTION_MAN:
                 status = set_boolean("man", optarg, &on);
-                analyze->verify.flags = VERIFY_AS_SYSTEMD | (on ? VERIFY_MANUALS : 0);
+                set_verify_flag(analyze, VERIFY_MANUALS, on);
                 return status;
-        case OPTION_GENERATORS: /* they are the host's; what they wrote is read */
-                return set_boolean("generators", optarg, &on);
+        case OPTION_GENERATORS:
+                status = set_boolean("generators", optarg, &on);
+                set_verify_flag(analyze, VERIFY_GENERATORS, on);
+                return status;
         case OPTION_ROOT:
                 analyze->verify.root = optarg;
                 return -1;

@@ -14,6 +14,7 @@
 #include "tend/pager.h"
 #include "tend/style.h"
 #include "tend/unit_offline.h"
+#include "tend/verify_generators.h"
 #include "tend/verify_input.h"
 #include "unit/unit_name.h"
 
@@ -86,7 +87,12 @@ int verify_as_systemd(Tend *tend, const VerifyOptions *options, char **arguments
 
         if (add_files(&input, arguments) < 0)
                 return 1;
-        int r = read_units(tend, options, &input, &diag, &failed);
+        AUTO(verify_generated_done) VerifyGenerated generated = { 0 };
+        int r = verify_generated_init(tend, options->flags & VERIFY_GENERATORS, &generated);
+        tend->generator_directory = generated.output;
+        if (r >= 0)
+                r = read_units(tend, options, &input, &diag, &failed);
+        tend->generator_directory = NULL;
         print_plain(&diag);
         if (r < 0)
                 (void)fprintf(stderr, "Failed to load units: %s\n", strerror(-r));

@@ -41,24 +41,25 @@ typedef enum TendFlags {
 typedef struct Tend {
         const char *program; /* argv[0]'s last part */
         UnitScope scope;
-        unsigned flags;                /* TendFlags */
-        const char *runtime_directory; /* --runtime-dir, NULL = by the rules */
-        char **unit_directories;       /* --units, owned */
-        char **properties;             /* --property, owned */
-        char **states;                 /* --state, owned */
-        char **types;                  /* --type, owned */
-        const char *mode;              /* --job-mode, "replace" */
-        const char *signal;            /* --signal, "SIGTERM" */
-        const char *kill_whom;         /* --kill-whom, "all" */
-        const char *exit_with;         /* --exit-with */
-        unsigned lines;                /* --lines, 10 */
-        uint64_t timeout_usec;         /* --timeout, USEC_INFINITY */
-        const char *root;              /* --root of file commands, NULL = "/" */
-        const char *preset_mode;       /* --preset-mode, NULL = "full" */
-        const char *drop_in;           /* --drop-in of edit, NULL = "override.conf" */
-        RuntimePaths *paths;           /* owned; found on first use by tend_paths */
-        struct BusClient *client;      /* owned; made on first use by tend_connect */
-        bool is_systemd;               /* the client talks to a systemd */
+        unsigned flags;                  /* TendFlags */
+        const char *runtime_directory;   /* --runtime-dir, NULL = by the rules */
+        char **unit_directories;         /* --units, owned */
+        char **properties;               /* --property, owned */
+        char **states;                   /* --state, owned */
+        char **types;                    /* --type, owned */
+        const char *mode;                /* --job-mode, "replace" */
+        const char *signal;              /* --signal, "SIGTERM" */
+        const char *kill_whom;           /* --kill-whom, "all" */
+        const char *exit_with;           /* --exit-with */
+        unsigned lines;                  /* --lines, 10 */
+        uint64_t timeout_usec;           /* --timeout, USEC_INFINITY */
+        const char *root;                /* --root of file commands, NULL = "/" */
+        const char *preset_mode;         /* --preset-mode, NULL = "full" */
+        const char *generator_directory; /* of verify; NULL = the usual */
+        const char *drop_in;             /* --drop-in of edit, NULL = "override.conf" */
+        RuntimePaths *paths;             /* owned; found on first use by tend_paths */
+        struct BusClient *client;        /* owned; made on first use by tend_connect */
+        bool is_systemd;                 /* the client talks to a systemd */
 } Tend;
 
 /* What runs a command: the arguments behind its name; the exit status, or -errno after printing

@@ -35,6 +35,7 @@ UnitSearchOptions unit_offline_options(const Tend *tend, const char *root) {
                 .root = root,
                 .extra = tend->unit_directories,
                 .unit_path = getenv("SYSTEMD_UNIT_PATH"),
+                .generator_dir = tend->generator_directory,
                 .home = getenv("HOME"),
                 .config_home = getenv("XDG_CONFIG_HOME"),
                 .data_home = getenv("XDG_DATA_HOME"),

@@ -23,6 +23,7 @@ typedef enum VerifyScope {
 typedef enum VerifyFlags {
         VERIFY_MANUALS = 1 << 0,    /* --man= */
         VERIFY_AS_SYSTEMD = 1 << 1, /* looks no further than systemd, has no units of its own */
+        VERIFY_GENERATORS = 1 << 2, /* --generators=: makes their units first; only as systemd */
 } VerifyFlags;
 
 typedef struct VerifyOptions {

@@ -16,7 +16,7 @@ RANDOM = [
     (r"\S+: (Found (ordering cycle|dependency) on|Unable to break cycle starting with) \S+", r"\1 ..."),
     (r"\S+: (Job \S+ deleted to break ordering cycle starting with) \S+", r"\1 ..."),
     (r"conflicting jobs .* for \S+", "conflicting jobs"),
-    (r"/tmp/(systemd-analyze|tend-verify)-\w+/", "/made/"),
+    (r"/tmp/(systemd-analyze|systemd-temporary|tend-verify)-\w+/", "/made/"),
 ]
 
 

@@ -220,3 +220,18 @@ CONDITIONS = [
 def test_conditions(ours, expressions):
     arguments = ["condition", *expressions]
     check(answer(ANALYZE, arguments), answer(ours, arguments), KNOWN_CONDITIONS.get(" ".join(expressions)))
+
+
+@pytest.mark.parametrize("option", ["--generators=yes", "--generators=no", "--generators", None])
+def test_units_of_generators(ours, tmp_path, monkeypatch, option):
+    generator = tmp_path / "generators" / "makes"
+    generator.parent.mkdir()
+    generator.write_text('#!/bin/sh\nprintf "[Service]\\nExecStart=/bin/true\\nRubbish=1\\n" > "$1/made.service"\n')
+    generator.chmod(0o755)
+    monkeypatch.setenv("SYSTEMD_GENERATOR_PATH", str(generator.parent))
+    unit = tmp_path / "needs.service"
+    unit.write_text(unit_with("Requires=made.service", "DefaultDependencies=no"))
+    arguments = ["verify", "--man=no", "--recursive-errors=yes", *([option] if option else []), unit]
+    theirs = answer(ANALYZE, arguments)
+    assert answer(ours, arguments) == theirs
+    assert theirs[0] == 1  # for one reason or the other
