@@ -8,6 +8,7 @@
 
 /* step_process.c: the process as such */
 ExecStepFunction step_join_groups;
+ExecStepFunction step_delegate_group;
 ExecStepFunction step_reset_signals;
 ExecStepFunction step_mark_descriptors;
 ExecStepFunction step_new_session;

@@ -14,6 +14,7 @@ static const ExecStep exec_steps[] = {
         { .name = "CGROUP",            .apply = step_join_groups,        .exit_code = EXEC_EXIT_CGROUP },
         { .name = "USER",              .apply = step_find_user,          .exit_code = EXEC_EXIT_USER,              .flags = STEP_ESSENTIAL },
         { .name = "GROUP",             .apply = step_find_groups,        .exit_code = EXEC_EXIT_GROUP,             .flags = STEP_ESSENTIAL },
+        { .name = "CGROUP",            .apply = step_delegate_group,     .exit_code = EXEC_EXIT_CGROUP },
         { .name = "PLAN",              .apply = step_report_unsupported, .exit_code = EXEC_EXIT_CONFIG },
         { .name = "SIGNAL_MASK",       .apply = step_reset_signals,      .exit_code = EXEC_EXIT_SIGNAL_MASK,       .flags = STEP_ESSENTIAL },
         { .name = "FDS",               .apply = step_mark_descriptors,   .exit_code = EXEC_EXIT_FDS,               .flags = STEP_ESSENTIAL },

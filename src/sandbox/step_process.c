@@ -2,6 +2,7 @@
 #include "sandbox/exec_step_functions.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
@@ -9,9 +10,12 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
+#include "base/macros.h"
 #include "base/strv.h"
 #include "sandbox/process_state.h"
 #include "sandbox/resource_limit.h"
+#include "unit/kinds.h"
 
 #define CLOSE_ON_EXEC 4U /* CLOSE_RANGE_CLOEXEC */
 #define USUAL_UMASK 0022
@@ -39,6 +43,42 @@ int step_join_groups(ExecContext *context) {
                                  strerrordesc_np(-r) ?: "Unknown error");
         }
         return STEP_DONE;
+}
+
+/* The user of a delegated group makes groups below it and moves processes between them: the
+ * directory and the files for that become his, no limit does (cgroups(7), "Delegating a
+ * hierarchy"). Only in the hierarchy that comes first in the plan, by which the unit is followed.
+ */
+static int give_group(const char *directory, const Identity *identity) {
+        static const char *const files[] = {
+                "cgroup.procs", "cgroup.subtree_control", "cgroup.threads", "tasks"
+        };
+        AUTO_FD int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0 || fchown(fd, identity->uid, identity->gid) < 0)
+                return err_new(-errno);
+        for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+                if (fchownat(fd, files[i], identity->uid, identity->gid, AT_SYMLINK_NOFOLLOW) < 0 &&
+                    errno != ENOENT) /* each version has some of them */
+                        return err_new(-errno);
+        return 0;
+}
+
+int step_delegate_group(ExecContext *context) {
+        char *const *directories = unit_spec_strv(context->spec, DIRECTIVE_PLAN_CONTROL_GROUP);
+        bool is_delegated = unit_spec_number(context->spec, DIRECTIVE_DELEGATE) & KIND_DELEGATE_ON;
+
+        if (!is_delegated || context->identity.uid == UID_KEEP)
+                return STEP_DONE;
+        int r = directories ? give_group(directories[0], &context->identity) : -EOPNOTSUPP;
+        if (r >= 0)
+                return STEP_DONE;
+        return exec_context_shortfall(context,
+                                      REPORT_REFUSED,
+                                      DIRECTIVE_DELEGATE,
+                                      "%s",
+                                      directories ? strerrordesc_np(-r) ?: "Unknown error"
+                                                  : "there are no control groups");
 }
 
 /* What the row itself says about a setting that the plan asks for: 0, or -EPERM when the policy

@@ -45,7 +45,7 @@ const DirectiveRow directives_resource[] = {
         { .id = DIRECTIVE_CPU_WEIGHT, .sections = SECTIONS_RESOURCE, .name = "CPUWeight", .kind = &kind_weight, .parameter = &cpu_weight_parameter, .default_number = UINT64_MAX, .since = 232, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_DEFAULT_MEMORY_LOW, .sections = SECTIONS_RESOURCE, .name = "DefaultMemoryLow", .kind = &kind_memory, .since = 243, .support = SUPPORT_NONE, .note = "not acted upon yet" },
         { .id = DIRECTIVE_DEFAULT_MEMORY_MIN, .sections = SECTIONS_RESOURCE, .name = "DefaultMemoryMin", .kind = &kind_memory, .since = 243, .support = SUPPORT_NONE, .note = "not acted upon yet" },
-        { .id = DIRECTIVE_DELEGATE, .sections = SECTIONS_RESOURCE, .name = "Delegate", .kind = &kind_delegate, .since = 236, .support = SUPPORT_WEAKENED, .note = "controllers of version 2 are handed down; the group does not change its owner" },
+        { .id = DIRECTIVE_DELEGATE, .sections = SECTIONS_RESOURCE, .name = "Delegate", .kind = &kind_delegate, .since = 236, .support = SUPPORT_WEAKENED, .note = "controllers of version 1 are not handed down" },
         { .id = DIRECTIVE_DEVICE_ALLOW, .sections = SECTIONS_RESOURCE, .name = "DeviceAllow", .kind = &kind_device_allow, .since = 210, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_DEVICE_POLICY, .sections = SECTIONS_RESOURCE, .name = "DevicePolicy", .kind = &kind_enum, .parameter = &device_policy_parameter, .since = 212, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_DISABLE_CONTROLLERS, .sections = SECTIONS_RESOURCE, .name = "DisableControllers", .kind = &kind_controllers, .since = 240, .support = SUPPORT_NONE, .note = "not acted upon yet" },

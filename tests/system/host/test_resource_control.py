@@ -268,3 +268,15 @@ def test_devices_are_denied_without_their_controller(unified_box):
             box.systemctl("daemon-reload")
         assert box.systemctl("start", f"{name}.service").returncode == 0, box.logs()
         assert " ".join(words(box, f"{name}.service", "yes", "no")) == expected, box.logs()
+
+
+def test_a_delegated_group_belongs_to_its_user(unified_box):
+    box = unified_box
+    program = 'g=/sys/fs/cgroup/unified$$(sed -n s/^0:://p /proc/self/cgroup); mkdir $$g/sub && echo 0 > $$g/sub/cgroup.procs && echo moved yes'
+    box.unit("d.service", f"[Service]\nType=oneshot\nUser=65534\nDelegate=yes\nExecStart=/bin/sh -c '{program}'\n")
+    box.unit("n.service", f"[Service]\nType=oneshot\nUser=65534\nExecStart=-/bin/sh -c '{program}'\n")
+    box.start()
+    for unit, expected in (("d.service", ["yes"]), ("n.service", [])):
+        assert box.systemctl("start", unit).returncode == 0, box.logs()
+        assert words(box, unit, "yes") == expected, box.logs()
+    assert not list(box.inside("/sys/fs/cgroup/unified").glob("*tend*/**/d.service"))
