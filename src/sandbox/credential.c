@@ -237,3 +237,18 @@ int credential_make(const CredentialOrder *order, const char **ret_id) {
                 fd = kernel_mount_new("tmpfs", "mode=0700", CLOSED);
         return fd < 0 ? make_plain(order, ret_id) : err_pass(make_mount(order, fd, ret_id));
 }
+
+int credential_text(const char *directory, const char *name, char **ret) {
+        AUTO_FREE char *path = path_join(directory, name), *data = NULL;
+        size_t length;
+        int r = path ? file_read(path, CREDENTIALS_MAX, &data, &length, NULL) : -ENOMEM;
+
+        if (r < 0)
+                return err_pass(r);
+        if (memchr(data, '\0', length))
+                return err_new(-EINVAL);
+        if (length > 0 && data[length - 1] == '\n')
+                data[length - 1] = '\0';
+        *ret = STEAL(data);
+        return 0;
+}

@@ -30,6 +30,10 @@ bool credential_is_wanted(const UnitSpec *spec);
 /* Where a unit's credentials are: allocated, NULL = no memory. */
 char *credential_directory(const char *runtime_root, const char *unit);
 
+/* The content of a credential in `directory`, as text without the line break at its end: allocated.
+ * -ENOENT; -EINVAL when it has a NUL byte in it. */
+int credential_text(const char *directory, const char *name, char **ret);
+
 /* Makes the directory with all credentials, unless it is there already. CredentialOutcome or
  * -errno, with the id of the one to blame in `ret_id` (borrowed; NULL = none): -ENOENT for a file
  * that LoadCredential= names, -E2BIG beyond CREDENTIALS_MAX. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/exec_step_functions.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "sandbox/credential.h"
 #include "sandbox/directory_kinds.h"
 #include "sandbox/environment_files.h"
 #include "sandbox/executable.h"
@@ -130,6 +132,29 @@ static int add_files(ExecContext *context, EnvironmentBlock *block) {
         return STEP_DONE;
 }
 
+/* CredentialEnvironment= of [X-Tend], for the main commands only. */
+static int add_credentials(ExecContext *context, EnvironmentBlock *block) {
+        STRV_FOREACH(pair, unit_spec_strv(context->spec, DIRECTIVE_PLAN_CREDENTIAL_ENVIRONMENT)) {
+                AUTO_FREE char *text = NULL, *variable = NULL;
+                Str rest = str_of(*pair), name;
+                int r;
+
+                if (!exec_context_is_main(context))
+                        return STEP_DONE;
+                (void)str_next_part(&rest, '=', &name); /* always there */
+                variable = str_dup(name);
+                r = !variable ? -ENOMEM
+                    : !context->credentials
+                            ? -ENOENT
+                            : credential_text(context->credentials, *pair + name.length + 1, &text);
+                if (r < 0)
+                        return exec_context_problem(
+                                context, DIRECTIVE_PLAN_CREDENTIAL_ENVIRONMENT, r, *pair);
+                environment_block_setf(block, variable, "%s", text);
+        }
+        return STEP_DONE;
+}
+
 int step_environment(ExecContext *context) {
         EnvironmentBlock *block = &context->environment;
         int r;
@@ -138,6 +163,8 @@ int step_environment(ExecContext *context) {
         add_own(context, block);
         environment_block_put_all(block, unit_spec_strv(context->spec, DIRECTIVE_ENVIRONMENT));
         r = add_files(context, block);
+        if (r >= 0)
+                r = add_credentials(context, block);
         if (r < 0)
                 return r;
         STRV_FOREACH(pattern, unit_spec_strv(context->spec, DIRECTIVE_UNSET_ENVIRONMENT))

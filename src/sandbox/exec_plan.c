@@ -82,6 +82,8 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
         print_policy(facts, spec, out);
         STRV_FOREACH(group, facts->control_groups)
         print_fact(DIRECTIVE_PLAN_CONTROL_GROUP, type, *group, out);
+        STRV_FOREACH(pair, unit_spec_strv(spec, DIRECTIVE_CREDENTIAL_ENVIRONMENT))
+        print_fact(DIRECTIVE_PLAN_CREDENTIAL_ENVIRONMENT, type, *pair, out);
         print_fact(DIRECTIVE_PLAN_LOG_FILE, type, facts->log_file, out);
         print_fact(DIRECTIVE_PLAN_LOG_SOCKET, type, facts->log_socket, out);
         print_fact(DIRECTIVE_PLAN_RUNTIME_ROOT, type, facts->runtime_root, out);

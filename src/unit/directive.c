@@ -26,7 +26,7 @@ typedef struct DirectiveTable {
 static const DirectiveTable directive_tables[] = {
         TABLE(unit,           AFTER,             WANTS,              SECTION_UNIT),
         TABLE(install,        ALIAS,             WANTED_BY,          SECTION_INSTALL),
-        TABLE(x_tend,         ENFORCE,           RETRY_DEPENDENTS,   SECTION_X_TEND),
+        TABLE(x_tend,         CREDENTIAL_ENVIRONMENT, RETRY_DEPENDENTS,   SECTION_X_TEND),
         TABLE(plan,           PLAN_CACHE_ROOT,   PLAN_UNIT,          SECTION_PLAN),
         TABLE(service,        BUS_NAME,          WATCHDOG_SEC,       SECTION_SERVICE | SECTION_SOCKET | SECTION_SCOPE),
         TABLE(exec,           AMBIENT_CAPABILITIES, WORKING_DIRECTORY, SECTIONS_EXEC),

@@ -18,6 +18,7 @@ const DirectiveRow directives_install[] = {
 const unsigned n_directives_install = ARRAY_LENGTH(directives_install);
 
 const DirectiveRow directives_x_tend[] = {
+        { .id = DIRECTIVE_CREDENTIAL_ENVIRONMENT, .sections = SECTION_X_TEND, .name = "CredentialEnvironment", .kind = &kind_environment, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_ENFORCE, .sections = SECTION_X_TEND, .name = "Enforce", .kind = &kind_enforce, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_ON_MISSED, .sections = SECTION_X_TEND, .name = "OnMissed", .kind = &kind_triggered_unit, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_RESTART_RESET_SEC, .sections = SECTION_X_TEND, .name = "RestartResetSec", .kind = &kind_time_span, .default_number = UINT64_MAX, .support = SUPPORT_ENFORCED, .bus_name = "" },
@@ -29,6 +30,7 @@ const DirectiveRow directives_plan[] = {
         { .id = DIRECTIVE_PLAN_CACHE_ROOT, .sections = SECTION_PLAN, .name = "CacheRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_CONFIGURATION_ROOT, .sections = SECTION_PLAN, .name = "ConfigurationRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_CONTROL_GROUP, .sections = SECTION_PLAN, .name = "ControlGroup", .kind = &kind_path_lines, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_PLAN_CREDENTIAL_ENVIRONMENT, .sections = SECTION_PLAN, .name = "CredentialEnvironment", .kind = &kind_environment, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_DYNAMIC_UID, .sections = SECTION_PLAN, .name = "DynamicUid", .kind = &kind_unsigned, .default_number = UINT32_MAX, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_ENFORCE, .sections = SECTION_PLAN, .name = "Enforce", .kind = &kind_enforce, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_INACCESSIBLE, .sections = SECTION_PLAN, .name = "InaccessibleNode", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },

@@ -94,3 +94,22 @@ def test_nobody_is_shown_the_data(box):
         assert "s3cret" not in box.systemctl(*arguments).stdout
     assert "s3cret" not in plan.stdout + box.logs()
     assert "s3cret" not in box.run("busctl", "--address=unix:path=/run/systemd/private", "introspect", "org.freedesktop.systemd1", "/org/freedesktop/systemd1/unit/h_2eservice").stdout
+
+
+def test_a_credential_can_be_a_variable_of_the_main_command(place):
+    box, settings, _ = place
+    name = box.path("token")
+    name.write_text("t0ken\n")
+    os.chown(name, box.user, -1)
+    lines = [*settings, f"LoadCredential=token:{name}", "ExecStartPre=/bin/sh -c 'echo before $${TOKEN-unset}'"]
+    service(box, "v.service", lines, "echo main $$TOKEN")
+    with open(box.units / "v.service", "a", encoding="utf-8") as file:
+        file.write("[X-Tend]\nCredentialEnvironment=TOKEN=token\n")
+    box.start()
+    assert box.systemctl("start", "v.service").returncode == 0, box.logs()
+    assert output(box, "v.service") == ["before unset", "main t0ken"]
+    assert "t0ken" not in box.tend("plan-of", "v.service").stdout
+    box.unit("w.service", "[Service]\nExecStart=/bin/true\n[X-Tend]\nCredentialEnvironment=TOKEN=none\n")
+    box.systemctl("daemon-reload")
+    box.systemctl("start", "w.service")
+    tendbox.wait_for(lambda: box.show("w", "ActiveState") == "failed", "the failure")
