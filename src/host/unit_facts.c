@@ -19,7 +19,7 @@
 
 static const char *const facts[] = {
         "invocation",           "log-extra-fields",        "log-level-max",
-        "log-rate-limit-burst", "log-rate-limit-interval",
+        "log-rate-limit-burst", "log-rate-limit-interval", "log-shelf",
 };
 
 static char *path_of(const Host *host, const char *fact, const char *unit) {
@@ -74,6 +74,24 @@ static void put_extra_fields(const HostUnit *hu) {
                         path, (Str){ text.data, text.length }, 0644, false); /* as put_link */
 }
 
+/* Files of its own: "SIZE TIME NAMESPACE", see journald/storage_shelf.h. */
+static void put_shelf(const HostUnit *hu) {
+        const UnitSpec *spec = hu->unit->spec;
+        uint64_t max_use = unit_spec_number(spec, DIRECTIVE_LOG_MAX_USE);
+        uint64_t retention = unit_spec_number(spec, DIRECTIVE_LOG_RETENTION_SEC);
+        const char *name = unit_spec_text(spec, DIRECTIVE_LOG_NAMESPACE);
+        StrBuf text = STRBUF_INIT;
+
+        max_use = max_use == UINT64_MAX ? 0 : max_use; /* "infinity" is as unset */
+        retention = retention == UINT64_MAX ? 0 : retention;
+        if (max_use == 0 && retention == 0 && !name)
+                return;
+        strbuf_addf(&text, "%" PRIu64 " %" PRIu64 " %s", max_use, retention, name ?: "-");
+        AUTO_FREE char *fact = strbuf_steal(&text);
+        if (fact)
+                put_link(hu, "log-shelf", fact);
+}
+
 static void put_limits(const HostUnit *hu) {
         const UnitSpec *spec = hu->unit->spec;
 
@@ -104,6 +122,7 @@ void unit_facts_write(const HostUnit *hu) {
         remove_facts(hu->host, hu->unit->id);
         put_link(hu, "invocation", id128_print(hu->unit->invocation_id, id));
         put_limits(hu);
+        put_shelf(hu);
         put_extra_fields(hu);
 }
 

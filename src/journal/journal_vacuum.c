@@ -53,7 +53,16 @@ static int add_old(OldFiles *old, const char *name, const struct stat *status) {
         return 0;
 }
 
-static int list(int directory_fd, OldFiles *old) {
+bool journal_series_has(const JournalSeries *series, Str name) {
+        if (series->apart && str_has_prefix(name, series->apart))
+                return false;
+        if (!series->stem)
+                return true;
+        return str_skip_prefix(&name, series->stem) && name.length > 0 &&
+               (name.data[0] == '@' || name.data[0] == '.');
+}
+
+static int list(int directory_fd, const JournalSeries *series, OldFiles *old) {
         AUTO_FD int copy = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         AUTO_DIR DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
 
@@ -65,6 +74,7 @@ static int list(int directory_fd, OldFiles *old) {
                 bool is_broken = str_has_suffix(name, ".journal~");
                 struct stat status;
                 if ((!is_broken && !str_has_suffix(name, ".journal")) ||
+                    !journal_series_has(series, name) ||
                     fstatat(directory_fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
                     !S_ISREG(status.st_mode))
                         continue;
@@ -106,7 +116,7 @@ int journal_vacuum(const char *directory, const VacuumLimits *limits) {
 
         if (fd < 0)
                 return err_new(-errno);
-        int r = list(fd, &old);
+        int r = list(fd, &limits->series, &old);
         if (r < 0)
                 return err_pass(r);
         if (old.n > 1)
@@ -122,6 +132,7 @@ int journal_vacuum(const char *directory, const VacuumLimits *limits) {
 uint64_t journal_disk_usage(const char *directory) {
         AUTO_FD int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         AUTO(old_files_done) OldFiles old = { 0 };
+        const JournalSeries all = { 0 };
 
-        return fd >= 0 && list(fd, &old) == 0 ? old.use : 0;
+        return fd >= 0 && list(fd, &all, &old) == 0 ? old.use : 0;
 }

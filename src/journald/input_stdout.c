@@ -333,8 +333,9 @@ static int read_once(Stream *stream) {
                 return err_new(-ENOMEM);
         progress_begin(&recorder->progress,
                        stream->id,
-                       stream->n_stored > 0 ? recorder->progress.found.seqnum
-                                            : storage_tail_seqnum(&recorder->storage));
+                       stream->n_stored > 0
+                               ? recorder->progress.found.seqnum
+                               : storage_tail_seqnum(recorder_storage(recorder, stream->sender)));
         used = (ssize_t)take_lines(stream, text);
         const char *reason = used < n ? incomplete_reason(stream, (size_t)n, there) : NULL;
         if (reason) {
@@ -462,13 +463,13 @@ static void skip_header(Stream *stream) {
 /* Goes on with what the one before us was storing when it was killed, before anything else makes
  * that forgotten. */
 static int recall(Stream *stream) {
-        const Recorder *recorder = stream->recorder;
+        Recorder *recorder = stream->recorder;
         const ProgressNote *found = &recorder->progress.found;
         int r = 1;
 
         if (!streq(found->stream_id, stream->id))
                 return 0;
-        (void)storage_recall(&recorder->storage,
+        (void)storage_recall(recorder_storage(recorder, line_sender(stream, &stream->peer)),
                              stream->id,
                              found->seqnum,
                              &stream->stored); /* else they are stored twice */

@@ -58,6 +58,25 @@ static bool passes(Recorder *recorder, const Message *message) {
         return true;
 }
 
+Storage *recorder_storage(Recorder *recorder, const Sender *sender) {
+        Storage *storage = NULL;
+
+        if (sender && sender->unit && shelf_wish_is_set(&sender->shelf))
+                storage = shelves_get(&recorder->shelves, sender->unit, &sender->shelf);
+        return storage ?: &recorder->storage;
+}
+
+int recorder_each_storage(Recorder *recorder, int (*run)(Storage *storage)) {
+        int r = run(&recorder->storage);
+        size_t cursor = 0;
+
+        for (Storage *s; (s = shelves_next(&recorder->shelves, &cursor));) {
+                int q = run(s);
+                r = r < 0 ? r : q;
+        }
+        return err_pass(r);
+}
+
 void recorder_take(Recorder *recorder, const Message *message) {
         if (!passes(recorder, message))
                 return;
@@ -69,7 +88,7 @@ void recorder_take(Recorder *recorder, const Message *message) {
                 .values = message->values,
                 .n_values = message->n_values,
         };
-        storage_write(&recorder->storage, &entry);
+        storage_write(recorder_storage(recorder, message->sender), &entry);
 }
 
 static int on_sync_timer(sd_event_source *source, uint64_t usec, void *userdata) {
@@ -78,15 +97,20 @@ static int on_sync_timer(sd_event_source *source, uint64_t usec, void *userdata)
         (void)source;
         (void)usec;
         recorder->sync_is_armed = false;
-        int r = storage_sync(&recorder->storage);
+        int r = recorder_each_storage(recorder, storage_sync);
         if (r < 0)
                 log_line(&recorder->log, LOG_ERR, NULL, "Cannot sync: %s", strerror(-r));
         return 0;
 }
 
 void recorder_end_batch(Recorder *recorder, bool is_idle) {
+        size_t cursor = 0;
+        bool is_dirty = recorder->storage.is_dirty;
+
         storage_end_batch(&recorder->storage, is_idle);
-        if (recorder->sync_is_armed || !recorder->storage.is_dirty)
+        for (Storage *s; (s = shelves_next(&recorder->shelves, &cursor)); is_dirty |= s->is_dirty)
+                storage_end_batch(s, is_idle);
+        if (recorder->sync_is_armed || !is_dirty)
                 return;
         uint64_t due = usec_add(clock_monotonic_usec(), recorder->config.sync_interval_usec);
         if (sd_event_source_set_time(recorder->sync_timer, due) >= 0 &&
@@ -124,7 +148,7 @@ static int on_flush(sd_event_source *source, const struct signalfd_siginfo *info
         Recorder *recorder = userdata;
         (void)source;
         (void)info;
-        (void)storage_flush(&recorder->storage); /* what cannot be moved stays */
+        (void)recorder_each_storage(recorder, storage_flush); /* what cannot be moved stays */
         return 0;
 }
 
@@ -132,7 +156,7 @@ static int on_rotate(sd_event_source *source, const struct signalfd_siginfo *inf
         Recorder *recorder = userdata;
         (void)source;
         (void)info;
-        (void)storage_rotate(&recorder->storage); /* the next message tries again */
+        (void)recorder_each_storage(recorder, storage_rotate); /* the next message tries again */
         return 0;
 }
 
@@ -141,7 +165,7 @@ static int on_sync(sd_event_source *source, const struct signalfd_siginfo *info,
         (void)source;
         (void)info;
         recorder_drain(recorder);
-        (void)storage_sync(&recorder->storage); /* the timer tries again */
+        (void)recorder_each_storage(recorder, storage_sync); /* the timer tries again */
         return 0;
 }
 
@@ -289,8 +313,10 @@ static int make_storage(Recorder *recorder) {
                 .system_must_exist = recorder->paths.disk_by_parent,
                 .runtime_scope = recorder->paths.scope == UNIT_SCOPE_USER ? "user" : "system",
         };
-        return err_pass(
-                storage_init(&recorder->storage, &recorder->config, &options, &recorder->log));
+        int r = storage_init(&recorder->storage, &recorder->config, &options, &recorder->log);
+        if (r >= 0)
+                r = shelves_init(&recorder->shelves, &recorder->config, &options, &recorder->log);
+        return err_pass(r);
 }
 
 static int make_loop(Recorder *recorder) {
@@ -373,6 +399,7 @@ void recorder_done(Recorder *recorder) {
         listeners_close(recorder);
         if (recorder->is_last)
                 journald_paths_withdraw(&recorder->paths);
+        shelves_done(&recorder->shelves);
         storage_done(&recorder->storage);
         progress_close(&recorder->progress);
         senders_done(&recorder->senders);

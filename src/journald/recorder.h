@@ -13,7 +13,7 @@
 #include "journald/progress.h"
 #include "journald/rate_limit.h"
 #include "journald/sender.h"
-#include "journald/storage.h"
+#include "journald/storage_shelf.h"
 
 /* Priorities on the loop. The manager's messages come by datagrams: that a service is started comes
  * before what that writes. Datagrams in a flood wait their turn with the others. */
@@ -39,6 +39,7 @@ typedef struct Recorder {
         JournaldPaths paths;
         JournaldConfig config;
         Storage storage;
+        Shelves shelves;
         Progress progress;
         Senders senders;
         RateLimits limits;
@@ -74,6 +75,12 @@ void recorder_take(Recorder *recorder, const Message *message);
 /* After the messages of one event: readers are told, the sync timer is set. `is_idle` says that the
  * sender has no more now. */
 void recorder_end_batch(Recorder *recorder, bool is_idle);
+
+/* Where messages of a sender go; NULL counts as one that has no unit. */
+Storage *recorder_storage(Recorder *recorder, const Sender *sender);
+
+/* Does this with every storage; the first error, after all have had their turn. */
+int recorder_each_storage(Recorder *recorder, int (*run)(Storage *storage));
 
 /* Takes everything that has been sent by now. */
 void recorder_drain(Recorder *recorder);

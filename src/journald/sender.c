@@ -120,9 +120,9 @@ static char *unit_fact_path(const Senders *senders, const char *fact, const char
         return strbuf_steal(&path);
 }
 
-static bool unit_fact(const Senders *senders, const char *fact, const char *unit, char ret[256]) {
+static bool unit_fact(const Senders *senders, const char *fact, const char *unit, char ret[512]) {
         AUTO_FREE char *path = unit_fact_path(senders, fact, unit);
-        ssize_t n = path ? readlink(path, ret, 255) : -1;
+        ssize_t n = path ? readlink(path, ret, 511) : -1;
 
         if (n < 0)
                 return false;
@@ -156,10 +156,11 @@ static void add_extra_fields(const Senders *senders, ValueSet *set, const char *
 }
 
 static void read_unit_limits(const Senders *senders, Sender *sender) {
-        char text[256];
+        char text[512];
         uint64_t number;
 
         sender->max_level = LOG_DEBUG;
+        sender->shelf = (ShelfWish){ 0 };
         sender->rate_limit = senders->rate_limit;
         if (!sender->unit)
                 return;
@@ -171,10 +172,12 @@ static void read_unit_limits(const Senders *senders, Sender *sender) {
         if (unit_fact(senders, "log-rate-limit-burst", sender->unit, text) &&
             parse_u64(str_of(text), 10, &number) == 0)
                 sender->rate_limit.burst = number;
+        if (unit_fact(senders, "log-shelf", sender->unit, text))
+                shelf_wish_parse(str_of(text), &sender->shelf);
 }
 
 static void add_unit(const Senders *senders, Sender *sender, ValueSet *set) {
-        char text[256];
+        char text[512];
 
         if (!sender->unit)
                 return;

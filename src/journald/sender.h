@@ -11,6 +11,7 @@
 #include "base/hashtable.h"
 #include "base/list.h"
 #include "journald/rate_limit.h"
+#include "journald/storage_shelf.h"
 #include "journald/value_set.h"
 
 /* Not to be confused with what a message says of itself: these fields begin with '_'. */
@@ -21,6 +22,7 @@ typedef struct Sender {
         uint64_t read_usec;       /* monotonic, when the facts were read */
         int max_level;            /* LogLevelMax= of the unit, LOG_DEBUG when unset */
         RateLimitRule rate_limit; /* LogRateLimit*= of the unit, or the general one */
+        ShelfWish shelf;          /* where the unit's messages go, apart from others */
         unsigned n_refs;
         ListLink link; /* in order of last use, when nobody refers to it */
 } Sender;

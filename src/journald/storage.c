@@ -20,6 +20,7 @@
 #include "journald/storage_flush.h"
 #include "journald/storage_place.h"
 
+#define STEM "system"
 #define COMMON_MAX 8
 #define ITEMS_MAX (ENTRY_VALUES_MAX + ENTRY_SETS_MAX * 64 + COMMON_MAX)
 #define RETRY_USEC (50 * USEC_PER_MSEC) /* after a failure, which may have taken long to find */
@@ -36,7 +37,7 @@ static int read_id(const char *path, Id128 *ret) {
         return r < 0 ? err_pass(r) : err_pass(id128_parse(str_of(line), ret));
 }
 
-static int fill_common(Storage *storage, const char *scope) {
+static int fill_common(Storage *storage, const StorageOptions *options) {
         char host[256] = "", id[ID128_TEXT_SIZE];
 
         if (read_id("/etc/machine-id", &storage->machine_id) < 0)
@@ -50,7 +51,9 @@ static int fill_common(Storage *storage, const char *scope) {
         if (r >= 0 && gethostname(host, sizeof(host) - 1) == 0)
                 r = value_set_add(&storage->common, "_HOSTNAME", host);
         if (r >= 0)
-                r = value_set_add(&storage->common, "_RUNTIME_SCOPE", scope);
+                r = value_set_add(&storage->common, "_RUNTIME_SCOPE", options->runtime_scope);
+        if (r >= 0 && options->log_namespace)
+                r = value_set_add(&storage->common, "_NAMESPACE", options->log_namespace);
         return err_pass(r);
 }
 
@@ -86,9 +89,10 @@ int storage_init(Storage *storage,
         *storage = (Storage){ .config = config, .log = log };
         storage->group = group ? group->gr_gid : (gid_t)-1;
         storage->items = calloc(ITEMS_MAX, sizeof(*storage->items));
-        if (!storage->items)
+        storage->stem = str_dup(str_of(options->stem ?: STEM));
+        if (!storage->items || !storage->stem)
                 return err_new(-ENOMEM);
-        int r = fill_common(storage, options->runtime_scope);
+        int r = fill_common(storage, options);
         if (r >= 0)
                 r = choose_places(storage, options);
         if (r < 0)
@@ -113,12 +117,22 @@ int storage_init(Storage *storage,
         return 0;
 }
 
+JournalSeries storage_series(const Storage *storage) {
+        bool is_common = streq(storage->stem, STEM);
+
+        return (JournalSeries){
+                .stem = is_common ? NULL : storage->stem, /* also what others have left */
+                .apart = is_common ? STORAGE_UNIT_PREFIX : NULL,
+        };
+}
+
 void storage_done(Storage *storage) {
         storage_place_close(storage, &storage->runtime);
         storage_place_close(storage, &storage->system);
         free(STEAL(storage->runtime.directory));
         free(STEAL(storage->system.directory));
         free(STEAL(storage->items));
+        free(STEAL(storage->stem));
         value_set_done(&storage->common);
 }
 

@@ -8,11 +8,13 @@
 #include <stdbool.h>
 
 #include "base/log.h"
+#include "journal/journal_vacuum.h"
 #include "journald/journald_config.h"
 #include "journald/value_set.h"
 
 #define ENTRY_SETS_MAX 4
-#define ENTRY_VALUES_MAX 1024 /* of one entry, as systemd has it */
+#define STORAGE_UNIT_PREFIX "unit-" /* names of files that are of one unit only */
+#define ENTRY_VALUES_MAX 1024       /* of one entry, as systemd has it */
 
 /* One entry on its way into a file. */
 typedef struct Entry {
@@ -34,6 +36,7 @@ typedef struct Storage {
         const JournaldConfig *config;
         const Log *log;
         StoragePlace runtime, system;
+        char *stem;      /* owned; files are "<stem>.journal" and "<stem>@....journal" */
         ValueSet common; /* in every entry: boot, machine, host */
         Id128 machine_id, boot_id, seqnum_id;
         uint64_t tail_seqnum;
@@ -52,6 +55,8 @@ typedef struct StorageOptions {
         const char *runtime_directory, *system_directory; /* NULL = not used */
         bool system_must_exist;    /* the parent of the system directory says whether it is used */
         const char *runtime_scope; /* "system" or "user" */
+        const char *stem;          /* names of the files; NULL = "system" */
+        const char *log_namespace; /* _NAMESPACE= of all entries; NULL = none */
 } StorageOptions;
 
 /* Opens the files of the configured place; what is in the runtime place goes to disk if that is
@@ -60,6 +65,9 @@ int storage_init(Storage *storage,
                  const JournaldConfig *config,
                  const StorageOptions *options,
                  const Log *log);
+
+/* Which files of its directories are the storage's: those of single units are others'. */
+JournalSeries storage_series(const Storage *storage);
 
 /* Stores an entry, or counts it as lost. */
 void storage_write(Storage *storage, const Entry *entry);

@@ -55,30 +55,36 @@ static int copy_file(Storage *storage, const JournalMap *map) {
         return err_pass(r);
 }
 
-/* The files with archived ones first: their names sort by time after "system@", and
- * "system.journal" is the newest. */
-static int list_files(const char *directory, char ***ret) {
+/* The storage's files with archived ones first: their names sort by time after "<stem>@", and
+ * "<stem>.journal" is the newest. */
+static int list_files(const Storage *storage, const char *directory, char ***ret) {
+        JournalSeries series = storage_series(storage);
+        StrBuf text = STRBUF_INIT;
+        strbuf_addf(&text, "%s.journal", storage->stem);
+        AUTO_FREE char *current = strbuf_steal(&text);
         AUTO_STRV char **archived = NULL;
         AUTO_DIR DIR *dir = opendir(directory);
         bool has_current = false;
-        int r = 0;
+        int r = current ? 0 : err_new(-ENOMEM);
 
         for (struct dirent *entry; dir && (entry = readdir(dir)) && r >= 0;) {
-                if (streq(entry->d_name, "system.journal"))
+                if (!journal_series_has(&series, str_of(entry->d_name)))
+                        continue;
+                if (streq(entry->d_name, current))
                         has_current = true;
                 else if (str_has_suffix(str_of(entry->d_name), ".journal"))
                         r = strv_add(&archived, entry->d_name);
         }
         strv_sort(archived);
         if (r >= 0 && has_current)
-                r = strv_add(&archived, "system.journal");
+                r = strv_add(&archived, current);
         *ret = STEAL(archived);
         return err_pass(r);
 }
 
 int storage_flush_directory(Storage *storage, const char *directory) {
         AUTO_STRV char **names = NULL;
-        int r = list_files(directory, &names);
+        int r = list_files(storage, directory, &names);
 
         STRV_FOREACH(name, names) {
                 AUTO_FREE char *path = path_join(directory, *name);

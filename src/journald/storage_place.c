@@ -19,7 +19,6 @@
 #include "base/path_name.h"
 #include "journal/journal_vacuum.h"
 
-#define FILE_NAME "system.journal"
 #define MIB (UINT64_C(1024) * 1024)
 #define GIB (1024 * MIB)
 #define DEFAULT_FILE_MAX (128 * MIB)
@@ -59,7 +58,11 @@ static SpaceLimits effective_limits(const StoragePlace *place) {
 int storage_place_vacuum(Storage *storage, StoragePlace *place, unsigned n_at_least) {
         SpaceLimits limits = effective_limits(place);
         uint64_t retention = storage->config->max_retention_usec;
+        JournalSeries series = storage_series(storage);
+        if (series.stem) /* exact: the file that is made next counts */
+                limits.max_use -= MIN(limits.max_file_size, limits.max_use / 2);
         const VacuumLimits vacuum = {
+                .series = series,
                 .max_use = limits.max_use,
                 .keep_free = limits.keep_free,
                 .max_files = limits.max_files,
@@ -69,8 +72,11 @@ int storage_place_vacuum(Storage *storage, StoragePlace *place, unsigned n_at_le
         return err_pass(journal_vacuum(place->directory, &vacuum));
 }
 
-static char *file_path(const StoragePlace *place) {
-        return path_join(place->directory, FILE_NAME);
+static char *file_path(const Storage *storage, const StoragePlace *place) {
+        StrBuf text = STRBUF_INIT;
+
+        strbuf_addf(&text, "%s/%s.journal", place->directory, storage->stem);
+        return strbuf_steal(&text);
 }
 
 static void note_numbers(Storage *storage, const JournalFile *file) {
@@ -128,12 +134,12 @@ static int create(Storage *storage, StoragePlace *place, const char *path) {
 
 /* Renames the file so that a new one can be made: broken ones end in "~". */
 static int set_aside(const Storage *storage, const StoragePlace *place, bool is_broken) {
-        AUTO_FREE char *path = file_path(place);
+        AUTO_FREE char *path = file_path(storage, place);
         const JournalHeader *header = place->file ? place->file->header : NULL;
         StrBuf text = STRBUF_INIT;
         char id[ID128_TEXT_SIZE];
 
-        strbuf_addf(&text, "%s/system@", place->directory);
+        strbuf_addf(&text, "%s/%s@", place->directory, storage->stem);
         if (header && !is_broken)
                 strbuf_addf(&text,
                             "%s-%016" PRIx64 "-%016" PRIx64 ".journal",
@@ -184,7 +190,7 @@ static int reopen(Storage *storage, StoragePlace *place, const char *path) {
 
 int storage_place_open(Storage *storage, StoragePlace *place) {
         int r = make_directory(storage, place->directory);
-        AUTO_FREE char *path = file_path(place);
+        AUTO_FREE char *path = file_path(storage, place);
 
         if (r < 0 || !path)
                 return r < 0 ? err_pass(r) : err_new(-ENOMEM);
@@ -204,7 +210,7 @@ int storage_place_open(Storage *storage, StoragePlace *place) {
 }
 
 int storage_place_rotate(Storage *storage, StoragePlace *place, bool is_broken) {
-        AUTO_FREE char *path = file_path(place);
+        AUTO_FREE char *path = file_path(storage, place);
 
         if (!path)
                 return err_new(-ENOMEM);

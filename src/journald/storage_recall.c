@@ -73,13 +73,17 @@ static int by_seqnum(const void *a, const void *b) {
 }
 
 static int
-read_directory(const char *path, const char *payload, uint64_t after, RecalledList *list) {
+read_directory(const Storage *storage, const char *payload, uint64_t after, RecalledList *list) {
+        const StoragePlace *place = storage->system.file ? &storage->system : &storage->runtime;
+        const char *path = place->directory;
+        JournalSeries series = storage_series(storage);
         AUTO_DIR DIR *directory = opendir(path);
 
         for (struct dirent *entry; directory && (entry = readdir(directory));) {
                 AUTO_FREE char *file = path_join(path, entry->d_name);
                 AUTO(journal_map_close) JournalMap *map = NULL;
-                int fd = file && str_has_suffix(str_of(entry->d_name), ".journal")
+                int fd = file && journal_series_has(&series, str_of(entry->d_name)) &&
+                                         str_has_suffix(str_of(entry->d_name), ".journal")
                                  ? open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
                                  : -1;
                 if (fd < 0 || journal_map_file(fd, false, 0, &map) < 0)
@@ -101,7 +105,7 @@ int storage_recall(const Storage *storage,
         if (!place->file)
                 return 0;
         (void)snprintf(payload, sizeof(payload), "_STREAM_ID=%s", stream_id); /* fits */
-        int r = read_directory(place->directory, payload, after_seqnum, &list);
+        int r = read_directory(storage, payload, after_seqnum, &list);
         if (r >= 0 && list.n > 1)
                 qsort(list.items, list.n, sizeof(*list.items), by_seqnum);
         for (size_t i = 0; i < list.n && r >= 0; i++)

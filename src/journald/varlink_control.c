@@ -32,7 +32,7 @@ static void client_free(Client *client) {
 /* What was sent before the request must be stored before the answer. */
 static int synchronize(Recorder *recorder) {
         recorder_drain(recorder);
-        return storage_sync(&recorder->storage);
+        return recorder_each_storage(recorder, storage_sync);
 }
 
 static int drain(Recorder *recorder) {
@@ -41,15 +41,15 @@ static int drain(Recorder *recorder) {
 }
 
 static int rotate(Recorder *recorder) {
-        return storage_rotate(&recorder->storage);
+        return recorder_each_storage(recorder, storage_rotate);
 }
 
 static int flush_to_var(Recorder *recorder) {
-        return storage_flush(&recorder->storage);
+        return recorder_each_storage(recorder, storage_flush);
 }
 
 static int relinquish_var(Recorder *recorder) {
-        return storage_relinquish(&recorder->storage);
+        return recorder_each_storage(recorder, storage_relinquish);
 }
 
 static const struct {

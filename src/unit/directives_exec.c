@@ -94,7 +94,7 @@ const DirectiveRow directives_exec[] = {
         { .id = DIRECTIVE_LIMIT_STACK, .sections = SECTIONS_EXEC, .name = "LimitSTACK", .kind = &kind_limit, .variant = LIMIT_BYTES, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LOG_EXTRA_FIELDS, .sections = SECTIONS_EXEC, .name = "LogExtraFields", .kind = &kind_log_fields, .since = 236, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LOG_LEVEL_MAX, .sections = SECTIONS_EXEC, .name = "LogLevelMax", .kind = &kind_enum_number, .parameter = &level_parameter, .default_number = (uint64_t)-1, .since = 236, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_LOG_NAMESPACE, .sections = SECTIONS_EXEC, .name = "LogNamespace", .kind = &kind_log_namespace, .since = 245, .support = SUPPORT_NONE, .note = "belongs to the journal, which is not there yet" },
+        { .id = DIRECTIVE_LOG_NAMESPACE, .sections = SECTIONS_EXEC, .name = "LogNamespace", .kind = &kind_log_namespace, .since = 245, .support = SUPPORT_EMULATED },
         { .id = DIRECTIVE_LOG_RATE_LIMIT_BURST, .sections = SECTIONS_EXEC, .name = "LogRateLimitBurst", .kind = &kind_unsigned, .since = 240, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LOG_RATE_LIMIT_INTERVAL_SEC, .sections = SECTIONS_EXEC, .name = "LogRateLimitIntervalSec", .kind = &kind_time_span, .since = 240, .support = SUPPORT_ENFORCED, .bus_name = "LogRateLimitIntervalUSec" },
         { .id = DIRECTIVE_LOGS_DIRECTORY, .sections = SECTIONS_EXEC, .name = "LogsDirectory", .kind = &kind_directories, .since = 235, .support = SUPPORT_ENFORCED },

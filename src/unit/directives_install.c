@@ -20,6 +20,8 @@ const unsigned n_directives_install = ARRAY_LENGTH(directives_install);
 const DirectiveRow directives_x_tend[] = {
         { .id = DIRECTIVE_CREDENTIAL_ENVIRONMENT, .sections = SECTION_X_TEND, .name = "CredentialEnvironment", .kind = &kind_environment, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_ENFORCE, .sections = SECTION_X_TEND, .name = "Enforce", .kind = &kind_enforce, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_LOG_MAX_USE, .sections = SECTION_X_TEND, .name = "LogMaxUse", .kind = &kind_size, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_LOG_RETENTION_SEC, .sections = SECTION_X_TEND, .name = "LogRetentionSec", .kind = &kind_time_span, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_ON_MISSED, .sections = SECTION_X_TEND, .name = "OnMissed", .kind = &kind_triggered_unit, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_RESTART_RESET_SEC, .sections = SECTION_X_TEND, .name = "RestartResetSec", .kind = &kind_time_span, .default_number = UINT64_MAX, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_RETRY_DEPENDENTS, .sections = SECTION_X_TEND, .name = "RetryDependents", .kind = &kind_boolean, .support = SUPPORT_ENFORCED, .bus_name = "" },

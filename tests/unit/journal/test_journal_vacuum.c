@@ -77,11 +77,32 @@ static void test_number_and_age_are_limits(void **state UNUSED) {
         assert_true(journal_vacuum("/nonexistent", &age) < 0);
 }
 
+static void test_a_series_is_left_out_or_alone(void **state UNUSED) {
+        static const struct {
+                JournalSeries series;
+                const char *name;
+                bool has;
+        } cases[] = {
+                { { NULL, NULL }, "anything.journal", true },
+                { { "unit-a.service", NULL }, "unit-a.service.journal", true },
+                { { "unit-a.service", NULL }, "unit-a.service@1.journal", true },
+                { { "unit-a.service", NULL }, "unit-a.service", false },
+                { { "unit-a.service", NULL }, "unit-a.service2.journal", false },
+                { { "unit-a.service", NULL }, "system.journal", false },
+                { { NULL, "unit-" }, "system@1.journal", true },
+                { { NULL, "unit-" }, "unit-a.service.journal", false },
+        };
+        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+                assert_int_equal(journal_series_has(&cases[i].series, str_of(cases[i].name)),
+                                 cases[i].has);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_the_oldest_go_until_the_limit_holds),
                 cmocka_unit_test(test_files_in_use_and_others_stay),
                 cmocka_unit_test(test_number_and_age_are_limits),
+                cmocka_unit_test(test_a_series_is_left_out_or_alone),
         };
         return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
