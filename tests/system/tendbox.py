@@ -12,6 +12,7 @@ places of a system manager there, and the real systemctl finds it. As another us
 runs the tests) tendd is a user's manager in a directory of the box. Everything is gone when the box is left.
 """
 
+import glob
 import os
 import shutil
 import signal
@@ -234,6 +235,15 @@ class Tendbox:
         if self._ready:
             self._ready.close()
         shutil.rmtree(self.directory / "run", ignore_errors=True)
+        if self.is_system:
+            self._remove_private_tmp()
+
+    def _remove_private_tmp(self):
+        """The directories of PrivateTmp= of units that were killed with the box."""
+        for unit in self.units.rglob("*.service"):
+            for top in ("/tmp", "/var/tmp"):
+                for left in Path(top).glob(f"systemd-private-*-{glob.escape(unit.name)}-*"):
+                    shutil.rmtree(left, ignore_errors=True)
 
     def _end_user_processes(self):
         """All that descends from what we started, also when it went astray: it carries our mark."""
