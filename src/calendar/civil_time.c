@@ -27,6 +27,10 @@ int64_t civil_to_seconds(const CivilTime *civil) {
                civil->second;
 }
 
+static int weekday_of(int64_t days) {
+        return (int)((days % 7 + 7 + 3) % 7); /* 1970-01-01 was a Thursday */
+}
+
 void civil_from_seconds(int64_t seconds, CivilTime *ret) {
         int64_t days = floor_divide(seconds, SECONDS_PER_DAY);
         int rest = (int)(seconds - days * SECONDS_PER_DAY);
@@ -43,7 +47,11 @@ void civil_from_seconds(int64_t seconds, CivilTime *ret) {
         ret->hour = rest / 3600;
         ret->minute = rest / 60 % 60;
         ret->second = rest % 60;
-        ret->weekday = (int)((days % 7 + 7 + 3) % 7); /* 1970-01-01 was a Thursday */
+        ret->weekday = weekday_of(days);
+}
+
+int civil_weekday(int64_t seconds) {
+        return weekday_of(floor_divide(seconds, SECONDS_PER_DAY));
 }
 
 int civil_month_length(int64_t year, int month) {

@@ -25,6 +25,9 @@ int64_t civil_to_seconds(const CivilTime *civil);
 /* The date in UTC; offset, is_dst and abbreviation are left alone. */
 void civil_from_seconds(int64_t seconds, CivilTime *ret);
 
+/* The weekday of these seconds read as UTC: 0 Monday to 6 Sunday. */
+int civil_weekday(int64_t seconds);
+
 /* Days since 1970-01-01 of a date; month 1 to 12, any day. */
 int64_t civil_days(int64_t year, int month, int64_t day);
 

@@ -110,7 +110,11 @@ void time_zone_civil(const TimeZone *zone, int64_t seconds, CivilTime *ret) {
 
 /* Comes near the moment by the error of the last guess. In a gap the guesses go back and forth, and
  * daylight saving wins. */
-static int approach(const ZoneCursor *cursor, int64_t shown, int want_dst, int64_t *ret) {
+static int approach(const ZoneCursor *cursor,
+                    int64_t shown,
+                    int want_dst,
+                    int64_t *ret,
+                    const ZonePeriod **ret_period) {
         int64_t guess = shown - cursor->offset, last = guess, before_last = guess;
         bool last_was_dst = false;
         for (unsigned probes = 0; probes < PROBES_MAX; probes++) {
@@ -121,6 +125,7 @@ static int approach(const ZoneCursor *cursor, int64_t shown, int want_dst, int64
                                           : (want_dst != 0) != period->is_dst;
                 if (next == guess || (swings && suits)) {
                         *ret = guess;
+                        *ret_period = period;
                         return next == guess ? 0 : 1;
                 }
                 before_last = last;
@@ -142,15 +147,37 @@ static int64_t with_saving(const TimeZone *zone, int64_t shown, int want_dst, in
         return found;
 }
 
+static bool is_in_range(const CivilTime *civil) {
+        return civil->month >= 1 && civil->month <= 12 && civil->day >= 1 &&
+               (civil->day <= 28 || civil->day <= civil_month_length(civil->year, civil->month)) &&
+               civil->hour >= 0 && civil->hour < 24 && civil->minute >= 0 && civil->minute < 60 &&
+               civil->second >= 0 && civil->second < 60;
+}
+
+/* Clocks show this date as it stands: what is known of the moment needs no look at the parts. */
+static void complete(CivilTime *civil, int64_t shown, const ZonePeriod *period) {
+        civil->weekday = civil_weekday(shown);
+        civil->offset = period->offset;
+        civil->is_dst = period->is_dst;
+        civil->abbreviation = period->abbreviation;
+}
+
 int zone_cursor_find(ZoneCursor *cursor, int want_dst, CivilTime *civil, int64_t *ret_seconds) {
         int64_t shown = civil_to_seconds(civil), found;
-        int r = approach(cursor, shown, want_dst, &found);
+        const ZonePeriod *period;
+        int r = approach(cursor, shown, want_dst, &found, &period);
         if (r < 0)
                 return err_pass(r);
-        if (r == 0 && want_dst >= 0 && period_at(cursor->zone, found)->is_dst != (want_dst != 0))
+        bool is_shown = r == 0;
+        if (is_shown && want_dst >= 0 && period->is_dst != (want_dst != 0)) {
                 found = with_saving(cursor->zone, shown, want_dst, found);
+                is_shown = false;
+        }
         cursor->offset = shown - found;
-        time_zone_civil(cursor->zone, found, civil);
+        if (is_shown && is_in_range(civil))
+                complete(civil, shown, period);
+        else
+                time_zone_civil(cursor->zone, found, civil);
         *ret_seconds = found;
         return 0;
 }

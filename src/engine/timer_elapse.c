@@ -123,6 +123,8 @@ unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *m
 static unsigned count_elapses(const Unit *unit, uint64_t from, uint64_t to) {
         const TimerRuntime *t = unit->timer;
         unsigned n = 0;
+        if (from >= to)
+                return 0;
         for (unsigned i = 0; i < t->n_values; i++) {
                 uint64_t at = from;
                 const CalendarSpec *spec = t->values[i].calendar;
