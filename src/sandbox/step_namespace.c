@@ -141,6 +141,14 @@ static MountFacts mount_facts(const ExecContext *context) {
         };
 }
 
+/* What people have to look at: a missing source rather than its place. */
+static const char *culprit(const MountEntry *failed, int error) {
+        if (!failed)
+                return "mounts";
+        bool lacks_source = error == -ENOENT && failed->source && access(failed->source, F_OK) < 0;
+        return lacks_source ? failed->source : failed->path;
+}
+
 static int apply(ExecContext *context, MountPlan *plan) {
         const MountPlace place = {
                 .root = unit_spec_text(context->spec, DIRECTIVE_ROOT_DIRECTORY),
@@ -157,7 +165,7 @@ static int apply(ExecContext *context, MountPlan *plan) {
                                  REPORT_FAILED,
                                  failed ? failed->id : DIRECTIVE_NONE,
                                  "%s: %s",
-                                 failed ? failed->path : "mounts",
+                                 culprit(failed, r),
                                  strerrordesc_np(-r) ?: "");
                 return r;
         }

@@ -105,6 +105,13 @@ def test_kernel_tunables_modules_logs_and_groups():
     assert ask(["ProtectControlGroups=yes"], f"mkdir {groups}/unified/tend-probe {groups}/tend-probe").code == 1
 
 
+def test_a_missing_source_is_named(tmp_path):
+    result = ask([f"BindPaths=/no/such/source:{tmp_path}/place"], "echo ran")
+    assert result.code == 226
+    texts = [text for _, _, name, text in result.reports if name == "BindPaths"]
+    assert texts == ["/no/such/source: No such file or directory"]
+
+
 def test_bind_paths_and_temporary_file_systems(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
