@@ -89,6 +89,9 @@ typedef struct BusHost {
         /* Stops or continues all processes of a unit; -EOPNOTSUPP where the kernel cannot. */
         int (*freeze)(void *userdata, Unit *unit, bool freeze);
         bool (*is_frozen)(void *userdata, Unit *unit);
+        /* CleanUnit: `kinds` has a bit for runtime, state, cache, logs, configuration, lowest
+         * first. -EBUSY, -EUNATCH (it has none of them), -EOPNOTSUPP. */
+        int (*clean)(void *userdata, Unit *unit, unsigned kinds);
         /* Moves processes into the unit's control group, or one below it. */
         int (*attach)(void *userdata,
                       Unit *unit,

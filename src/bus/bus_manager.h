@@ -18,7 +18,6 @@ typedef enum BusExit {
 
 /* Variants of bus_manager_refuse: what this manager does not do. */
 typedef enum BusRefused {
-        BUS_REFUSED_CLEAN,
         BUS_REFUSED_MOUNT,
         BUS_REFUSED_SWITCH_ROOT,
         BUS_REFUSED_MARKS,

@@ -202,9 +202,6 @@ int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row) {
 
 int bus_manager_refuse(BusCall *call, const BusMethodRow *row) {
         static const char *const reasons[BUS_REFUSED_COUNT] = {
-                [BUS_REFUSED_CLEAN] =
-                        "tend does not remove directories of units by request; remove "
-                        "them below /run, /var/lib, /var/cache, /var/log or /etc.",
                 [BUS_REFUSED_MOUNT] =
                         "tend does not add mounts to a running service; set BindPaths= "
                         "or MountImages= and restart it.",

@@ -67,6 +67,91 @@ static int get_freezer_state(BusGetterContext *context, sd_bus_message *message)
         return bus_append_text(message, frozen ? "frozen" : "running");
 }
 
+/* --- cleaning --------------------------------------------------------------------------------- */
+
+static const struct {
+        const char *name;
+        DirectiveId setting;
+} cleanables[] = {
+        { "runtime", DIRECTIVE_RUNTIME_DIRECTORY },
+        { "state", DIRECTIVE_STATE_DIRECTORY },
+        { "cache", DIRECTIVE_CACHE_DIRECTORY },
+        { "logs", DIRECTIVE_LOGS_DIRECTORY },
+        { "configuration", DIRECTIVE_CONFIGURATION_DIRECTORY },
+};
+
+static unsigned find_cleanable(const char *name) {
+        if (streq(name, "all"))
+                return (1u << ARRAY_LENGTH(cleanables)) - 1;
+        for (unsigned i = 0; i < ARRAY_LENGTH(cleanables); i++)
+                if (streq(cleanables[i].name, name))
+                        return 1u << i;
+        return 0;
+}
+
+static int read_cleanables(BusCall *call, unsigned *ret) {
+        const char *name;
+        unsigned kinds = 0;
+        int r = sd_bus_message_enter_container(call->message, 'a', "s");
+
+        while (r >= 0 && (r = sd_bus_message_read_basic(call->message, 's', &name)) > 0) {
+                unsigned found = find_cleanable(name);
+                if (found == 0)
+                        return sd_bus_error_setf(call->error,
+                                                 SD_BUS_ERROR_INVALID_ARGS,
+                                                 "Invalid resource type: %s",
+                                                 name);
+                kinds |= found;
+        }
+        *ret = kinds;
+        return r < 0 ? r : sd_bus_message_exit_container(call->message);
+}
+
+static int reply_clean(BusCall *call, Unit *unit) {
+        const BusHost *host = &call->server->host;
+        unsigned kinds = 0;
+        int r = read_cleanables(call, &kinds);
+
+        if (r < 0)
+                return r;
+        r = host->clean ? host->clean(host->userdata, unit, kinds) : -EOPNOTSUPP;
+        if (r == -EOPNOTSUPP)
+                return sd_bus_error_setf(call->error,
+                                         SD_BUS_ERROR_NOT_SUPPORTED,
+                                         "Unit '%s' does not supporting cleaning.",
+                                         unit->id);
+        if (r == -EUNATCH)
+                return sd_bus_error_set(
+                        call->error, BUS_ERROR_NOTHING_TO_CLEAN, "No matching resources found.");
+        if (r == -EBUSY)
+                return sd_bus_error_set(call->error,
+                                        BUS_ERROR_UNIT_BUSY,
+                                        "Unit is not inactive or has pending job.");
+        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+}
+
+int bus_manager_clean(BusCall *call, const BusMethodRow *row UNUSED) {
+        Unit *unit;
+        int r = read_unit(call, &unit);
+
+        return r < 0 ? r : reply_clean(call, unit);
+}
+
+int bus_unit_clean(BusCall *call, const BusMethodRow *row UNUSED) {
+        return reply_clean(call, call->object.unit);
+}
+
+static int get_can_clean(BusGetterContext *context, sd_bus_message *message) {
+        const Unit *unit = context->unit;
+        int r = sd_bus_message_open_container(message, 'a', "s");
+
+        for (unsigned i = 0; i < ARRAY_LENGTH(cleanables) && r >= 0; i++)
+                if (unit->type == UNIT_SERVICE && unit->spec &&
+                    unit_spec_rules(unit->spec, cleanables[i].setting))
+                        r = sd_bus_message_append_basic(message, 's', cleanables[i].name);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
 /* --- moving ----------------------------------------------------------------------------------- */
 
 static int read_pids(BusCall *call, pid_t **ret_pids, unsigned *ret_n) {
@@ -185,6 +270,7 @@ static int get_controller(BusGetterContext *context, sd_bus_message *message) {
 
 /* clang-format off */
 const BusGetterRow bus_scope_getters[] = {
+        { BUS_FAMILY_UNIT, "CanClean", get_can_clean, 0 },
         { BUS_FAMILY_UNIT, "FreezerState", get_freezer_state, 0 },
         { BUS_FAMILY_SCOPE, "Result", get_result, 0 },
         { BUS_FAMILY_SCOPE, "Controller", get_controller, 0 },

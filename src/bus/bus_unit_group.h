@@ -11,6 +11,8 @@ typedef enum BusFreeze { BUS_THAW, BUS_FREEZE } BusFreeze;
 
 BusMethodFunction bus_manager_freeze;
 BusMethodFunction bus_unit_freeze;
+BusMethodFunction bus_manager_clean;
+BusMethodFunction bus_unit_clean;
 BusMethodFunction bus_manager_attach;
 BusMethodFunction bus_unit_attach;
 BusMethodFunction bus_manager_abandon;

@@ -147,6 +147,10 @@ int engine_kill_unit(
 /* ResetFailedUnit: failed units to inactive, counters to zero. */
 void engine_reset_failed(Engine *engine, Unit *unit);
 
+/* CleanUnit: a process that the host has started removes what an inactive service keeps; the unit
+ * is "cleaning" until it ends. */
+int engine_begin_cleaning(Unit *unit, pid_t pid);
+
 /* RefUnit and UnrefUnit. */
 void engine_ref_unit(Unit *unit);
 void engine_unref_unit(Unit *unit);

@@ -262,9 +262,23 @@ static ServiceResult judge_condition(Unit *unit, const EngineEvent *event, Servi
         return SERVICE_SKIP_CONDITION;
 }
 
+/* What engine_begin_cleaning was told of is none of the unit's own commands. */
+static void on_cleaner_exit(Unit *unit, const EngineEvent *event) {
+        bool is_clean = event->code == CLD_EXITED && event->status == 0;
+
+        service_forget_control(unit);
+        service_dispatch(unit,
+                         SERVICE_ON_CONTROL_EXIT,
+                         is_clean ? SERVICE_SUCCESS : SERVICE_FAILURE_EXIT_CODE);
+}
+
 static void on_control_exit(Unit *unit, const EngineEvent *event) {
         ServiceRuntime *s = unit->service;
         DirectiveId list = s->control_list;
+        if (list == DIRECTIVE_NONE) {
+                on_cleaner_exit(unit, event);
+                return;
+        }
         unsigned index = s->control_index;
         bool is_daemon = list == DIRECTIVE_EXEC_START && s->service_type != SERVICE_TYPE_ONESHOT;
         ServiceResult result = judge(unit, event, is_daemon);

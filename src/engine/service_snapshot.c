@@ -112,7 +112,7 @@ static int restore_main_status(ServiceRuntime *s, Str value) {
 }
 
 static void save_control(const ServiceRuntime *s, StrBuf *out) {
-        if (s->control_pid > 0)
+        if (s->control_pid > 0 && s->control_list != DIRECTIVE_NONE)
                 strbuf_addf(out,
                             "control=%i %" PRIu64 " %u %s\n",
                             (int)s->control_pid,

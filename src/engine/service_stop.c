@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+#include "base/error.h"
+
 /* --- signals ----------------------------------------------------------------------- */
 
 typedef enum KillOperation {
@@ -327,6 +329,19 @@ int service_note_oom(Unit *unit, ServiceResult result) {
 }
 
 /* --- cleaning ---------------------------------------------------------------------- */
+
+int engine_begin_cleaning(Unit *unit, pid_t pid) {
+        int r = unit_wake(unit);
+
+        if (r >= 0)
+                r = engine_watch_pid(unit, pid);
+        if (r < 0)
+                return err_pass(r);
+        unit->service->clean_result = SERVICE_SUCCESS;
+        unit->service->control_pid = pid;
+        service_set_state(unit, SERVICE_CLEANING);
+        return 0;
+}
 
 int service_kill_cleaner(Unit *unit, ServiceResult result) {
         service_enter_signal(unit, SERVICE_FINAL_SIGKILL, result);

@@ -13,6 +13,7 @@
 #include "host/host_environment.h"
 #include "host/spawn.h"
 #include "host/transient_files.h"
+#include "host/unit_clean.h"
 #include "host/unit_file_change.h"
 #include "host/unit_file_state.h"
 #include "host/unit_group.h"
@@ -172,6 +173,11 @@ attach(void *userdata, Unit *unit, const char *sub_group, const pid_t *pids, uns
         return hu ? unit_group_attach(hu, sub_group, pids, n_pids) : err_new(-ENOMEM);
 }
 
+static int clean(void *userdata, Unit *unit, unsigned kinds) {
+        Manager *manager = userdata;
+        return err_pass(unit_clean(manager->host, unit, kinds));
+}
+
 static int make_transient(void *userdata, const char *name, const char *text, UnitSpec **ret) {
         Manager *manager = userdata;
         return err_pass(transient_files_make(manager->host, name, text, ret));
@@ -248,6 +254,7 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .plan_text = plan_text,
                 .freeze = freeze_unit,
                 .is_frozen = is_frozen,
+                .clean = clean,
                 .attach = attach,
                 .make_transient = make_transient,
                 .keep_stream = keep_stream,

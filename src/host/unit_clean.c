@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/unit_clean.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file_io.h"
+#include "base/macros.h"
+#include "base/path_name.h"
+#include "base/strv.h"
+#include "unit/unit_spec.h"
+
+/* One kind of directories: its setting, and what is above them here; NULL when there is no place.
+ */
+typedef struct Kind {
+        DirectiveId setting;
+        const char *root;
+} Kind;
+
+enum { N_KINDS = 5 };
+
+static void list_kinds(const Host *host, Kind *ret) {
+        const Kind kinds[N_KINDS] = {
+                { DIRECTIVE_RUNTIME_DIRECTORY, host->machine.runtime_root },
+                { DIRECTIVE_STATE_DIRECTORY, host->machine.state_root },
+                { DIRECTIVE_CACHE_DIRECTORY, host->machine.cache_root },
+                { DIRECTIVE_LOGS_DIRECTORY, host->machine.logs_root },
+                { DIRECTIVE_CONFIGURATION_DIRECTORY, host->machine.configuration_root },
+        };
+
+        memcpy(ret, kinds, sizeof(kinds));
+}
+
+/* "ROOT/NAME", also below "private", where dynamic users have theirs. */
+static int add_paths(const char *root, const char *name, char ***paths) {
+        AUTO_FREE char *hidden = path_join(root, "private");
+        AUTO_FREE char *private_path = hidden ? path_join(hidden, name) : NULL;
+        AUTO_FREE char *path = path_join(root, name);
+
+        if (!private_path || !path)
+                return err_new(-ENOMEM);
+        int r = strv_add(paths, path);
+        return err_pass(r < 0 ? r : strv_add(paths, private_path));
+}
+
+static int add_rules(const char *root, const RuleList *rules, char ***paths) {
+        int r = 0;
+
+        for (unsigned i = 0; i < rules->n_rules && r == 0; i++) {
+                const Rule *rule = &rules->rules[i];
+                if (rule->source)
+                        r = add_paths(root, rule->source, paths);
+                if (r == 0 && rule->target)
+                        r = add_paths(root, rule->target, paths);
+        }
+        return err_pass(r);
+}
+
+static int find_paths(const Host *host, const Unit *unit, unsigned wanted, char ***ret) {
+        Kind kinds[N_KINDS];
+        int r = 0;
+
+        list_kinds(host, kinds);
+        for (unsigned i = 0; i < N_KINDS && r == 0; i++) {
+                const RuleList *rules = unit_spec_rules(unit->spec, kinds[i].setting);
+                if ((wanted & 1u << i) && rules && kinds[i].root)
+                        r = add_rules(kinds[i].root, rules, ret);
+        }
+        return err_pass(r);
+}
+
+static int remove_path(const char *path) {
+        struct stat st;
+
+        if (lstat(path, &st) < 0)
+                return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+        if (S_ISLNK(st.st_mode))
+                return unlink(path) < 0 ? -errno : 0;
+        return dir_remove_all(path);
+}
+
+/* The child: nothing of the manager's stays open, least of all the lock of its log. */
+static void remove_and_exit(char *const *paths) {
+        sigset_t none;
+        bool failed = false;
+
+        (void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0); /* before Linux 5.9 they stay */
+        (void)sigemptyset(&none);                                  /* cannot fail, as the next */
+        (void)sigprocmask(SIG_SETMASK, &none, NULL);
+        STRV_FOREACH(path, paths)
+        failed |= remove_path(*path) < 0;
+        _exit(failed ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+int unit_clean(Host *host, Unit *unit, unsigned kinds) {
+        AUTO_STRV char **paths = NULL;
+
+        if (unit->type != UNIT_SERVICE || !unit->spec)
+                return -EOPNOTSUPP;
+        if (unit->state != SERVICE_DEAD || unit->job)
+                return -EBUSY;
+        int r = find_paths(host, unit, kinds, &paths);
+        if (r < 0)
+                return err_pass(r);
+        if (!paths || !paths[0])
+                return -EUNATCH;
+        pid_t pid = fork();
+        if (pid < 0)
+                return err_new(-errno);
+        if (pid == 0)
+                remove_and_exit(paths);
+        return err_pass(engine_begin_cleaning(unit, pid));
+}
