@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -20,7 +19,6 @@
 
 #define ENVIRONMENT_MAX (2 * 1024 * 1024)
 #define COMMAND_LINE_MAX 4096
-#define EMPTY_READS_MAX 5 /* then the environment is taken to be empty indeed */
 
 /* Reads at most `size` - 1 bytes of /proc/PID/`file` and terminates them. Returns the length. */
 static ssize_t read_small(pid_t pid, const char *file, char *buffer, size_t size) {
@@ -101,25 +99,21 @@ char *process_command_line(pid_t pid) {
         return str_dup((Str){ buffer, (size_t)n });
 }
 
-/* Reads all of /proc/PID/environ. While a process executes a program its environment is empty for a
- * moment. */
+bool process_is_executing(pid_t pid) {
+        char first[2];
+        /* Between the end of the old memory and the filling of the new one there are no arguments.
+         */
+        return read_small(pid, "cmdline", first, sizeof(first)) == 0;
+}
+
 static int read_environment(pid_t pid, char *data, size_t *ret_length) {
-        const struct timespec moment = { .tv_nsec = 100000 };
         char path[64];
 
         (void)snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid); /* always fits */
-        for (unsigned i = 0; i < EMPTY_READS_MAX; i++) {
-                AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-                if (fd < 0)
-                        return err_new(-errno);
-                int r = fd_read_all(fd, data, ENVIRONMENT_MAX, ret_length);
-                if (r < 0)
-                        return err_pass(r);
-                if (*ret_length > 0)
-                        return 0;
-                (void)nanosleep(&moment, NULL); /* a shorter moment does no harm */
-        }
-        return 0;
+        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                return err_new(-errno);
+        return err_pass(fd_read_all(fd, data, ENVIRONMENT_MAX, ret_length));
 }
 
 int process_environment_get(pid_t pid, const char *variable, char **ret) {

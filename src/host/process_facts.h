@@ -26,6 +26,10 @@ char *process_name(pid_t pid);
 /* The command line with spaces between its words, or "[name]"; NULL when out of memory. */
 char *process_command_line(pid_t pid);
 
+/* Whether the process is just now executing a program: neither arguments nor environment can be
+ * read for that moment. Also true for kernel threads and zombies. */
+bool process_is_executing(pid_t pid);
+
 /* The value of a variable in the process's first environment. -ENOENT when it is not there. */
 int process_environment_get(pid_t pid, const char *variable, char **ret);
 

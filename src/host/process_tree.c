@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -11,8 +12,10 @@
 #include "engine/service_unit.h"
 #include "host/process_facts.h"
 
-#define DESCENT_MAX 64   /* generations that are walked up */
-#define PASSES_MAX 10    /* over /proc while processes come and go */
+#define DESCENT_MAX 64     /* generations that are walked up */
+#define PASSES_MAX 10      /* over /proc while processes come and go */
+#define PAUSE_NSEC 1000000 /* while a process executes a program */
+#define PAUSES_MAX 50
 #define KERNEL_THREADS 2 /* their parent */
 
 /* One look at all processes. */
@@ -25,14 +28,28 @@ typedef struct TreeWalk {
                              listed */
 } TreeWalk;
 
+/* The invocation in a process's environment. One that is executing a program is waited for. */
+static int read_id(pid_t pid, char **ret) {
+        const struct timespec pause = { .tv_nsec = PAUSE_NSEC };
+        int r = process_environment_get(pid, "INVOCATION_ID", ret);
+
+        for (unsigned i = 0; r < 0 && i < PAUSES_MAX; i++) {
+                if (!process_is_executing(pid) || !process_is_alive(pid))
+                        break;
+                (void)nanosleep(&pause, NULL); /* a shorter one does no harm */
+                r = process_environment_get(pid, "INVOCATION_ID", ret);
+        }
+        return r;
+}
+
 static bool carries_id(pid_t pid, const char *id) {
         AUTO_FREE char *value = NULL;
-        return process_environment_get(pid, "INVOCATION_ID", &value) == 0 && streq(value, id);
+        return read_id(pid, &value) == 0 && streq(value, id);
 }
 
 static bool is_marked(TreeWalk *walk, pid_t pid) {
         AUTO_FREE char *value = NULL;
-        int r = process_environment_get(pid, "INVOCATION_ID", &value);
+        int r = read_id(pid, &value);
         if ((r < 0 && r != -ENOENT && r != -EACCES && r != -EPERM) ||
             (r < 0 && !process_is_alive(pid)))
                 walk->has_changed = true;
@@ -159,6 +176,5 @@ Unit *process_tree_find(const Engine *engine, pid_t pid) {
                         break;
                 pid = facts.parent;
         }
-        return process_environment_get(start, "INVOCATION_ID", &id) == 0 ? find_by_id(engine, id)
-                                                                         : NULL;
+        return read_id(start, &id) == 0 ? find_by_id(engine, id) : NULL;
 }
