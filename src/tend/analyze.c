@@ -12,6 +12,7 @@
 #include "base/strv.h"
 #include "tend/analyze/analyze_boot.h"
 #include "tend/analyze/analyze_files.h"
+#include "tend/analyze/analyze_security.h"
 #include "tend/analyze_time.h"
 #include "tend/cmd_condition.h"
 #include "tend/cmd_verify.h"
@@ -203,6 +204,29 @@ static int run_timestamp(Analyze *analyze UNUSED, char **arguments) {
         return analyze_timestamp(arguments);
 }
 
+static int run_security(Analyze *analyze, char **arguments) {
+        uint32_t threshold = 100;
+
+        if (analyze->policy) {
+                (void)fprintf(stderr, "tend has no --security-policy= yet.\n");
+                return 1;
+        }
+        if (analyze->threshold &&
+            (parse_u32(str_of(analyze->threshold), &threshold) < 0 || threshold > 100)) {
+                (void)fprintf(stderr, "Failed to parse threshold: %s\n", analyze->threshold);
+                return 1;
+        }
+        const SecurityOptions options = {
+                .json = analyze->json                      ? analyze->json
+                        : analyze->tend->flags & TEND_JSON ? "pretty"
+                                                           : NULL,
+                .root = analyze->verify.root,
+                .threshold = threshold,
+                .with_enforced = streq(analyze->tend->program, "tend"),
+        };
+        return analyze_security(analyze->tend, &options, arguments);
+}
+
 /* clang-format off */
 static const AnalyzeVerb verbs[] = {
         { .name = "blame", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_blame },
@@ -220,6 +244,7 @@ static const AnalyzeVerb verbs[] = {
         { .name = "log-level", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_level },
         { .name = "log-target", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_target },
         { .name = "plot", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_plot },
+        { .name = "security", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_security },
         { .name = "service-watchdogs", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_service_watchdogs },
         { .name = "set-log-level", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_level },
         { .name = "set-log-target", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_target },
@@ -236,7 +261,6 @@ static const AnalyzeVerb verbs[] = {
 static const char *const other_verbs[] = {
         "filesystems",
         "inspect-elf",
-        "security",
         "syscall-filter",
 };
 
@@ -412,6 +436,8 @@ static int check_options(const Analyze *analyze, const char *name) {
         bool has_root = analyze->verify.root || analyze->boot.image;
         const char *message = NULL;
 
+        if (streq(name, "security"))
+                return 0;
         if (analyze->offline)
                 message = "Option --offline= is only supported for security right now.";
         else if (analyze->json)

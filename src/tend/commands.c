@@ -83,6 +83,7 @@ static const TendCommand commands[] = {
         { "set-default", "TARGET", "Set the default target", 1, 1, cmd_set_default, NULL },
         { "unit-paths", "", "Where unit files are looked for", 0, 0, cmd_unit_paths, NULL },
         { "verify", "FILE|UNIT...", "What is wrong with unit files", 1, UINT_MAX, cmd_verify, NULL },
+        { "security", "UNIT|FILE...", "How exposed services are (options as of systemd-analyze)", 1, UINT_MAX, cmd_own_options, NULL },
         { "condition", "CONDITION...", "Whether conditions hold on this machine", 1, UINT_MAX, cmd_condition, NULL },
         { "escape", "TEXT...", "Text as part of a unit name, and back", 0, UINT_MAX, cmd_own_options, NULL },
         { "exit-status", "[STATUS...]", "Exit statuses and their names", 0, UINT_MAX, cmd_own_options, NULL },

@@ -81,7 +81,7 @@ static int take_json(Tend *tend, int argc, char **argv) {
 /* Commands of tend that answer as those of systemd-analyze do, options and all. */
 static bool is_analyze_command(const char *name) {
         static const char *const names[] = {
-                "calendar", "condition", "exit-status", "plot", "timespan", "timestamp",
+                "calendar", "condition", "exit-status", "plot", "security", "timespan", "timestamp",
         };
         for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
                 if (streq(names[i], name))

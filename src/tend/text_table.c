@@ -241,7 +241,8 @@ static void print_row(const Printing *printing, const TextCell *cells) {
                         used += printing->widths[i] + 1;
                 }
         size_t width = utf8_width(str_of(cell_text(table, &cells[last])));
-        if (table->columns[last].right && width < printing->widths[last])
+        if (table->columns[last].right && width < printing->widths[last] &&
+            (width > 0 || !table->columns[last].bare))
                 strbuf_addf(printing->out, "%*s", (int)(printing->widths[last] - width), "");
         print_last(printing, &cells[last], used);
         strbuf_add_char(printing->out, '\n');

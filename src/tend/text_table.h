@@ -31,6 +31,7 @@ typedef struct TextColumn {
         const char *key; /* in JSON; NULL = the heading in small letters with _ for spaces */
         bool right;      /* aligned */
         bool hidden;
+        bool bare; /* right and last: cells without text take no room */
 } TextColumn;
 
 typedef struct TextTable {

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""systemd-analyze security, beside the real one: the same rows, words, scores and exit status."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
+REAL = shutil.which("systemd-analyze")
+INSTALLED = sorted(Path("/lib/systemd/system").glob("*.service"))[:100]
+
+pytestmark = pytest.mark.skipif(REAL is None, reason="systemd-analyze is not installed")
+
+SETTINGS = [
+    "", "DynamicUser=yes", "User=nobody", "User=daemon\nSupplementaryGroups=adm", "User=daemon\nRemoveIPC=yes",
+    "ProtectHome=yes\nProtectSystem=yes", "ProtectHome=tmpfs\nProtectSystem=full", "ProtectHome=read-only\nProtectSystem=strict",
+    "PrivateDevices=yes\nPrivateUsers=yes\nPrivateMounts=yes\nPrivateNetwork=yes\nPrivateTmp=yes",
+    "ProtectClock=yes\nProtectKernelLogs=yes\nProtectKernelModules=yes\nProtectKernelTunables=yes\nProtectHostname=yes",
+    "ProtectProc=noaccess\nProcSubset=pid", "ProtectProc=invisible", "UMask=0077", "UMask=0027", "UMask=0007", "UMask=0",
+    "KeyringMode=shared", "NotifyAccess=all", "Delegate=yes", "Delegate=cpu memory", "RootDirectory=/srv",
+    "SystemCallArchitectures=native", "SystemCallArchitectures=native x86", "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@clock @swap\nSystemCallFilter=adjtimex", "SystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources",
+    "SystemCallFilter=@system-service adjtimex:EPERM", "SystemCallFilter=~@clock:EACCES @mount",
+    "IPAddressDeny=any", "IPAddressDeny=any\nIPAddressAllow=localhost", "IPAddressDeny=any\nIPAddressAllow=10.0.0.0/8",
+    "DevicePolicy=closed", "DevicePolicy=strict\nDeviceAllow=/dev/null rw", "PrivateDevices=yes\nDeviceAllow=char-rtc r",
+    "RestrictAddressFamilies=AF_UNIX AF_INET", "RestrictAddressFamilies=~AF_CAN", "RestrictAddressFamilies=none",
+    "RestrictNamespaces=yes", "RestrictNamespaces=~user pid", "RestrictNamespaces=net",
+    "CapabilityBoundingSet=CAP_CHOWN CAP_NET_RAW", "CapabilityBoundingSet=~CAP_SYS_ADMIN", "CapabilityBoundingSet=",
+    "AmbientCapabilities=CAP_KILL", "LockPersonality=yes\nMemoryDenyWriteExecute=yes\nNoNewPrivileges=yes\nRestrictRealtime=yes",
+]
+
+
+def ask(program, *arguments):
+    return subprocess.run([program, "security", "--offline=yes", "--no-pager", *arguments],
+                          capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    """tend under the name of systemd-analyze."""
+    path = tmp_path_factory.mktemp("bin") / "systemd-analyze"
+    path.symlink_to(BIN / "tend")
+    return str(path)
+
+
+def same(ours, path, *options):
+    for more in ([], ["--json=short"], *([option] for option in options)):
+        expected, result = ask(REAL, *more, str(path)), ask(ours, *more, str(path))
+        assert result.stdout == expected.stdout, more
+        assert result.returncode == expected.returncode, more
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_one_setting(ours, tmp_path, settings):
+    path = tmp_path / "probe.service"
+    path.write_text(f"[Service]\nExecStart=/bin/true\n{settings}\n")
+    same(ours, path, "--threshold=90", "--threshold=95", "--json=pretty")
+
+
+def test_services_of_early_boot(ours, tmp_path):
+    path = tmp_path / "early.service"
+    path.write_text("[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=/bin/true\nPrivateTmp=yes\n")
+    same(ours, path)
+
+
+@pytest.mark.parametrize("path", INSTALLED, ids=lambda path: path.name)
+def test_units_of_the_distribution(ours, path):
+    if "masked" in path.name or not path.resolve().is_file():
+        pytest.skip("a masked unit has no score")
+    same(ours, path)
+
+
+def test_tend_tells_what_it_enforces(tmp_path):
+    path = tmp_path / "probe.service"
+    path.write_text("[Service]\nExecStart=/bin/true\nNoNewPrivileges=yes\n")
+    result = subprocess.run([BIN / "tend", "security", str(path)], capture_output=True, text=True, timeout=60, check=False)
+    assert "Overall exposure level for probe.service: " in result.stdout
+    assert "With what tend enforces for probe.service: " in result.stdout
+    result = subprocess.run([BIN / "tend", "security", "--json", str(path)], capture_output=True, text=True, timeout=60, check=False)
+    rows = {row["json_field"]: row["set"] for row in json.loads(result.stdout)}
+    assert rows["NoNewPrivileges"] is True and rows["PrivateNetwork"] is False
