@@ -21,7 +21,7 @@ SETTINGS = [
     "ProtectHome=yes\nProtectSystem=yes", "ProtectHome=tmpfs\nProtectSystem=full", "ProtectHome=read-only\nProtectSystem=strict",
     "PrivateDevices=yes\nPrivateUsers=yes\nPrivateMounts=yes\nPrivateNetwork=yes\nPrivateTmp=yes",
     "ProtectClock=yes\nProtectKernelLogs=yes\nProtectKernelModules=yes\nProtectKernelTunables=yes\nProtectHostname=yes",
-    "ProtectProc=noaccess\nProcSubset=pid", "ProtectProc=invisible", "UMask=0077", "UMask=0027", "UMask=0007", "UMask=0",
+    "ProtectProc=ptraceable\nProcSubset=pid", "ProtectProc=invisible", "UMask=0077", "UMask=0027", "UMask=0007", "UMask=0",
     "KeyringMode=shared", "NotifyAccess=all", "Delegate=yes", "Delegate=cpu memory", "RootDirectory=/srv",
     "SystemCallArchitectures=native", "SystemCallArchitectures=native x86", "SystemCallFilter=@system-service",
     "SystemCallFilter=~@clock @swap\nSystemCallFilter=adjtimex", "SystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources",
