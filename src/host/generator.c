@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/generator.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,10 +12,12 @@
 #include "base/file_io.h"
 #include "base/macros.h"
 #include "base/path_name.h"
+#include "base/strbuf.h"
 #include "base/strv.h"
 #include "host/condition_machine.h"
 #include "host/generator_find.h"
 #include "host/generator_process.h"
+#include "unit/dir_listing.h"
 
 /* In the order of the arguments. */
 static const char *const suffixes[] = { "", ".early", ".late" };
@@ -116,6 +120,40 @@ static int find_all(const GeneratorOptions *options, char ***ret) {
         return err_pass(generator_find(usual, ret));
 }
 
+/* Debian's init scripts hand "start" over to systemctl unless process 1 has called them, which
+ * would wait for itself here. */
+static int keep_script_here(const char *output, const char *unit) {
+        Str stem = str_of(unit);
+        AUTO(strbuf_done) StrBuf script = STRBUF_INIT, path = STRBUF_INIT;
+
+        if (!str_has_suffix(stem, ".service"))
+                return 0;
+        stem.length -= strlen(".service");
+        strbuf_addf(&script, "/etc/init.d/%.*s", STR_ARG(stem));
+        strbuf_addf(&path, "%s/%s.d", output, unit);
+        if (script.failed || path.failed)
+                return err_new(-ENOMEM);
+        if (access(strbuf_text(&script), F_OK) < 0)
+                return 0;
+        int r = dir_make_all(strbuf_text(&path), 0755);
+        strbuf_add(&path, "/50-init-script.conf");
+        Str text = STR_LITERAL("[Service]\nEnvironment=SYSTEMCTL_SKIP_REDIRECT=1\n");
+        return err_pass(r < 0 ? r : file_write_atomic(strbuf_text(&path), text, 0644, false));
+}
+
+static int keep_scripts_here(const char *output) {
+        AUTO(dir_listing_done) DirListing listing = { 0 };
+        bool changed;
+
+        int r = dir_listing_init(&listing, output);
+        if (r == 0)
+                r = dir_listing_refresh(&listing, UINT32_MAX, &changed);
+        for (unsigned i = 0; r >= 0 && i < listing.n_entries; i++)
+                if (listing.entries[i].type == DT_REG)
+                        r = keep_script_here(output, listing.entries[i].name);
+        return err_pass(r);
+}
+
 static int run_into(const GeneratorOptions *options, char *const *paths, char *const *outputs) {
         AUTO_STRV char **environment = NULL;
         int r = make_environment(options, &environment);
@@ -133,6 +171,8 @@ static int run_into(const GeneratorOptions *options, char *const *paths, char *c
                 .log = options->log,
         };
         r = generator_processes_run(&batch);
+        int kept = r < 0 ? 0 : keep_scripts_here(outputs[ARRAY_LENGTH(suffixes) - 1]);
+        r = kept < 0 ? kept : r;
         STRV_FOREACH(output, outputs)
         (void)rmdir(*output); /* fails where something was written */
         return err_pass(r);
