@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
 REAL = shutil.which("systemd-analyze")
-INSTALLED = sorted(Path("/lib/systemd/system").glob("*.service"))[:100]
+INSTALLED = [  # masked units have no score
+    path for path in sorted(Path("/lib/systemd/system").glob("*.service")) if path.resolve().is_file() and "masked" not in path.name
+][:100]
 
 pytestmark = pytest.mark.skipif(REAL is None, reason="systemd-analyze is not installed")
 
@@ -70,8 +72,6 @@ def test_services_of_early_boot(ours, tmp_path):
 
 @pytest.mark.parametrize("path", INSTALLED, ids=lambda path: path.name)
 def test_units_of_the_distribution(ours, path):
-    if "masked" in path.name or not path.resolve().is_file():
-        pytest.skip("a masked unit has no score")
     same(ours, path)
 
 
