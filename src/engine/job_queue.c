@@ -158,21 +158,34 @@ static void note_cause(const Job *job) {
                 unit_history_cause(job->unit, CAUSE_DEPENDENCY, (int)job->id, job->because);
 }
 
+void job_announce(const Unit *unit) {
+        Engine *engine = unit->engine;
+        const Job *job = unit->job;
+        if (!job || job->type != JOB_START || engine->beginning != job->id)
+                return;
+        engine->beginning = 0;
+        job_message_begin(unit, JOB_START);
+}
+
 static void run_one(Engine *engine, Job *job) {
         Unit *unit = job->unit;
         uint32_t id = job->id;
         JobType type = job->type;
         set_running(engine, job, true);
         note_cause(job);
+        engine->beginning = id;
         int outcome = job_perform(job);
+        bool is_announced = engine->beginning != id;
+        engine->beginning = 0;
         job = engine_find_job(engine, id); /* it may have ended by a change of state */
         if (!job || job->type != type || job->state != JOB_RUNNING)
                 return;
         if (outcome == UNIT_UNDER_WAY)
                 return;
-        if (outcome == UNIT_DONE_OR_RUNNING)
-                job_message_begin(unit, type);
-        else if (outcome == UNIT_AGAIN)
+        if (outcome == UNIT_DONE_OR_RUNNING) {
+                if (!is_announced)
+                        job_message_begin(unit, type);
+        } else if (outcome == UNIT_AGAIN)
                 set_running(engine, job, false);
         else if (outcome < 0)
                 job_end(engine, job, JOB_FAILED, 0);

@@ -46,6 +46,10 @@ bool job_queue_note_state(Unit *unit, ActiveState now);
 /* What a job does when it runs (job_run.c): UnitOutcome. */
 int job_perform(Job *job);
 
+/* Says that the unit is being started, when its job does that now and has not said it: before a
+ * process is made, so that the line stands before all that the process writes. */
+void job_announce(const Unit *unit);
+
 /* Lines about the beginning and end of jobs (job_message.c). */
 void job_message_begin(const Unit *unit, JobType type);
 void job_message_end(const Unit *unit, JobType type, JobResult result);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/parse_value.h"
 #include "base/strv.h"
+#include "engine/job_queue.h"
 #include "engine/service_phase.h"
 #include "engine/unit_graph.h"
 
@@ -204,6 +205,13 @@ static char **make_environment(const Unit *unit, DirectiveId list) {
 
 /* --- spawning ---------------------------------------------------------------------- */
 
+/* Services that are up with their process are not said to be starting, as under systemd. */
+static bool is_up_at_once(const Unit *unit, DirectiveId list) {
+        ServiceType type = unit->service->service_type;
+        return list == DIRECTIVE_EXEC_START &&
+               (type == SERVICE_TYPE_SIMPLE || type == SERVICE_TYPE_IDLE);
+}
+
 static int spawn(Unit *unit, DirectiveId list, unsigned index, unsigned flags, pid_t *ret_pid) {
         const EnginePorts *ports = service_ports(unit);
         AUTO_STRV char **environment = make_environment(unit, list);
@@ -216,6 +224,8 @@ static int spawn(Unit *unit, DirectiveId list, unsigned index, unsigned flags, p
                 .environment = environment,
         };
         pid_t pid = 0;
+        if (!is_up_at_once(unit, list))
+                job_announce(unit);
         int r = ports->spawn(ports->userdata, unit, &request, &pid);
         if (r >= 0)
                 r = engine_watch_pid(unit, pid);

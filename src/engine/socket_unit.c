@@ -12,6 +12,7 @@
 #include "base/enum_name.h"
 #include "base/error.h"
 #include "base/macros.h"
+#include "engine/job_queue.h"
 #include "engine/socket_phase.h"
 #include "unit/unit_enums.h"
 
@@ -155,6 +156,7 @@ static int spawn(Unit *unit, DirectiveId list, unsigned index) {
         SocketRuntime *s = unit->socket;
         pid_t pid = 0;
         forget_control(unit);
+        job_announce(unit);
         int r = ports->spawn(ports->userdata, unit, &request, &pid);
         if (r >= 0)
                 r = engine_watch_pid(unit, pid);
