@@ -53,6 +53,7 @@ typedef struct ExecContext {
         char **argv;          /* expanded; NULL = as the command says */
         char *path;           /* the program's file */
         char *credentials;    /* their directory; NULL = none */
+        bool has_root;        /* the root directory is the unit's own already */
         int *fds;             /* the passed descriptors, owned */
         char **fd_names;      /* their names, owned */
         unsigned n_fds;       /* 0 when they have become standard streams */

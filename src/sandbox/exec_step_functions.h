@@ -40,8 +40,10 @@ ExecStepFunction step_private_users_first;
 ExecStepFunction step_private_users;
 ExecStepFunction step_network;
 ExecStepFunction step_ipc;
-ExecStepFunction step_mounts;
 ExecStepFunction step_host_name;
+
+/* step_mounts.c */
+ExecStepFunction step_mounts;
 
 /* step_directories.c */
 ExecStepFunction step_runtime_directories;

@@ -47,7 +47,7 @@ static const ExecStep exec_steps[] = {
         { .name = "USER",              .apply = step_private_users_first, .exit_code = EXEC_EXIT_USER,             .flags = STEP_PRIVILEGE },
         { .name = "NETWORK",           .apply = step_network,            .exit_code = EXEC_EXIT_NETWORK,           .flags = STEP_PRIVILEGE },
         { .name = "NAMESPACE",         .apply = step_ipc,                .exit_code = EXEC_EXIT_NAMESPACE,         .flags = STEP_PRIVILEGE },
-        { .name = "NAMESPACE",         .apply = step_mounts,             .exit_code = EXEC_EXIT_NAMESPACE,         .flags = STEP_PRIVILEGE },
+        { .name = "NAMESPACE",         .apply = step_mounts,             .exit_code = EXEC_EXIT_NAMESPACE },
         { .name = "NAMESPACE",         .apply = step_host_name,          .exit_code = EXEC_EXIT_NAMESPACE,         .flags = STEP_PRIVILEGE },
         { .name = "GROUP",             .apply = step_set_groups,         .exit_code = EXEC_EXIT_GROUP,             .flags = STEP_USER },
         { .name = "USER",              .apply = step_private_users,      .exit_code = EXEC_EXIT_USER,              .flags = STEP_PRIVILEGE },

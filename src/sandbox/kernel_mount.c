@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/kernel_mount.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
@@ -12,6 +13,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 
+#define UMOUNT_DETACH 2 /* MNT_DETACH of sys/mount.h, which cannot be included beside it */
 #define TREE_RECURSIVE                                                                             \
         0x8000 /* AT_RECURSIVE of linux/fcntl.h, which cannot be included beside fcntl.h */
 
@@ -67,6 +69,44 @@ int kernel_mount_new(const char *type, const char *options, uint64_t attributes)
 
 int kernel_mount_attach(int fd, const char *path) {
         if (syscall(SYS_move_mount, fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+                return err_new(-errno);
+        return 0;
+}
+
+/* struct statx of linux/stat.h, which cannot be included beside fcntl.h with every C library. */
+typedef struct FileFacts {
+        uint32_t mask, block_size;
+        uint64_t attributes;
+        uint8_t others[40];
+        uint64_t known_attributes;
+        uint8_t rest[192];
+} FileFacts;
+static_assert(sizeof(FileFacts) == 256, "as the kernel has it");
+
+#define ATTRIBUTE_MOUNT_ROOT 0x2000 /* STATX_ATTR_MOUNT_ROOT */
+
+int kernel_mount_is_point(const char *path) {
+        FileFacts facts = { 0 };
+        if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &facts) <
+            0)
+                return err_new(-errno);
+        if (!(facts.known_attributes & ATTRIBUTE_MOUNT_ROOT))
+                return err_new(-EOPNOTSUPP);
+        return (facts.attributes & ATTRIBUTE_MOUNT_ROOT) != 0;
+}
+
+int kernel_mount_pivot(void) {
+        /* The old root lies over the new one then: pivot_root(2), pivot_root(".", "."). */
+        if (syscall(SYS_pivot_root, ".", ".") == 0)
+                return syscall(SYS_umount2, ".", UMOUNT_DETACH) < 0 || chdir("/") < 0
+                               ? err_new(-errno)
+                               : 0;
+        if (errno != EINVAL)
+                return err_new(-errno);
+        AUTO_FD int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (here < 0 ||
+            syscall(SYS_move_mount, here, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
+            chroot(".") < 0 || chdir("/") < 0)
                 return err_new(-errno);
         return 0;
 }

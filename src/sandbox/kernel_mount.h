@@ -23,3 +23,11 @@ int kernel_mount_new(const char *type, const char *options, uint64_t attributes)
 
 /* Mounts it at a path. */
 int kernel_mount_attach(int fd, const char *path);
+
+/* Whether something is mounted right at this path: 1, 0, or -EOPNOTSUPP before Linux 5.8. */
+int kernel_mount_is_point(const char *path);
+
+/* Makes the present directory the root of this process' mount name space and lets go of what was
+ * there before; only moves it there in a root that cannot be left (of an initramfs, of chroot(2)).
+ */
+int kernel_mount_pivot(void);

@@ -29,21 +29,51 @@ typedef struct MountWork {
 
 /* Kinds that put something new at their path, which need not be there before. */
 static bool makes_its_place(MountKind kind) {
-        return kind == MOUNT_BIND || kind == MOUNT_BIND_READ_ONLY || kind == MOUNT_TEMPORARY;
+        return kind == MOUNT_BIND || kind == MOUNT_BIND_READ_ONLY || kind == MOUNT_TEMPORARY ||
+               kind == MOUNT_PROC || kind == MOUNT_PRIVATE_DEVICES;
 }
 
-/* The path as this process sees it, with links resolved; 0 when it is not there. */
-static int resolve(const MountPlace *place, MountEntry *entry) {
-        bool below = place->root && entry->below_root;
-        AUTO_FREE char *full =
-                below ? path_join(place->root, entry->path + 1) : strdup(entry->path);
+/* Of a path that is not there: what is, resolved, and the rest behind it. */
+static int resolve_parent(const char *path, const char *root, char **ret) {
+        AUTO_FREE char *there = NULL;
+        const char *end = path + strlen(path);
+        int r = -ENOENT;
+        while (r == -ENOENT && end > path) {
+                AUTO_FREE char *parent = NULL;
+                do
+                        end--;
+                while (end > path && *end != '/');
+                parent = end > path ? str_dup((Str){ path, (size_t)(end - path) }) : strdup("/");
+                r = parent ? path_resolve(parent, root, &there) : -ENOMEM;
+        }
+        if (r < 0)
+                return err_pass(r);
+        AUTO_FREE char *full = path_join(there, end + 1);
         if (!full)
                 return err_new(-ENOMEM);
-        char *found = realpath(full, NULL);
-        if (!found && (errno != ENOENT || !makes_its_place(entry->kind)))
-                return errno == ENOENT || errno == ENOTDIR ? 0 : err_new(-errno);
+        /* A link that leads nowhere would be followed from another root than the unit's. */
+        char *rest = full + strlen(there) + 1, *slash = strchrnul(rest, '/'), kept = *slash;
+        *slash = '\0';
+        bool leads_nowhere = faccessat(AT_FDCWD, full, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        *slash = kept;
+        if (leads_nowhere)
+                return err_new(-ENOENT);
+        *ret = STEAL(full);
+        return 0;
+}
+
+/* The path as this process sees it, with links resolved below the root it is counted from; 0 when
+ * it is not there. */
+static int resolve(const MountPlace *place, MountEntry *entry) {
+        const char *root = entry->below_root ? place->root : NULL;
+        char *found = NULL;
+        int r = path_resolve(entry->path, root, &found);
+        if (r == -ENOENT && makes_its_place(entry->kind))
+                r = resolve_parent(entry->path, root, &found);
+        if (r < 0)
+                return r == -ENOENT || r == -ENOTDIR ? 0 : err_pass(r);
         free(entry->path);
-        entry->path = found ? found : STEAL(full);
+        entry->path = found;
         return 1;
 }
 

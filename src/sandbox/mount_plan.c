@@ -247,6 +247,32 @@ static int add_own_directories(MountPlan *plan, const UnitSpec *spec) {
         return 0;
 }
 
+/* In another root the unit finds its directories, credentials and the manager's socket where they
+ * are here. */
+static int add_to_root(MountPlan *plan, const UnitSpec *spec, const MountFacts *facts) {
+        int r = 0;
+        for (unsigned kind = 0; r >= 0 && kind < DIRECTORY_KIND_COUNT; kind++) {
+                const MountEntry entry = { .kind = MOUNT_BIND, .id = directory_kind_rows[kind].id };
+                AUTO(strbuf_done) StrBuf paths = STRBUF_INIT;
+                directory_kind_paths(spec, (DirectoryKind)kind, &paths);
+                AUTO_STRV char **list = NULL;
+                if (strbuf_result(&paths) < 0)
+                        return err_new(-ENOMEM);
+                if (paths.length > 0)
+                        r = strv_split(&list, str_of(strbuf_text(&paths)), ':');
+                for (char **path = list; r >= 0 && path && *path; path++)
+                        r = add_bind(plan, *path, *path, entry);
+        }
+        const MountEntry own = { .kind = MOUNT_BIND_READ_ONLY,
+                                 .id = DIRECTIVE_ROOT_DIRECTORY,
+                                 .optional = true };
+        if (r >= 0 && facts->credentials)
+                r = add_bind(plan, facts->credentials, facts->credentials, own);
+        if (r >= 0 && facts->notify_socket && *facts->notify_socket == '/')
+                r = add_bind(plan, facts->notify_socket, facts->notify_socket, own);
+        return err_pass(r);
+}
+
 static int add_private_tmp(MountPlan *plan, const MountFacts *facts) {
         const MountEntry entry = { .kind = MOUNT_BIND, .id = DIRECTIVE_PRIVATE_TMP };
         int r = facts->private_tmp ? add_bind(plan, "/tmp", facts->private_tmp, entry) : 0;
@@ -318,26 +344,34 @@ static int add_protections(MountPlan *plan, const UnitSpec *spec, bool is_dynami
         return err_pass(r);
 }
 
-int mount_plan_make(const UnitSpec *spec, const MountFacts *facts, MountPlan *ret) {
-        AUTO(mount_plan_done) MountPlan plan = { 0 };
+/* What closes something to the service, or gives it one of its own. */
+static int add_closed(MountPlan *plan, const UnitSpec *spec, const MountFacts *facts) {
         int r = 0;
         for (unsigned i = 0; r >= 0 && i < ARRAY_LENGTH(path_lists); i++)
-                r = add_path_list(&plan, spec, path_lists[i].id, path_lists[i].kind);
+                r = add_path_list(plan, spec, path_lists[i].id, path_lists[i].kind);
         if (r >= 0)
-                r = add_binds(&plan, spec);
+                r = add_private_tmp(plan, facts);
+        if (r >= 0 && unit_spec_bool(spec, DIRECTIVE_PRIVATE_DEVICES))
+                r = add_private_devices(plan);
+        if (r >= 0)
+                r = add_proc(plan, spec);
+        if (r >= 0)
+                r = add_protections(plan, spec, facts->is_dynamic);
+        return err_pass(r);
+}
+
+int mount_plan_make(const UnitSpec *spec, const MountFacts *facts, MountPlan *ret) {
+        AUTO(mount_plan_done) MountPlan plan = { 0 };
+        int r = add_binds(&plan, spec);
         if (r >= 0)
                 r = add_temporary(&plan, spec);
-        if (r >= 0)
-                r = add_private_tmp(&plan, facts);
-        if (r >= 0 && unit_spec_bool(spec, DIRECTIVE_PRIVATE_DEVICES))
-                r = add_private_devices(&plan);
-        if (r >= 0)
-                r = add_proc(&plan, spec);
-        if (r >= 0)
-                r = add_protections(&plan, spec, facts->is_dynamic);
+        if (r >= 0 && facts->has_root)
+                r = add_to_root(&plan, spec, facts);
+        if (r >= 0 && !facts->is_privileged)
+                r = add_closed(&plan, spec, facts);
         if (r < 0)
                 return err_pass(r);
-        plan.needs_name_space = plan.n_entries > 0 ||
+        plan.needs_name_space = plan.n_entries > 0 || facts->has_root ||
                                 unit_spec_bool(spec, DIRECTIVE_PRIVATE_MOUNTS) ||
                                 unit_spec_find(spec, DIRECTIVE_MOUNT_FLAGS);
         *ret = plan;

@@ -30,12 +30,6 @@ int step_credentials(ExecContext *context) {
         r = credential_make(&order, &id);
         if (r < 0)
                 return exec_context_problem(context, DIRECTIVE_LOAD_CREDENTIAL, r, id);
-        if (exec_context_has(context, DIRECTIVE_ROOT_DIRECTORY))
-                exec_context_say(context,
-                                 REPORT_WEAKENED,
-                                 DIRECTIVE_LOAD_CREDENTIAL,
-                                 "not to be seen below RootDirectory= without BindReadOnlyPaths=%s",
-                                 context->credentials);
         if (r == CREDENTIAL_PLAIN)
                 exec_context_say(context,
                                  REPORT_WEAKENED,

@@ -18,8 +18,15 @@
 int step_root_directory(ExecContext *context) {
         const char *root = unit_spec_text(context->spec, DIRECTIVE_ROOT_DIRECTORY);
 
-        if (!root || streq(root, "/"))
+        if (!root || streq(root, "/") || context->has_root)
                 return STEP_DONE;
+        int r = exec_context_shortfall(
+                context,
+                REPORT_WEAKENED,
+                DIRECTIVE_ROOT_DIRECTORY,
+                "by chroot(2), which a process with CAP_SYS_CHROOT can leave");
+        if (r < 0)
+                return r;
         if (chroot(root) < 0 || chdir("/") < 0)
                 return exec_context_problem(context, DIRECTIVE_ROOT_DIRECTORY, -errno, root);
         return STEP_DONE;

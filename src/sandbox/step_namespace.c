@@ -5,15 +5,12 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/fd.h"
-#include "sandbox/mount_apply.h"
 #include "sandbox/user_namespace.h"
 
 /* --- network, messages, host name ---------------------------------------------------------------
@@ -96,94 +93,4 @@ int step_host_name(ExecContext *context) {
         if (unit_spec_bool(context->spec, DIRECTIVE_PROTECT_HOSTNAME) && unshare(CLONE_NEWUTS) < 0)
                 return exec_context_problem(context, DIRECTIVE_PROTECT_HOSTNAME, -errno, NULL);
         return STEP_DONE;
-}
-
-/* --- mounts
- * --------------------------------------------------------------------------------------- */
-
-/* What cannot be left out without the service seeing another file system than it was written for.
- */
-static bool is_essential(const MountEntry *entry) {
-        return entry->kind == MOUNT_BIND || entry->kind == MOUNT_BIND_READ_ONLY ||
-               entry->kind == MOUNT_TEMPORARY;
-}
-
-static bool was_named_before(const MountPlan *plan, unsigned i) {
-        for (unsigned j = 0; j < i; j++)
-                if (plan->entries[j].id == plan->entries[i].id)
-                        return true;
-        return false;
-}
-
-/* The kernel gives us no mount name space: what would be missing decides whether the service runs.
- */
-static int refuse(ExecContext *context, const MountPlan *plan, int error) {
-        int result = STEP_DONE;
-        for (unsigned i = 0; i < plan->n_entries; i++) {
-                const MountEntry *entry = &plan->entries[i];
-                if (was_named_before(plan, i))
-                        continue;
-                int r = exec_context_problem(context, entry->id, error, "no mount name space");
-                if (r < 0 || (is_essential(entry) && entry->id != DIRECTIVE_PRIVATE_TMP &&
-                              entry->id != DIRECTIVE_PROTECT_HOME))
-                        result = error;
-        }
-        return result;
-}
-
-static MountFacts mount_facts(const ExecContext *context) {
-        const UnitSpec *spec = context->spec;
-        return (MountFacts){
-                .private_tmp = unit_spec_text(spec, DIRECTIVE_PLAN_PRIVATE_TMP),
-                .private_var_tmp = unit_spec_text(spec, DIRECTIVE_PLAN_PRIVATE_VAR_TMP),
-                .is_dynamic = unit_spec_bool(spec, DIRECTIVE_DYNAMIC_USER) &&
-                              context->scope == UNIT_SCOPE_SYSTEM,
-        };
-}
-
-/* What people have to look at: a missing source rather than its place. */
-static const char *culprit(const MountEntry *failed, int error) {
-        if (!failed)
-                return "mounts";
-        bool lacks_source = error == -ENOENT && failed->source && access(failed->source, F_OK) < 0;
-        return lacks_source ? failed->source : failed->path;
-}
-
-static int apply(ExecContext *context, MountPlan *plan) {
-        const MountPlace place = {
-                .root = unit_spec_text(context->spec, DIRECTIVE_ROOT_DIRECTORY),
-                .inaccessible = unit_spec_text(context->spec, DIRECTIVE_PLAN_INACCESSIBLE),
-        };
-        uint64_t flags = unit_spec_number(context->spec, DIRECTIVE_MOUNT_FLAGS);
-        const MountEntry *failed = NULL;
-        if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
-                return exec_context_problem(context, DIRECTIVE_MOUNT_FLAGS, -errno, "/");
-        int r = mount_apply(plan, &place, &failed);
-        if (r < 0) {
-                /* Half of it is no protection: the service does not run. */
-                exec_context_say(context,
-                                 REPORT_FAILED,
-                                 failed ? failed->id : DIRECTIVE_NONE,
-                                 "%s: %s",
-                                 culprit(failed, r),
-                                 strerrordesc_np(-r) ?: "");
-                return r;
-        }
-        if (flags != MS_SLAVE &&
-            mount(NULL, "/", NULL, (flags ? flags : MS_SHARED) | MS_REC, NULL) < 0)
-                return exec_context_problem(context, DIRECTIVE_MOUNT_FLAGS, -errno, "/");
-        return STEP_DONE;
-}
-
-int step_mounts(ExecContext *context) {
-        AUTO(mount_plan_done) MountPlan plan = { 0 };
-        const MountFacts facts = mount_facts(context);
-        int r = mount_plan_make(context->spec, &facts, &plan);
-        if (r < 0)
-                return exec_context_problem(context, DIRECTIVE_NONE, r, "mounts");
-        if (!plan.needs_name_space)
-                return STEP_DONE;
-        if (unshare(CLONE_NEWNS) < 0)
-                return refuse(context, &plan, -errno);
-        return apply(context, &plan);
 }

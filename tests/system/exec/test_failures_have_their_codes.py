@@ -42,7 +42,7 @@ def test_exit_code_and_report(case):
 @needs_root
 def test_a_root_directory_that_is_missing():
     result = run(["RootDirectory=/no/such/root", "ExecStart=/bin/true"])
-    assert (result.code, result.reports[-1][0]) == (210, "CHROOT")
+    assert (result.code, result.reports[-1][0]) == (226, "NAMESPACE")
 
 
 def test_a_missing_program_with_a_dash_is_skipped():

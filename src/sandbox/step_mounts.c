@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/exec_step_functions.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "sandbox/mount_apply.h"
+#include "sandbox/mount_root.h"
+
+/* What the service sees of the file system: its root and everything that is mounted for it. */
+
+/* What cannot be left out without the service seeing another file system than it was written for.
+ */
+static bool is_essential(const MountEntry *entry) {
+        return entry->kind == MOUNT_BIND || entry->kind == MOUNT_BIND_READ_ONLY ||
+               entry->kind == MOUNT_TEMPORARY;
+}
+
+static bool was_named_before(const MountPlan *plan, unsigned i) {
+        for (unsigned j = 0; j < i; j++)
+                if (plan->entries[j].id == plan->entries[i].id)
+                        return true;
+        return false;
+}
+
+/* The kernel gives us no mount name space: what would be missing decides whether the service runs.
+ */
+static int refuse(ExecContext *context, const MountPlan *plan, int error) {
+        int result = STEP_DONE;
+        for (unsigned i = 0; i < plan->n_entries; i++) {
+                const MountEntry *entry = &plan->entries[i];
+                if (was_named_before(plan, i))
+                        continue;
+                int r = exec_context_problem(context, entry->id, error, "no mount name space");
+                if (r < 0 || (is_essential(entry) && entry->id != DIRECTIVE_PRIVATE_TMP &&
+                              entry->id != DIRECTIVE_PROTECT_HOME))
+                        result = error;
+        }
+        return result;
+}
+
+/* The directory that becomes the root; NULL = the machine's own stays. */
+static const char *new_root(const ExecContext *context) {
+        const char *root = unit_spec_text(context->spec, DIRECTIVE_ROOT_DIRECTORY);
+        return (context->skip & STEP_ROOT) || streq_null(root, "/") ? NULL : root;
+}
+
+/* /proc and its like are part of another root unless the unit says no. */
+static bool wants_api(const UnitSpec *spec) {
+        return !unit_spec_find(spec, DIRECTIVE_MOUNT_APIVFS) ||
+               unit_spec_bool(spec, DIRECTIVE_MOUNT_APIVFS);
+}
+
+static MountFacts mount_facts(const ExecContext *context) {
+        const UnitSpec *spec = context->spec;
+        return (MountFacts){
+                .has_root = new_root(context) != NULL,
+                .is_privileged = context->skip & STEP_PRIVILEGE,
+                .credentials = context->credentials,
+                .notify_socket = environment_find(context->request.environment,
+                                                  STR_LITERAL("NOTIFY_SOCKET")),
+                .private_tmp = unit_spec_text(spec, DIRECTIVE_PLAN_PRIVATE_TMP),
+                .private_var_tmp = unit_spec_text(spec, DIRECTIVE_PLAN_PRIVATE_VAR_TMP),
+                .is_dynamic = unit_spec_bool(spec, DIRECTIVE_DYNAMIC_USER) &&
+                              context->scope == UNIT_SCOPE_SYSTEM,
+        };
+}
+
+/* What people have to look at: a missing source rather than its place. */
+static const char *culprit(const MountEntry *failed, int error) {
+        if (!failed)
+                return "mounts";
+        bool lacks_source = error == -ENOENT && failed->source && access(failed->source, F_OK) < 0;
+        return lacks_source ? failed->source : failed->path;
+}
+
+/* Half of it is no protection: the service does not run. */
+static int fail(ExecContext *context, DirectiveId id, const char *object, int error) {
+        exec_context_say(
+                context, REPORT_FAILED, id, "%s: %s", object, strerrordesc_np(-error) ?: "");
+        return error;
+}
+
+static int set_propagation(ExecContext *context, uint64_t flags) {
+        if (mount(NULL, "/", NULL, flags | MS_REC, NULL) < 0)
+                return exec_context_problem(context, DIRECTIVE_MOUNT_FLAGS, -errno, "/");
+        return STEP_DONE;
+}
+
+static int apply_plan(ExecContext *context, MountPlan *plan, const char *root) {
+        const MountPlace place = {
+                .root = root,
+                .inaccessible = unit_spec_text(context->spec, DIRECTIVE_PLAN_INACCESSIBLE),
+        };
+        const MountEntry *failed = NULL;
+        int r = mount_apply(plan, &place, &failed);
+        if (r < 0)
+                return fail(context, failed ? failed->id : DIRECTIVE_NONE, culprit(failed, r), r);
+        return STEP_DONE;
+}
+
+static int apply(ExecContext *context, MountPlan *plan) {
+        const char *root = new_root(context), *failed = NULL;
+        uint64_t flags = unit_spec_number(context->spec, DIRECTIVE_MOUNT_FLAGS);
+        int r = set_propagation(context, MS_SLAVE);
+        if (r < 0)
+                return r;
+        if (root) {
+                r = mount_root_prepare(root, wants_api(context->spec), &failed);
+                if (r < 0)
+                        return fail(context, DIRECTIVE_ROOT_DIRECTORY, failed, r);
+        }
+        r = apply_plan(context, plan, root);
+        if (r < 0)
+                return r;
+        if (root) {
+                r = mount_root_enter(root);
+                if (r < 0)
+                        return fail(context, DIRECTIVE_ROOT_DIRECTORY, root, r);
+                context->has_root = true;
+        }
+        return flags == MS_SLAVE ? STEP_DONE : set_propagation(context, flags ? flags : MS_SHARED);
+}
+
+int step_mounts(ExecContext *context) {
+        AUTO(mount_plan_done) MountPlan plan = { 0 };
+        const MountFacts facts = mount_facts(context);
+        if (facts.is_privileged && !facts.has_root)
+                return STEP_DONE;
+        int r = mount_plan_make(context->spec, &facts, &plan);
+        if (r < 0)
+                return exec_context_problem(context, DIRECTIVE_NONE, r, "mounts");
+        if (!plan.needs_name_space)
+                return STEP_DONE;
+        if (unshare(CLONE_NEWNS) < 0)
+                return refuse(context, &plan, -errno);
+        return apply(context, &plan);
+}
