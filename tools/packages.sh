@@ -43,6 +43,7 @@ system py:dbus python3-dbus optional
 system cmd:systemctl systemd optional
 system cmd:dbus-daemon dbus optional
 system py:gi python3-gi optional
+system dir:/usr/lib/polkit-1 polkitd optional
 system cmd:prometheus-node-exporter prometheus-node-exporter optional
 system cmd:ansible ansible-core optional
 system cmd:go golang-go optional

@@ -2,16 +2,22 @@
 
 #include "bus/bus_access.h"
 
+#include "bus/bus_polkit.h"
+
 bool bus_access_may_connect(const BusServer *server, uid_t uid) {
         return uid == 0 || uid == server->owner;
 }
 
-int bus_access_check(const BusCall *call, BusAccess access) {
-        if (access == BUS_ACCESS_READ || call->trusted)
+int bus_access_check(BusCall *call, const BusMethodRow *row) {
+        if (row->access == BUS_ACCESS_READ)
                 return 0;
-        if (sd_bus_message_get_allow_interactive_authorization(call->message) > 0)
-                return sd_bus_error_set(call->error,
-                                        SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
-                                        "Interactive authentication required.");
-        return sd_bus_error_set(call->error, SD_BUS_ERROR_ACCESS_DENIED, "Access denied");
+        if (call->trusted)
+                return bus_polkit_check_unit(call, row);
+        if (row->access == BUS_ACCESS_CHANGE)
+                return sd_bus_error_setf(call->error,
+                                         SD_BUS_ERROR_ACCESS_DENIED,
+                                         "Access to %s.%s() not permitted.",
+                                         sd_bus_message_get_interface(call->message) ?: "",
+                                         row->member);
+        return bus_polkit_ask(call, row);
 }

@@ -3,10 +3,21 @@
 
 /* The table of all methods, and the way from a message to its row. */
 
-#include "bus/bus_access.h"
 #include "bus/bus_state.h"
 
 typedef struct BusMethodRow BusMethodRow;
+
+/* Who may call it over a message bus. Root and the manager's own user may call everything; for the
+ * others polkit is asked for systemd's action (bus_polkit.c). */
+typedef enum BusAccess {
+        BUS_ACCESS_READ,   /* everybody */
+        BUS_ACCESS_CHANGE, /* nobody else */
+        BUS_ACCESS_UNITS,
+        BUS_ACCESS_UNIT_FILES,
+        BUS_ACCESS_ENVIRONMENT,
+        BUS_ACCESS_RELOAD,
+        BUS_ACCESS_COUNT
+} BusAccess;
 
 typedef int BusMethodFunction(BusCall *call, const BusMethodRow *row);
 

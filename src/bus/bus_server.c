@@ -67,6 +67,7 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret) {
         list_init(&server->listeners);
         list_init(&server->connections);
         list_init(&server->name_watches);
+        list_init(&server->questions);
         server->bindings = bus_property_bind();
         if (!server->bindings)
                 return err_new(-ENOMEM);

@@ -73,7 +73,9 @@ struct BusServer {
         sd_event_source *public_retry; /* owned */
         HashTable *senders;            /* bus_public.c; owned */
         unsigned n_senders;
-        ListLink name_watches;                       /* bus_name_watch.c */
+        ListLink name_watches; /* bus_name_watch.c */
+        ListLink questions;    /* bus_polkit.c */
+        unsigned n_questions;
         sd_id128_t id;                               /* of the server, for the handshake */
         uint64_t finish_usec, finish_monotonic_usec; /* when start-up was over */
 };
@@ -102,8 +104,9 @@ typedef struct BusCall {
         sd_bus_message *message;
         sd_bus_error *error;
         BusObject object;
-        bool trusted; /* the caller may change things */
-        pid_t pid;    /* of the caller where the bus said it; 0 = ask the connection */
+        bool trusted;             /* the caller may change things */
+        const char *allowed_unit; /* ... of this unit, by polkit; NULL = whichever */
+        pid_t pid;                /* of the caller where the bus said it; 0 = ask the connection */
 } BusCall;
 
 DEFINE_AUTO(sd_bus_creds *, sd_bus_creds_unref);
