@@ -24,46 +24,46 @@ static const Value *own_value(const BusGetterContext *context) {
 
 /* --- resource limits: where nothing is set, services inherit what the manager has --- */
 
-static int get_hard(BusGetterContext *context, sd_bus_message *message) {
+static int get_hard(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
 
-        return value ? bus_append_u64(message, value->limit->hard)
-                     : bus_append_own_limit(message, context->argument, false);
+        return value ? bus_append_u64(body, value->limit->hard)
+                     : bus_append_own_limit(body, context->argument, false);
 }
 
-static int get_soft(BusGetterContext *context, sd_bus_message *message) {
+static int get_soft(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
 
-        return value ? bus_append_u64(message, value->limit->soft)
-                     : bus_append_own_limit(message, context->argument, true);
+        return value ? bus_append_u64(body, value->limit->soft)
+                     : bus_append_own_limit(body, context->argument, true);
 }
 
 /* --- standard streams --- */
 
 /* The form of a stream: the part before the colon. */
-static int get_stream(BusGetterContext *context, sd_bus_message *message) {
+static int get_stream(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
         AUTO_FREE char *form = NULL;
         const char *colon;
 
         if (!value)
-                return bus_property_append_default(context, message);
+                return bus_property_append_default(context, body);
         colon = strchr(value->text, ':');
         if (!colon)
-                return bus_append_text(message, value->text);
+                return bus_append_text(body, value->text);
         form = str_dup((Str){ value->text, (size_t)(colon - value->text) });
-        return form ? bus_append_text(message, form) : err_new(-ENOMEM);
+        return form ? bus_append_text(body, form) : err_new(-ENOMEM);
 }
 
 /* The name after "fd:"; the argument is the stream's setting. */
-static int get_stream_name(BusGetterContext *context, sd_bus_message *message) {
+static int get_stream_name(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, (DirectiveId)context->argument);
         Str name = str_of(value ? value->text : NULL);
 
-        return bus_append_text(message, str_skip_prefix(&name, "fd:") ? name.data : NULL);
+        return bus_append_text(body, str_skip_prefix(&name, "fd:") ? name.data : NULL);
 }
 
-static int get_stream_data(BusGetterContext *context, sd_bus_message *message) {
+static int get_stream_data(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_STANDARD_INPUT_DATA);
         unsigned n_rules = value && value->rules ? value->rules->n_rules : 0;
         AUTO(strbuf_done) StrBuf data = STRBUF_INIT;
@@ -76,44 +76,43 @@ static int get_stream_data(BusGetterContext *context, sd_bus_message *message) {
         }
         r = strbuf_result(&data);
         return r < 0 ? err_pass(r)
-                     : sd_bus_message_append_array(message, 'y', strbuf_text(&data), data.length);
+                     : bus_body_append_array(body, 'y', strbuf_text(&data), data.length);
 }
 
-static int get_syslog_priority(BusGetterContext *context, sd_bus_message *message) {
+static int get_syslog_priority(BusGetterContext *context, BusBody *body) {
         const Value *facility = bus_value_find(context, DIRECTIVE_SYSLOG_FACILITY);
         const Value *level = bus_value_find(context, DIRECTIVE_SYSLOG_LEVEL);
 
         return bus_append_i32(
-                message,
+                body,
                 (int32_t)((facility ? facility->number : 3) << 3 | (level ? level->number : 6)));
 }
 
 /* --- directories --- */
 
 /* Links to directories: those with a second name. */
-static int get_directory_links(BusGetterContext *context, sd_bus_message *message) {
+static int get_directory_links(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
         unsigned n_rules = value && value->rules ? value->rules->n_rules : 0;
-        int r = sd_bus_message_open_container(message, 'a', "(sst)");
+        int r = bus_body_open(body, 'a', "(sst)");
 
         for (unsigned i = 0; i < n_rules && r >= 0; i++) {
                 const Rule *rule = &value->rules->rules[i];
                 if (rule->target)
-                        r = sd_bus_message_append(
-                                message, "(sst)", rule->source, rule->target, UINT64_C(0));
+                        r = bus_body_append(body, "(sst)", rule->source, rule->target, UINT64_C(0));
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* --- processors --- */
 
-static int get_affinity_from_numa(BusGetterContext *context, sd_bus_message *message) {
+static int get_affinity_from_numa(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_CPU_AFFINITY);
 
-        return bus_append_bool(message, value && (value->flags & VALUE_AUTOMATIC));
+        return bus_append_bool(body, value && (value->flags & VALUE_AUTOMATIC));
 }
 
-static int get_delegated(BusGetterContext *context, sd_bus_message *message) {
+static int get_delegated(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_DELEGATE);
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         AUTO_STRV char **words = NULL;
@@ -131,12 +130,12 @@ static int get_delegated(BusGetterContext *context, sd_bus_message *message) {
                 return err_pass(r);
         if (words && (streq(words[0], "yes") || streq(words[0], "no")))
                 words = strv_free(words);
-        return bus_append_strv(message, words);
+        return bus_append_strv(body, words);
 }
 
 /* --- address prefixes --- */
 
-static int append_prefix(sd_bus_message *message, const char *text) {
+static int append_prefix(BusBody *body, const char *text) {
         AUTO_FREE char *address = NULL;
         const char *slash = strchr(text, '/');
         int family = strchr(text, ':') ? AF_INET6 : AF_INET;
@@ -151,27 +150,27 @@ static int append_prefix(sd_bus_message *message, const char *text) {
         if ((slash && parse_u32(str_of(slash + 1), &length) < 0) ||
             inet_pton(family, address, bytes) != 1)
                 return 0;
-        r = sd_bus_message_open_container(message, 'r', "iayu");
+        r = bus_body_open(body, 'r', "iayu");
         if (r >= 0)
-                r = bus_append_i32(message, family);
+                r = bus_append_i32(body, family);
         if (r >= 0)
-                r = sd_bus_message_append_array(message, 'y', bytes, size);
+                r = bus_body_append_array(body, 'y', bytes, size);
         if (r >= 0)
-                r = bus_append_u32(message, length);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = bus_append_u32(body, length);
+        return r < 0 ? r : bus_body_close(body);
 }
 
-static int get_prefixes(BusGetterContext *context, sd_bus_message *message) {
+static int get_prefixes(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
-        int r = sd_bus_message_open_container(message, 'a', "(iayu)");
+        int r = bus_body_open(body, 'a', "(iayu)");
 
         if (!value || value->shape != SHAPE_STRV)
-                return r < 0 ? r : sd_bus_message_close_container(message);
+                return r < 0 ? r : bus_body_close(body);
         STRV_FOREACH(text, value->strv) {
                 if (r >= 0)
-                        r = append_prefix(message, *text);
+                        r = append_prefix(body, *text);
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* clang-format off */

@@ -8,22 +8,22 @@
 #include "bus/bus_text.h"
 
 /* Append one basic value. */
-static inline int bus_append_bool(sd_bus_message *message, bool truth) {
+static inline int bus_append_bool(BusBody *body, bool truth) {
         int value = truth;
 
-        return sd_bus_message_append_basic(message, 'b', &value);
+        return bus_body_append_basic(body, 'b', &value);
 }
 
-static inline int bus_append_u64(sd_bus_message *message, uint64_t number) {
-        return sd_bus_message_append_basic(message, 't', &number);
+static inline int bus_append_u64(BusBody *body, uint64_t number) {
+        return bus_body_append_basic(body, 't', &number);
 }
 
-static inline int bus_append_u32(sd_bus_message *message, uint32_t number) {
-        return sd_bus_message_append_basic(message, 'u', &number);
+static inline int bus_append_u32(BusBody *body, uint32_t number) {
+        return bus_body_append_basic(body, 'u', &number);
 }
 
-static inline int bus_append_i32(sd_bus_message *message, int32_t number) {
-        return sd_bus_message_append_basic(message, 'i', &number);
+static inline int bus_append_i32(BusBody *body, int32_t number) {
+        return bus_body_append_basic(body, 'i', &number);
 }
 
 extern const BusGetterRow bus_unit_getters[]; /* bus_unit_property.c */
@@ -55,7 +55,7 @@ extern const unsigned bus_manager_getter_count;
 bool bus_service_is_costly(BusGetter *get);
 
 /* Appends a limit of this process (t); services inherit it where nothing is set. */
-int bus_append_own_limit(sd_bus_message *message, int resource, bool soft);
+int bus_append_own_limit(BusBody *body, int resource, bool soft);
 
 /* The kind of dependency that a property of units lists, -1 when it is no such property. */
 int bus_unit_dependency_of(const char *property_name);

@@ -10,27 +10,27 @@
 #include "bus/bus_value.h"
 #include "unit/kind.h"
 
-static int get_slice(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, context->unit->slice ? context->unit->slice->id : NULL);
+static int get_slice(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, context->unit->slice ? context->unit->slice->id : NULL);
 }
 
-static int get_control_group(BusGetterContext *context, sd_bus_message *message) {
+static int get_control_group(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
         AUTO_FREE char *path = NULL;
         int r = 0;
 
         if (host->control_group)
                 r = host->control_group(host->userdata, context->unit, &path);
-        return r < 0 ? err_pass(r) : bus_append_text(message, path);
+        return r < 0 ? err_pass(r) : bus_append_text(body, path);
 }
 
 /* The argument is the place of the figure in BusFigures. */
-static int get_figure(BusGetterContext *context, sd_bus_message *message) {
+static int get_figure(BusGetterContext *context, BusBody *body) {
         const char *figures = (const char *)bus_getter_figures(context);
         uint64_t figure;
 
         memcpy(&figure, figures + context->argument, sizeof(figure));
-        return bus_append_u64(message, figure);
+        return bus_append_u64(body, figure);
 }
 
 /* clang-format off */

@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "bus/bus_error.h"
 #include "bus/bus_object.h"
+#include "bus/bus_reply.h"
 
 static int no_such_job(BusCall *call, uint32_t id) {
         return sd_bus_error_setf(call->error, BUS_ERROR_NO_SUCH_JOB, "Job %u does not exist.", id);
@@ -20,17 +21,17 @@ static int read_job(BusCall *call, Job **ret) {
         return *ret ? 0 : no_such_job(call, id);
 }
 
-static int append_job(sd_bus_message *reply, const Job *job) {
+static int append_job(BusBody *reply, const Job *job) {
         char job_path[BUS_PATH_SIZE], unit_path[BUS_PATH_SIZE];
 
-        return sd_bus_message_append(reply,
-                                     "(usssoo)",
-                                     job->id,
-                                     job->unit->id,
-                                     job_type_name(job->type),
-                                     job_state_name(job->state),
-                                     bus_job_path(job->id, job_path),
-                                     bus_unit_path(job->unit->id, unit_path));
+        return bus_body_append(reply,
+                               "(usssoo)",
+                               job->id,
+                               job->unit->id,
+                               job_type_name(job->type),
+                               job_state_name(job->state),
+                               bus_job_path(job->id, job_path),
+                               bus_unit_path(job->unit->id, unit_path));
 }
 
 /* Whether `first` must end before `second` may run: units are taken down in the reverse order, and
@@ -48,27 +49,23 @@ static bool job_goes_first(const Job *first, const Job *second) {
 }
 
 static int reply_neighbours(BusCall *call, const Job *job, int which) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of("a(usssoo)");
         uint32_t mask = DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_AFTER);
         const UnitEdge *edge;
         unsigned cursor = 0;
-        int r = sd_bus_message_new_method_return(call->message, &reply);
+        int r = bus_body_open(&reply, 'a', "(usssoo)");
 
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(usssoo)");
         while (r >= 0 && (edge = unit_graph_next(job->unit, mask, &cursor))) {
                 const Job *other = edge->other->job;
                 if (!other)
                         continue;
                 if (which == BUS_JOBS_AFTER ? job_goes_first(job, other)
                                             : job_goes_first(other, job))
-                        r = append_job(reply, other);
+                        r = append_job(&reply, other);
         }
         if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+                r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 static int cancel_job(BusCall *call, uint32_t id) {
@@ -118,22 +115,18 @@ int bus_manager_clear_jobs(BusCall *call, const BusMethodRow *row UNUSED) {
 }
 
 int bus_manager_list_jobs(BusCall *call, const BusMethodRow *row UNUSED) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
-        int r = sd_bus_message_new_method_return(call->message, &reply);
+        AUTO(bus_body_done) BusBody reply = bus_body_of("a(usssoo)");
+        int r = bus_body_open(&reply, 'a', "(usssoo)");
 
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(usssoo)");
         if (r < 0)
                 return r;
         LIST_FOREACH(job, &call->server->engine->jobs, Job, all) {
-                r = append_job(reply, job);
+                r = append_job(&reply, job);
                 if (r < 0)
                         return r;
         }
-        r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+        r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 int bus_job_cancel(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -144,23 +137,23 @@ int bus_job_get_neighbours(BusCall *call, const BusMethodRow *row) {
         return reply_neighbours(call, call->object.job, row->variant);
 }
 
-static int get_id(BusGetterContext *context, sd_bus_message *message) {
-        return sd_bus_message_append(message, "u", context->job->id);
+static int get_id(BusGetterContext *context, BusBody *body) {
+        return bus_body_append(body, "u", context->job->id);
 }
 
-static int get_unit(BusGetterContext *context, sd_bus_message *message) {
+static int get_unit(BusGetterContext *context, BusBody *body) {
         const char *id = context->job->unit->id;
         char path[BUS_PATH_SIZE];
 
-        return sd_bus_message_append(message, "(so)", id, bus_unit_path(id, path));
+        return bus_body_append(body, "(so)", id, bus_unit_path(id, path));
 }
 
-static int get_type(BusGetterContext *context, sd_bus_message *message) {
-        return sd_bus_message_append(message, "s", job_type_name(context->job->type));
+static int get_type(BusGetterContext *context, BusBody *body) {
+        return bus_body_append(body, "s", job_type_name(context->job->type));
 }
 
-static int get_state(BusGetterContext *context, sd_bus_message *message) {
-        return sd_bus_message_append(message, "s", job_state_name(context->job->state));
+static int get_state(BusGetterContext *context, BusBody *body) {
+        return bus_body_append(body, "s", job_state_name(context->job->state));
 }
 
 /* clang-format off */

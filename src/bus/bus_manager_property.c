@@ -12,79 +12,77 @@
 /* Clients look for a number of three digits and compare it with systemd's. */
 #define VERSION_TEXT "252 (tend " TEND_VERSION ")"
 
-static int get_version(BusGetterContext *context UNUSED, sd_bus_message *message) {
-        return bus_append_text(message, VERSION_TEXT);
+static int get_version(BusGetterContext *context UNUSED, BusBody *body) {
+        return bus_append_text(body, VERSION_TEXT);
 }
 
 /* --- what the host knows --- */
 
-static int get_virtualization(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, context->server->host.machine.virtualization);
+static int get_virtualization(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, context->server->host.machine.virtualization);
 }
 
-static int get_architecture(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, context->server->host.machine.architecture);
+static int get_architecture(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, context->server->host.machine.architecture);
 }
 
-static int get_tainted(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, context->server->host.machine.tainted);
+static int get_tainted(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, context->server->host.machine.tainted);
 }
 
-static int get_unit_paths(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_strv(message, context->server->host.machine.unit_paths);
+static int get_unit_paths(BusGetterContext *context, BusBody *body) {
+        return bus_append_strv(body, context->server->host.machine.unit_paths);
 }
 
-static int get_environment(BusGetterContext *context, sd_bus_message *message) {
+static int get_environment(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
 
-        return bus_append_strv(message,
-                               host->environment ? host->environment(host->userdata) : NULL);
+        return bus_append_strv(body, host->environment ? host->environment(host->userdata) : NULL);
 }
 
-static int get_control_group(BusGetterContext *context, sd_bus_message *message) {
+static int get_control_group(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
         AUTO_FREE char *path = NULL;
         int r = 0;
 
         if (host->control_group)
                 r = host->control_group(host->userdata, NULL, &path);
-        return r < 0 ? err_pass(r) : bus_append_text(message, path);
+        return r < 0 ? err_pass(r) : bus_append_text(body, path);
 }
 
-static int get_log_level(BusGetterContext *context, sd_bus_message *message) {
+static int get_log_level(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
 
-        return bus_append_text(message,
-                               host->log_level ? log_level_name(host->log_level(host->userdata))
-                                               : "info");
+        return bus_append_text(
+                body, host->log_level ? log_level_name(host->log_level(host->userdata)) : "info");
 }
 
 /* tendd writes to its standard error or a file and to nothing else. */
-static int get_log_target(BusGetterContext *context UNUSED, sd_bus_message *message) {
-        return bus_append_text(message, "console");
+static int get_log_target(BusGetterContext *context UNUSED, BusBody *body) {
+        return bus_append_text(body, "console");
 }
 
-static int get_identifier(BusGetterContext *context UNUSED, sd_bus_message *message) {
-        return bus_append_text(message, "tendd");
+static int get_identifier(BusGetterContext *context UNUSED, BusBody *body) {
+        return bus_append_text(body, "tendd");
 }
 
-static int get_start(BusGetterContext *context, sd_bus_message *message) {
+static int get_start(BusGetterContext *context, BusBody *body) {
         const BusMachine *machine = &context->server->host.machine;
 
-        return bus_append_u64(message,
+        return bus_append_u64(body,
                               context->argument ? machine->userspace_monotonic_usec
                                                 : machine->userspace_usec);
 }
 
-static int get_finish(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u64(message,
+static int get_finish(BusGetterContext *context, BusBody *body) {
+        return bus_append_u64(body,
                               context->argument ? context->server->finish_monotonic_usec
                                                 : context->server->finish_usec);
 }
 
 /* --- what the engine knows --- */
 
-static int get_counter(BusGetterContext *context, sd_bus_message *message) {
+static int get_counter(BusGetterContext *context, BusBody *body) {
         const Engine *engine = context->server->engine;
         const unsigned counters[] = { engine->n_units,
                                       engine->n_failed,
@@ -92,33 +90,33 @@ static int get_counter(BusGetterContext *context, sd_bus_message *message) {
                                       engine->n_jobs_ever,
                                       engine->n_failed_jobs_ever };
 
-        return bus_append_u32(message, counters[context->argument]);
+        return bus_append_u32(body, counters[context->argument]);
 }
 
-static int get_progress(BusGetterContext *context, sd_bus_message *message) {
+static int get_progress(BusGetterContext *context, BusBody *body) {
         const Engine *engine = context->server->engine;
         double progress = 1;
 
         if (engine->n_jobs > 0 && engine->n_jobs_ever > 0)
                 progress = 1 - (double)engine->n_jobs / (double)engine->n_jobs_ever;
-        return sd_bus_message_append_basic(message, 'd', &progress);
+        return bus_body_append_basic(body, 'd', &progress);
 }
 
-static int get_system_state(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, engine_system_state(context->server->engine));
+static int get_system_state(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, engine_system_state(context->server->engine));
 }
 
-static int get_watchdogs(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_bool(message, context->server->engine->config.service_watchdogs);
+static int get_watchdogs(BusGetterContext *context, BusBody *body) {
+        return bus_append_bool(body, context->server->engine->config.service_watchdogs);
 }
 
-static int get_exit_code(BusGetterContext *context, sd_bus_message *message) {
-        return sd_bus_message_append_basic(message, 'y', &context->server->exit_code);
+static int get_exit_code(BusGetterContext *context, BusBody *body) {
+        return bus_body_append_basic(body, 'y', &context->server->exit_code);
 }
 
 /* --- defaults --- */
 
-static int get_default_usec(BusGetterContext *context, sd_bus_message *message) {
+static int get_default_usec(BusGetterContext *context, BusBody *body) {
         const EngineConfig *config = &context->server->engine->config;
         const uint64_t defaults[] = { config->default_timeout_start_usec,
                                       config->default_timeout_stop_usec,
@@ -126,34 +124,34 @@ static int get_default_usec(BusGetterContext *context, sd_bus_message *message) 
                                       config->default_restart_usec,
                                       config->default_start_limit_interval_usec };
 
-        return bus_append_u64(message, defaults[context->argument]);
+        return bus_append_u64(body, defaults[context->argument]);
 }
 
-static int get_default_burst(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, context->server->engine->config.default_start_limit_burst);
+static int get_default_burst(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, context->server->engine->config.default_start_limit_burst);
 }
 
-static int get_default_oom_policy(BusGetterContext *context, sd_bus_message *message) {
+static int get_default_oom_policy(BusGetterContext *context, BusBody *body) {
         return bus_append_text(
-                message, oom_policy_names[context->server->engine->config.default_oom_policy]);
+                body, oom_policy_names[context->server->engine->config.default_oom_policy]);
 }
 
-int bus_append_own_limit(sd_bus_message *message, int resource, bool soft) {
+int bus_append_own_limit(BusBody *body, int resource, bool soft) {
         struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
         rlim_t number;
 
         /* Fails only for unknown resources. */
         (void)getrlimit((__rlimit_resource_t)resource, &limit);
         number = soft ? limit.rlim_cur : limit.rlim_max;
-        return bus_append_u64(message, number == RLIM_INFINITY ? UINT64_MAX : (uint64_t)number);
+        return bus_append_u64(body, number == RLIM_INFINITY ? UINT64_MAX : (uint64_t)number);
 }
 
-static int get_default_hard(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_own_limit(message, context->argument, false);
+static int get_default_hard(BusGetterContext *context, BusBody *body) {
+        return bus_append_own_limit(body, context->argument, false);
 }
 
-static int get_default_soft(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_own_limit(message, context->argument, true);
+static int get_default_soft(BusGetterContext *context, BusBody *body) {
+        return bus_append_own_limit(body, context->argument, true);
 }
 
 /* clang-format off */

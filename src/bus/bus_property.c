@@ -10,25 +10,9 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "bus/bus_reply.h"
 
-/* Length of the first complete type of a signature. */
-static size_t complete_type(const char *signature) {
-        size_t n = 0;
-        unsigned depth = 0;
-
-        while (signature[n] == 'a')
-                n++;
-        do {
-                if (signature[n] == '(')
-                        depth++;
-                else if (signature[n] == ')')
-                        depth--;
-                n++;
-        } while (depth > 0);
-        return n;
-}
-
-static int append_number(sd_bus_message *message, char type, uint64_t number) {
+static int append_number(BusBody *body, char type, uint64_t number) {
         uint8_t byte = (uint8_t)number;
         uint16_t small = (uint16_t)number;
         uint32_t word = (uint32_t)number;
@@ -46,54 +30,50 @@ static int append_number(sd_bus_message *message, char type, uint64_t number) {
                 from = &word;
         else if (type == 'd')
                 from = &real;
-        return sd_bus_message_append_basic(message, type, from);
+        return bus_body_append_basic(body, type, from);
 }
 
-static int append_empty(sd_bus_message *message,
-                        const char *signature,
-                        size_t length,
-                        const BusPropertyRow *row);
+static int
+append_empty(BusBody *body, const char *signature, size_t length, const BusPropertyRow *row);
 
 /* A struct of empty members. */
-static int append_empty_struct(sd_bus_message *message, const char *members, size_t length) {
+static int append_empty_struct(BusBody *body, const char *members, size_t length) {
         static const BusPropertyRow nothing = { 0 };
         int r = 0;
 
         for (size_t i = 0; i < length && r >= 0;) {
-                size_t n = complete_type(members + i);
-                r = append_empty(message, members + i, n, &nothing);
+                size_t n = bus_type_length(members + i);
+                r = append_empty(body, members + i, n, &nothing);
                 i += n;
         }
         return r;
 }
 
-static int append_empty(sd_bus_message *message,
-                        const char *signature,
-                        size_t length,
-                        const BusPropertyRow *row) {
+static int
+append_empty(BusBody *body, const char *signature, size_t length, const BusPropertyRow *row) {
         bool is_array = signature[0] == 'a';
         AUTO_FREE char *contents = NULL;
         int r;
 
         if (signature[0] == 's')
-                return sd_bus_message_append_basic(message, 's', row->default_text ?: "");
+                return bus_body_append_basic(body, 's', row->default_text ?: "");
         if (signature[0] == 'o')
-                return sd_bus_message_append_basic(message, 'o', "/");
+                return bus_body_append_basic(body, 'o', "/");
         if (!is_array && signature[0] != '(')
-                return append_number(message, signature[0], row->default_number);
+                return append_number(body, signature[0], row->default_number);
         contents = str_dup((Str){ signature + 1, length - (is_array ? 1 : 2) });
         if (!contents)
                 return err_new(-ENOMEM);
-        r = sd_bus_message_open_container(message, is_array ? 'a' : 'r', contents);
+        r = bus_body_open(body, is_array ? 'a' : 'r', contents);
         if (r >= 0 && !is_array)
-                r = append_empty_struct(message, contents, strlen(contents));
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = append_empty_struct(body, contents, strlen(contents));
+        return r < 0 ? r : bus_body_close(body);
 }
 
-int bus_property_append_default(BusGetterContext *context, sd_bus_message *message) {
+int bus_property_append_default(BusGetterContext *context, BusBody *body) {
         const BusPropertyRow *row = context->row;
 
-        return append_empty(message, row->signature, strlen(row->signature), row);
+        return append_empty(body, row->signature, strlen(row->signature), row);
 }
 
 const BusFigures *bus_getter_figures(BusGetterContext *context) {
@@ -110,35 +90,35 @@ const BusFigures *bus_getter_figures(BusGetterContext *context) {
 }
 
 /* The value of row `i` as a variant. */
-static int append_variant(BusGetterContext *context, unsigned i, sd_bus_message *message) {
+static int append_variant(BusGetterContext *context, unsigned i, BusBody *body) {
         const BusPropertyBinding *binding = &context->server->bindings[i];
         int r;
 
         context->row = &bus_property_rows[i];
         context->directive = binding->directive;
         context->argument = binding->argument;
-        r = sd_bus_message_open_container(message, 'v', context->row->signature);
+        r = bus_body_open(body, 'v', context->row->signature);
         if (r >= 0)
-                r = binding->get(context, message);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = binding->get(context, body);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* One entry of a{sv}. */
-static int append_entry(BusGetterContext *context, unsigned i, sd_bus_message *message) {
-        int r = sd_bus_message_open_container(message, 'e', "sv");
+static int append_entry(BusGetterContext *context, unsigned i, BusBody *body) {
+        int r = bus_body_open(body, 'e', "sv");
 
         if (r >= 0)
-                r = sd_bus_message_append_basic(message, 's', bus_property_rows[i].name);
+                r = bus_body_append_basic(body, 's', bus_property_rows[i].name);
         if (r >= 0)
-                r = append_variant(context, i, message);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = append_variant(context, i, body);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* Entries for all properties of an interface, or for those that are announced with their value. */
 static int append_entries(BusGetterContext *context,
                           BusInterface interface,
                           bool announced_only,
-                          sd_bus_message *message) {
+                          BusBody *body) {
         const unsigned unannounced =
                 BUS_PROPERTY_CONSTANT | BUS_PROPERTY_INVALIDATES | BUS_PROPERTY_SILENT;
         const BusInterfaceRow *row = &bus_interface_rows[interface];
@@ -150,7 +130,7 @@ static int append_entries(BusGetterContext *context,
                         if (announced_only && ((bus_property_rows[i].flags & unannounced) ||
                                                context->server->bindings[i].costly))
                                 continue;
-                        r = append_entry(context, i, message);
+                        r = append_entry(context, i, body);
                         if (r < 0)
                                 return r;
                 }
@@ -158,31 +138,30 @@ static int append_entries(BusGetterContext *context,
         return 0;
 }
 
-static int
-append_invalidated(const BusServer *server, BusInterface interface, sd_bus_message *message) {
+static int append_invalidated(const BusServer *server, BusInterface interface, BusBody *body) {
         const BusPropertyFamily *range =
                 &bus_property_families[bus_interface_rows[interface].families[0]];
-        int r = sd_bus_message_open_container(message, 'a', "s");
+        int r = bus_body_open(body, 'a', "s");
 
         for (unsigned i = range->first; i < range->first + range->n_rows && r >= 0; i++)
                 if ((bus_property_rows[i].flags & BUS_PROPERTY_INVALIDATES) ||
                     server->bindings[i].costly)
-                        r = sd_bus_message_append_basic(message, 's', bus_property_rows[i].name);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                        r = bus_body_append_basic(body, 's', bus_property_rows[i].name);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 int bus_property_append_changed(
-        BusServer *server, Unit *unit, Job *job, BusInterface interface, sd_bus_message *message) {
+        BusServer *server, Unit *unit, Job *job, BusInterface interface, BusBody *body) {
         BusGetterContext context = { .server = server, .unit = unit, .job = job };
-        int r = sd_bus_message_append_basic(message, 's', bus_interface_rows[interface].name);
+        int r = bus_body_append_basic(body, 's', bus_interface_rows[interface].name);
 
         if (r >= 0)
-                r = sd_bus_message_open_container(message, 'a', "{sv}");
+                r = bus_body_open(body, 'a', "{sv}");
         if (r >= 0)
-                r = append_entries(&context, interface, true, message);
+                r = append_entries(&context, interface, true, body);
         if (r >= 0)
-                r = sd_bus_message_close_container(message);
-        return r < 0 ? r : append_invalidated(server, interface, message);
+                r = bus_body_close(body);
+        return r < 0 ? r : append_invalidated(server, interface, body);
 }
 
 /* The number of the row for a property of an interface, -1 when there is none. */
@@ -237,12 +216,6 @@ int bus_property_read_row(BusCall *call, BusInterface *ret_interface) {
                                  name);
 }
 
-static int send_reply(sd_bus_message *reply) {
-        int r = sd_bus_send(NULL, reply, NULL);
-
-        return r < 0 ? r : 1;
-}
-
 static BusGetterContext context_of_call(const BusCall *call) {
         return (BusGetterContext){
                 .server = call->server,
@@ -251,23 +224,20 @@ static BusGetterContext context_of_call(const BusCall *call) {
         };
 }
 
-int bus_property_get(BusCall *call, const BusMethodRow *method UNUSED) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+int bus_property_get(BusCall *call, const BusMethodRow *method) {
+        AUTO(bus_body_done) BusBody reply = bus_body_of(method->out);
         BusGetterContext context = context_of_call(call);
         BusInterface interface;
         int row = bus_property_read_row(call, &interface), r;
 
         if (row < 0)
                 return row;
-        r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0)
-                r = append_variant(&context, (unsigned)row, reply);
-        return r < 0 ? r : send_reply(reply);
+        r = append_variant(&context, (unsigned)row, &reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 /* All interfaces of an object: systemd has those of the type first. */
-static int
-append_interfaces(BusGetterContext *context, uint32_t interfaces, sd_bus_message *reply) {
+static int append_interfaces(BusGetterContext *context, uint32_t interfaces, BusBody *reply) {
         uint32_t unit = BUS_INTERFACE_BIT(BUS_INTERFACE_UNIT);
         int r = 0;
 
@@ -279,8 +249,8 @@ append_interfaces(BusGetterContext *context, uint32_t interfaces, sd_bus_message
         return r;
 }
 
-int bus_property_get_all(BusCall *call, const BusMethodRow *method UNUSED) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+int bus_property_get_all(BusCall *call, const BusMethodRow *method) {
+        AUTO(bus_body_done) BusBody reply = bus_body_of(method->out);
         BusGetterContext context = context_of_call(call);
         uint32_t interfaces = call->object.interfaces;
         BusInterface interface;
@@ -298,12 +268,10 @@ int bus_property_get_all(BusCall *call, const BusMethodRow *method UNUSED) {
                                                  name);
                 interfaces = BUS_INTERFACE_BIT(interface);
         }
-        r = sd_bus_message_new_method_return(call->message, &reply);
+        r = bus_body_open(&reply, 'a', "{sv}");
         if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "{sv}");
+                r = append_interfaces(&context, interfaces, &reply);
         if (r >= 0)
-                r = append_interfaces(&context, interfaces, reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : send_reply(reply);
+                r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }

@@ -5,6 +5,7 @@
  * for it (what only exists at run time), or the setting of the same name, or else the default of
  * the row. */
 
+#include "bus/bus_body.h"
 #include "bus/bus_method.h"
 #include "unit/directive.h"
 
@@ -21,7 +22,7 @@ typedef struct BusGetterContext {
 } BusGetterContext;
 
 /* Appends the value with exactly the signature of the row; negative errno. */
-typedef int BusGetter(BusGetterContext *context, sd_bus_message *message);
+typedef int BusGetter(BusGetterContext *context, BusBody *body);
 
 typedef struct BusGetterRow {
         BusFamily family;
@@ -45,12 +46,12 @@ BusPropertyBinding *bus_property_bind(void);
 const BusFigures *bus_getter_figures(BusGetterContext *context);
 
 /* Appends what the row says when nothing is set. */
-int bus_property_append_default(BusGetterContext *context, sd_bus_message *message);
+int bus_property_append_default(BusGetterContext *context, BusBody *body);
 
 /* Appends the arguments of PropertiesChanged: the interface, the announced properties with their
  * values and the names of those that are only invalidated. */
 int bus_property_append_changed(
-        BusServer *server, Unit *unit, Job *job, BusInterface interface, sd_bus_message *message);
+        BusServer *server, Unit *unit, Job *job, BusInterface interface, BusBody *body);
 
 /* The setting that a property of units of this type shows, NULL when there is none; `ret_signature`
  * (may be NULL) is what the property shows. */

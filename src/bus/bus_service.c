@@ -21,111 +21,110 @@ static bool is_loaded(const BusGetterContext *context) {
         return context->unit->spec && context->unit->load_state == UNIT_LOADED;
 }
 
-static int get_type(BusGetterContext *context, sd_bus_message *message) {
+static int get_type(BusGetterContext *context, BusBody *body) {
         if (!is_loaded(context))
-                return bus_append_text(message, "");
-        return bus_append_text(message, service_type_names[unit_service_type(context->unit->spec)]);
+                return bus_append_text(body, "");
+        return bus_append_text(body, service_type_names[unit_service_type(context->unit->spec)]);
 }
 
-static int get_notify_access(BusGetterContext *context, sd_bus_message *message) {
+static int get_notify_access(BusGetterContext *context, BusBody *body) {
         if (!is_loaded(context))
-                return bus_append_text(message, "none");
+                return bus_append_text(body, "none");
         return bus_append_text(
-                message, notify_access_names[unit_service_notify_access(context->unit->spec)]);
+                body, notify_access_names[unit_service_notify_access(context->unit->spec)]);
 }
 
-static int get_oom_policy(BusGetterContext *context, sd_bus_message *message) {
+static int get_oom_policy(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_OOM_POLICY);
         OomPolicy policy = value ? (OomPolicy)value->number
                                  : context->server->engine->config.default_oom_policy;
 
-        return bus_append_text(message, is_loaded(context) ? oom_policy_names[policy] : "");
+        return bus_append_text(body, is_loaded(context) ? oom_policy_names[policy] : "");
 }
 
-static int get_restart(BusGetterContext *context, sd_bus_message *message) {
+static int get_restart(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_RESTART_SEC);
 
-        return bus_append_u64(message,
-                              value ? value->number
-                                    : context->server->engine->config.default_restart_usec);
+        return bus_append_u64(
+                body, value ? value->number : context->server->engine->config.default_restart_usec);
 }
 
-static int get_timeout_start(BusGetterContext *context, sd_bus_message *message) {
+static int get_timeout_start(BusGetterContext *context, BusBody *body) {
         uint64_t usec = context->server->engine->config.default_timeout_start_usec;
 
         if (context->unit->spec)
                 usec = unit_service_timeout_start(context->unit->spec, usec);
-        return bus_append_u64(message, usec);
+        return bus_append_u64(body, usec);
 }
 
-static int get_timeout_stop(BusGetterContext *context, sd_bus_message *message) {
+static int get_timeout_stop(BusGetterContext *context, BusBody *body) {
         uint64_t usec = context->server->engine->config.default_timeout_stop_usec;
 
         if (context->unit->spec)
                 usec = unit_service_timeout_stop(context->unit->spec, usec);
-        return bus_append_u64(message, usec);
+        return bus_append_u64(body, usec);
 }
 
-static int get_timeout_abort(BusGetterContext *context, sd_bus_message *message) {
+static int get_timeout_abort(BusGetterContext *context, BusBody *body) {
         uint64_t usec = context->server->engine->config.default_timeout_stop_usec;
 
         if (context->unit->spec)
                 usec = unit_service_timeout_abort(context->unit->spec, usec);
-        return bus_append_u64(message, usec);
+        return bus_append_u64(body, usec);
 }
 
 /* Infinite until the first start, as in systemd. */
-static int get_watchdog(BusGetterContext *context, sd_bus_message *message) {
+static int get_watchdog(BusGetterContext *context, BusBody *body) {
         bool was_started = context->unit->service && context->unit->inactive_exit.realtime_usec > 0;
 
-        return bus_append_u64(message,
+        return bus_append_u64(body,
                               was_started ? service_watchdog_usec(context->unit) : UINT64_MAX);
 }
 
-static int get_restart_kill_signal(BusGetterContext *context, sd_bus_message *message) {
+static int get_restart_kill_signal(BusGetterContext *context, BusBody *body) {
         if (!context->unit->spec)
-                return bus_property_append_default(context, message);
-        return bus_append_i32(message, unit_service_restart_kill_signal(context->unit->spec));
+                return bus_property_append_default(context, body);
+        return bus_append_i32(body, unit_service_restart_kill_signal(context->unit->spec));
 }
 
-static int get_watchdog_stamp(BusGetterContext *context, sd_bus_message *message) {
+static int get_watchdog_stamp(BusGetterContext *context, BusBody *body) {
         const DualTimestamp *stamp = &runtime(context)->watchdog_ping;
 
-        return bus_append_u64(message,
+        return bus_append_u64(body,
                               context->argument ? stamp->monotonic_usec : stamp->realtime_usec);
 }
 
-static int get_main_pid(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, (uint32_t)runtime(context)->main_pid);
+static int get_main_pid(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, (uint32_t)runtime(context)->main_pid);
 }
 
-static int get_control_pid(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, (uint32_t)runtime(context)->control_pid);
+static int get_control_pid(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, (uint32_t)runtime(context)->control_pid);
 }
 
-static int get_stored(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, runtime(context)->n_fd_store);
+static int get_stored(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, runtime(context)->n_fd_store);
 }
 
-static int get_status_text(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, runtime(context)->status_text);
+static int get_status_text(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, runtime(context)->status_text);
 }
 
-static int get_status_errno(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_i32(message, runtime(context)->status_errno);
+static int get_status_errno(BusGetterContext *context, BusBody *body) {
+        return bus_append_i32(body, runtime(context)->status_errno);
 }
 
-static int get_restarts(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, runtime(context)->n_restarts);
+static int get_restarts(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, runtime(context)->n_restarts);
 }
 
-static int get_result(BusGetterContext *context, sd_bus_message *message) {
+static int get_result(BusGetterContext *context, BusBody *body) {
         const ServiceRuntime *service = runtime(context);
         const ServiceResult results[] = { service->result,
                                           service->reload_result,
                                           service->clean_result };
 
-        return bus_append_text(message, service_result_name(results[context->argument]));
+        return bus_append_text(body, service_result_name(results[context->argument]));
 }
 
 /* Users and groups are shown where the unit names or asks for one. */
@@ -135,42 +134,42 @@ static bool has_user(const BusGetterContext *context, DirectiveId id) {
         return bus_value_find(context, id) || (dynamic && dynamic->number);
 }
 
-static int get_uid(BusGetterContext *context, sd_bus_message *message) {
+static int get_uid(BusGetterContext *context, BusBody *body) {
         bool shown = has_user(context, DIRECTIVE_USER);
 
-        return bus_append_u32(message, shown ? bus_getter_figures(context)->uid : UINT32_MAX);
+        return bus_append_u32(body, shown ? bus_getter_figures(context)->uid : UINT32_MAX);
 }
 
-static int get_gid(BusGetterContext *context, sd_bus_message *message) {
+static int get_gid(BusGetterContext *context, BusBody *body) {
         bool shown = has_user(context, DIRECTIVE_USER) || has_user(context, DIRECTIVE_GROUP);
 
-        return bus_append_u32(message, shown ? bus_getter_figures(context)->gid : UINT32_MAX);
+        return bus_append_u32(body, shown ? bus_getter_figures(context)->gid : UINT32_MAX);
 }
 
 bool bus_service_is_costly(BusGetter *get) {
         return get == get_uid || get == get_gid;
 }
 
-static int get_main_stamp(BusGetterContext *context, sd_bus_message *message) {
+static int get_main_stamp(BusGetterContext *context, BusBody *body) {
         const ExecStatus *status = &runtime(context)->main_status;
         const uint64_t stamps[] = { status->start.realtime_usec,
                                     status->start.monotonic_usec,
                                     status->exit.realtime_usec,
                                     status->exit.monotonic_usec };
 
-        return bus_append_u64(message, stamps[context->argument]);
+        return bus_append_u64(body, stamps[context->argument]);
 }
 
-static int get_main_status_pid(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, (uint32_t)runtime(context)->main_status.pid);
+static int get_main_status_pid(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, (uint32_t)runtime(context)->main_status.pid);
 }
 
-static int get_main_code(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_i32(message, runtime(context)->main_status.code);
+static int get_main_code(BusGetterContext *context, BusBody *body) {
+        return bus_append_i32(body, runtime(context)->main_status.code);
 }
 
-static int get_main_status(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_i32(message, runtime(context)->main_status.status);
+static int get_main_status(BusGetterContext *context, BusBody *body) {
+        return bus_append_i32(body, runtime(context)->main_status.status);
 }
 
 /* clang-format off */

@@ -15,8 +15,8 @@
 /* What a signal says; `append` fills in the arguments. */
 typedef struct Signal Signal;
 struct Signal {
-        const char *path, *interface, *member;
-        int (*append)(const Signal *signal, sd_bus_message *message);
+        const char *path, *interface, *member, *types;
+        int (*append)(const Signal *signal, BusBody *body);
         BusServer *server;
         Unit *unit;
         const Job *job;
@@ -39,23 +39,33 @@ static bool wants(BusConnection *connection, const Signal *signal) {
         return signal->job->client == connection || signal->job->client == connection->server;
 }
 
-static int send_to(BusConnection *connection, const Signal *signal) {
+static int send_to(BusConnection *connection, const Signal *signal, const BusBody *body) {
         AUTO(sd_bus_message_unref) sd_bus_message *message = NULL;
         int r = sd_bus_message_new_signal(
                 connection->bus, &message, signal->path, signal->interface, signal->member);
 
-        if (r >= 0 && signal->append)
-                r = signal->append(signal, message);
+        if (r >= 0)
+                r = bus_body_copy(body, message);
         if (r >= 0)
                 r = sd_bus_send(connection->bus, message, NULL);
         return r < 0 ? err_pass(r) : 0;
 }
 
+/* The arguments are the same for everybody; they are put together when the first one is found that
+ * wants them. */
+static int build(const Signal *signal, BusBody *body) {
+        if (!signal->append || body->length > 0)
+                return 0;
+        return signal->append(signal, body);
+}
+
 static void broadcast(BusServer *server, const Signal *signal) {
+        AUTO(bus_body_done) BusBody body = bus_body_of(signal->types);
+
         LIST_FOREACH(connection, &server->connections, BusConnection, all) {
                 if (!wants(connection, signal) || sd_bus_is_ready(connection->bus) <= 0)
                         continue;
-                if (send_to(connection, signal) < 0 ||
+                if (build(signal, &body) < 0 || send_to(connection, signal, &body) < 0 ||
                     bus_connection_is_behind(connection, BUS_SIGNALS_QUEUED_MAX))
                         bus_connection_doom(connection);
         }
@@ -79,14 +89,13 @@ void bus_signal_forget(BusConnection *connection) {
 
 /* --- units --- */
 
-static int append_unit(const Signal *signal, sd_bus_message *message) {
+static int append_unit(const Signal *signal, BusBody *body) {
         char path[BUS_PATH_SIZE];
 
-        return sd_bus_message_append(
-                message, "so", signal->unit->id, bus_unit_path(signal->unit->id, path));
+        return bus_body_append(body, "so", signal->unit->id, bus_unit_path(signal->unit->id, path));
 }
 
-static int append_changed(const Signal *signal, sd_bus_message *message) {
+static int append_changed(const Signal *signal, BusBody *body) {
         Job job_copy, *job = NULL;
 
         if (signal->job) {
@@ -94,7 +103,7 @@ static int append_changed(const Signal *signal, sd_bus_message *message) {
                 job = &job_copy;
         }
         return bus_property_append_changed(
-                signal->server, signal->unit, job, signal->changed, message);
+                signal->server, signal->unit, job, signal->changed, body);
 }
 
 static void send_changed(
@@ -103,6 +112,7 @@ static void send_changed(
                 .path = path,
                 .interface = bus_interface_rows[BUS_INTERFACE_PROPERTIES].name,
                 .member = "PropertiesChanged",
+                .types = "sa{sv}as",
                 .append = append_changed,
                 .server = server,
                 .unit = unit,
@@ -117,6 +127,7 @@ void bus_server_unit_added(BusServer *server, Unit *unit) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
                           .member = "UnitNew",
+                          .types = "so",
                           .append = append_unit,
                           .unit = unit };
 
@@ -141,6 +152,7 @@ void bus_server_unit_gone(BusServer *server, Unit *unit) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
                           .member = "UnitRemoved",
+                          .types = "so",
                           .append = append_unit,
                           .unit = unit };
 
@@ -151,14 +163,13 @@ void bus_server_unit_gone(BusServer *server, Unit *unit) {
 
 /* --- jobs --- */
 
-static int append_job(const Signal *signal, sd_bus_message *message) {
+static int append_job(const Signal *signal, BusBody *body) {
         const Job *job = signal->job;
         char path[BUS_PATH_SIZE];
-        int r = sd_bus_message_append(
-                message, "uos", job->id, bus_job_path(job->id, path), job->unit->id);
+        int r = bus_body_append(body, "uos", job->id, bus_job_path(job->id, path), job->unit->id);
 
         if (r >= 0 && signal->result)
-                r = sd_bus_message_append_basic(message, 's', signal->result);
+                r = bus_body_append_basic(body, 's', signal->result);
         return r;
 }
 
@@ -166,6 +177,7 @@ void bus_server_job_added(BusServer *server, Job *job) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
                           .member = "JobNew",
+                          .types = "uos",
                           .append = append_job,
                           .job = job };
 
@@ -185,6 +197,7 @@ void bus_server_job_removed(BusServer *server, const Job *job, JobResult result)
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
                           .member = "JobRemoved",
+                          .types = "uoss",
                           .append = append_job,
                           .job = job,
                           .result = job_result_name(result) };
@@ -196,19 +209,20 @@ void bus_server_job_removed(BusServer *server, const Job *job, JobResult result)
 
 /* --- the manager --- */
 
-static int append_startup(const Signal *signal, sd_bus_message *message) {
+static int append_startup(const Signal *signal, BusBody *body) {
         uint64_t begun = signal->server->host.machine.userspace_monotonic_usec;
         uint64_t finished = signal->server->finish_monotonic_usec;
         uint64_t took = finished > begun ? finished - begun : 0;
 
-        return sd_bus_message_append(
-                message, "tttttt", UINT64_C(0), UINT64_C(0), UINT64_C(0), UINT64_C(0), took, took);
+        return bus_body_append(
+                body, "tttttt", UINT64_C(0), UINT64_C(0), UINT64_C(0), UINT64_C(0), took, took);
 }
 
 void bus_server_startup_finished(BusServer *server) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
                           .member = "StartupFinished",
+                          .types = "tttttt",
                           .append = append_startup,
                           .server = server };
 
@@ -217,16 +231,17 @@ void bus_server_startup_finished(BusServer *server) {
         broadcast(server, &signal);
 }
 
-static int append_reloading(const Signal *signal, sd_bus_message *message) {
+static int append_reloading(const Signal *signal, BusBody *body) {
         int active = signal->active;
 
-        return sd_bus_message_append_basic(message, 'b', &active);
+        return bus_body_append_basic(body, 'b', &active);
 }
 
 void bus_server_reloading(BusServer *server, bool active) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
                           .member = "Reloading",
+                          .types = "b",
                           .append = append_reloading,
                           .active = active };
 
@@ -236,7 +251,8 @@ void bus_server_reloading(BusServer *server, bool active) {
 void bus_server_unit_files_changed(BusServer *server) {
         Signal signal = { .path = BUS_PATH_MANAGER,
                           .interface = MANAGER_INTERFACE,
-                          .member = "UnitFilesChanged" };
+                          .member = "UnitFilesChanged",
+                          .types = "" };
 
         broadcast(server, &signal);
 }

@@ -36,58 +36,56 @@ static const char *const path_names[] = {
 };
 
 /* a(ss): what kind, and the address or path. */
-static int append_pairs(BusGetterContext *context,
-                        sd_bus_message *message,
-                        DirectiveId id,
-                        const char *const *names) {
+static int
+append_pairs(BusGetterContext *context, BusBody *body, DirectiveId id, const char *const *names) {
         const Value *value = bus_value_find(context, id);
         unsigned n = value && value->rules ? value->rules->n_rules : 0;
-        int r = sd_bus_message_open_container(message, 'a', "(ss)");
+        int r = bus_body_open(body, 'a', "(ss)");
         for (unsigned i = 0; i < n && r >= 0; i++) {
                 const Rule *rule = &value->rules->rules[i];
-                r = sd_bus_message_append(message, "(ss)", names[rule->variant], rule->source);
+                r = bus_body_append(body, "(ss)", names[rule->variant], rule->source);
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
-static int get_listen(BusGetterContext *context, sd_bus_message *message) {
-        return append_pairs(context, message, DIRECTIVE_LISTEN, listen_names);
+static int get_listen(BusGetterContext *context, BusBody *body) {
+        return append_pairs(context, body, DIRECTIVE_LISTEN, listen_names);
 }
 
-static int get_paths(BusGetterContext *context, sd_bus_message *message) {
-        return append_pairs(context, message, DIRECTIVE_PATHS, path_names);
+static int get_paths(BusGetterContext *context, BusBody *body) {
+        return append_pairs(context, body, DIRECTIVE_PATHS, path_names);
 }
 
-static int get_control_pid(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u32(message, (uint32_t)runtime(context)->control_pid);
+static int get_control_pid(BusGetterContext *context, BusBody *body) {
+        return bus_append_u32(body, (uint32_t)runtime(context)->control_pid);
 }
 
-static int get_result(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, unit_result_name(context->unit));
+static int get_result(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, unit_result_name(context->unit));
 }
 
-static int get_connections(BusGetterContext *context, sd_bus_message *message) {
+static int get_connections(BusGetterContext *context, BusBody *body) {
         const SocketRuntime *s = runtime(context);
         const unsigned counts[] = { s->n_connections, s->n_accepted, s->n_refused };
-        return bus_append_u32(message, counts[context->argument]);
+        return bus_append_u32(body, counts[context->argument]);
 }
 
-static int get_fd_name(BusGetterContext *context, sd_bus_message *message) {
+static int get_fd_name(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_FILE_DESCRIPTOR_NAME);
-        return bus_append_text(message, value ? value->text : context->unit->id);
+        return bus_append_text(body, value ? value->text : context->unit->id);
 }
 
 /* What holds when nothing is set: 2 s, and 200 triggers where each connection is one, or where only
  * paths are looked at; 20 else. */
-static int get_trigger_interval(BusGetterContext *context, sd_bus_message *message) {
+static int get_trigger_interval(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_TRIGGER_LIMIT_INTERVAL_SEC);
-        return bus_append_u64(message, value ? value->number : 2 * USEC_PER_SEC);
+        return bus_append_u64(body, value ? value->number : 2 * USEC_PER_SEC);
 }
 
-static int get_trigger_burst(BusGetterContext *context, sd_bus_message *message) {
+static int get_trigger_burst(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_TRIGGER_LIMIT_BURST);
         bool many = context->unit->type == UNIT_PATH || socket_accepts(context->unit);
-        return bus_append_u32(message, value ? (uint32_t)value->number : many ? 200 : 20);
+        return bus_append_u32(body, value ? (uint32_t)value->number : many ? 200 : 20);
 }
 
 /* clang-format off */

@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "bus/bus_error.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_text.h"
 #include "engine/unit_history.h"
 
@@ -25,7 +26,7 @@ static int read_unit(BusCall *call, Unit **ret) {
         return r < 0 ? bus_error_set_engine(call->error, r, &error) : 0;
 }
 
-static int append_transition(sd_bus_message *reply, Unit *unit, const UnitTransition *transition) {
+static int append_transition(BusBody *reply, Unit *unit, const UnitTransition *transition) {
         AUTO(strbuf_done) StrBuf cause = STRBUF_INIT;
         int r;
 
@@ -33,44 +34,36 @@ static int append_transition(sd_bus_message *reply, Unit *unit, const UnitTransi
         r = strbuf_result(&cause);
         if (r < 0)
                 return err_pass(r);
-        return sd_bus_message_append(reply,
-                                     "(tsss)",
-                                     transition->realtime_usec,
-                                     unit_state_row(unit->type, transition->from)->name,
-                                     unit_state_row(unit->type, transition->to)->name,
-                                     strbuf_text(&cause));
+        return bus_body_append(reply,
+                               "(tsss)",
+                               transition->realtime_usec,
+                               unit_state_row(unit->type, transition->from)->name,
+                               unit_state_row(unit->type, transition->to)->name,
+                               strbuf_text(&cause));
 }
 
-int bus_tend_why(BusCall *call, const BusMethodRow *row UNUSED) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+int bus_tend_why(BusCall *call, const BusMethodRow *row) {
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         const UnitTransition *transition;
         Unit *unit;
         int r = read_unit(call, &unit);
 
         if (r >= 0)
-                r = sd_bus_message_new_method_return(call->message, &reply);
+                r = bus_body_append(&reply, "ss", unit->id, unit_sub_state_name(unit));
         if (r >= 0)
-                r = sd_bus_message_append(reply, "ss", unit->id, unit_sub_state_name(unit));
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(tsss)");
+                r = bus_body_open(&reply, 'a', "(tsss)");
         for (unsigned i = 0; r >= 0 && (transition = unit_history_get(unit, i)); i++)
-                r = append_transition(reply, unit, transition);
+                r = append_transition(&reply, unit, transition);
         if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+                r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 static int reply_strv(BusCall *call, char **list) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
-        int r = sd_bus_message_new_method_return(call->message, &reply);
+        AUTO(bus_body_done) BusBody reply = bus_body_of("as");
+        int r = bus_append_strv(&reply, list);
 
-        if (r >= 0)
-                r = bus_append_strv(reply, list);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 int bus_tend_reports(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -82,42 +75,38 @@ int bus_tend_reports(BusCall *call, const BusMethodRow *row UNUSED) {
         return reply_strv(call, unit->service ? unit->service->reports : NULL);
 }
 
-static int append_finding(sd_bus_message *reply, const Finding *finding) {
-        int r = sd_bus_message_open_container(reply, 'r', "susss");
+static int append_finding(BusBody *reply, const Finding *finding) {
+        int r = bus_body_open(reply, 'r', "susss");
 
         if (r >= 0)
                 r = bus_append_text(reply, finding->file);
         if (r >= 0)
-                r = sd_bus_message_append_basic(reply, 'u', &finding->line);
+                r = bus_body_append_basic(reply, 'u', &finding->line);
         if (r >= 0)
                 r = bus_append_text(reply, diag_severity_name(finding->severity));
         if (r >= 0)
                 r = bus_append_text(reply, finding->text);
         if (r >= 0)
                 r = bus_append_text(reply, finding->hint);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        return r < 0 ? r : bus_body_close(reply);
 }
 
-static int append_findings(sd_bus_message *reply, const Diag *diag) {
-        int r = sd_bus_message_open_container(reply, 'a', "(susss)");
+static int append_findings(BusBody *reply, const Diag *diag) {
+        int r = bus_body_open(reply, 'a', "(susss)");
 
         for (unsigned i = 0; diag && i < diag->n_findings && r >= 0; i++)
                 r = append_finding(reply, &diag->findings[i]);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        return r < 0 ? r : bus_body_close(reply);
 }
 
-int bus_tend_findings(BusCall *call, const BusMethodRow *row UNUSED) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+int bus_tend_findings(BusCall *call, const BusMethodRow *row) {
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         Unit *unit;
         int r = read_unit(call, &unit);
 
         if (r >= 0)
-                r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0)
-                r = append_findings(reply, unit->spec ? &unit->spec->diag : NULL);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+                r = append_findings(&reply, unit->spec ? &unit->spec->diag : NULL);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 int bus_tend_waiting(BusCall *call, const BusMethodRow *row UNUSED) {

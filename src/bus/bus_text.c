@@ -30,22 +30,22 @@ static char *replace_invalid(const char *text) {
         return copy;
 }
 
-int bus_append_text(sd_bus_message *message, const char *text) {
+int bus_append_text(BusBody *body, const char *text) {
         AUTO_FREE char *copy = NULL;
-        int r = sd_bus_message_append_basic(message, 's', text ?: "");
+        int r = bus_body_append_basic(body, 's', text ?: "");
 
         if (r != -EINVAL || !text || utf8_is_valid(str_of(text)))
                 return r;
         copy = replace_invalid(text);
         if (!copy)
                 return err_new(-ENOMEM);
-        return sd_bus_message_append_basic(message, 's', copy);
+        return bus_body_append_basic(body, 's', copy);
 }
 
-int bus_append_strv(sd_bus_message *message, char *const *list) {
-        int r = sd_bus_message_open_container(message, 'a', "s");
+int bus_append_strv(BusBody *body, char *const *list) {
+        int r = bus_body_open(body, 'a', "s");
 
         for (; list && *list && r >= 0; list++)
-                r = bus_append_text(message, *list);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = bus_append_text(body, *list);
+        return r < 0 ? r : bus_body_close(body);
 }

@@ -30,60 +30,58 @@ static uint64_t next_of(const BusGetterContext *context, unsigned i) {
         return i < t->n_values ? t->values[i].next_usec : 0;
 }
 
-static int
-append_calendar(BusGetterContext *context, sd_bus_message *message, const Rule *rule, unsigned i) {
+static int append_calendar(BusGetterContext *context, BusBody *body, const Rule *rule, unsigned i) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         int r = timer_print_calendar(rule->options, &text);
         if (r < 0)
                 return r;
-        return sd_bus_message_append(
-                message, "(sst)", names[rule->variant], strbuf_text(&text), next_of(context, i));
+        return bus_body_append(
+                body, "(sst)", names[rule->variant], strbuf_text(&text), next_of(context, i));
 }
 
 /* The argument: whether it is about OnCalendar=. */
-static int get_timers(BusGetterContext *context, sd_bus_message *message) {
+static int get_timers(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_TIMERS);
         bool calendars = context->argument;
         unsigned n = value && value->rules ? value->rules->n_rules : 0;
-        int r = sd_bus_message_open_container(message, 'a', calendars ? "(sst)" : "(stt)");
+        int r = bus_body_open(body, 'a', calendars ? "(sst)" : "(stt)");
         for (unsigned i = 0; i < n && r >= 0; i++) {
                 const Rule *rule = &value->rules->rules[i];
                 if ((rule->variant == TIMER_ON_CALENDAR) != calendars)
                         continue;
-                r = calendars ? append_calendar(context, message, rule, i)
-                              : sd_bus_message_append(message,
-                                                      "(stt)",
-                                                      names[rule->variant],
-                                                      rule->number,
-                                                      next_of(context, i));
+                r = calendars ? append_calendar(context, body, rule, i)
+                              : bus_body_append(body,
+                                                "(stt)",
+                                                names[rule->variant],
+                                                rule->number,
+                                                next_of(context, i));
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* 0 where there is none: systemd says so of a timer that has not been started. */
-static int get_next_realtime(BusGetterContext *context, sd_bus_message *message) {
+static int get_next_realtime(BusGetterContext *context, BusBody *body) {
         uint64_t next = runtime(context)->next_realtime_usec;
-        return bus_append_u64(message, next == USEC_INFINITY ? 0 : next);
+        return bus_append_u64(body, next == USEC_INFINITY ? 0 : next);
 }
 
-static int get_next_monotonic(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u64(message, runtime(context)->next_monotonic_usec);
+static int get_next_monotonic(BusGetterContext *context, BusBody *body) {
+        return bus_append_u64(body, runtime(context)->next_monotonic_usec);
 }
 
-static int get_last(BusGetterContext *context, sd_bus_message *message) {
+static int get_last(BusGetterContext *context, BusBody *body) {
         const DualTimestamp *last = &runtime(context)->last_trigger;
-        return bus_append_u64(message,
-                              context->argument ? last->monotonic_usec : last->realtime_usec);
+        return bus_append_u64(body, context->argument ? last->monotonic_usec : last->realtime_usec);
 }
 
-static int get_result(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, unit_result_name(context->unit));
+static int get_result(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, unit_result_name(context->unit));
 }
 
-static int get_unit(BusGetterContext *context, sd_bus_message *message) {
+static int get_unit(BusGetterContext *context, BusBody *body) {
         unsigned cursor = 0;
         const UnitEdge *edge = unit_graph_next(context->unit, DEP_BIT(DEP_TRIGGERS), &cursor);
-        return bus_append_text(message, edge ? edge->other->id : "");
+        return bus_append_text(body, edge ? edge->other->id : "");
 }
 
 /* clang-format off */

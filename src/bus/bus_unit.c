@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "bus/bus_error.h"
 #include "bus/bus_object.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_signal.h"
 #include "bus/bus_text.h"
 
@@ -72,37 +73,36 @@ int bus_unit_reply_job(BusCall *call, Unit *unit, int variant, const char *mode_
         return sd_bus_reply_method_return(call->message, "o", bus_job_path(job->id, path));
 }
 
-static int append_job(sd_bus_message *reply, const Job *job) {
+static int append_job(BusBody *reply, const Job *job) {
         char job_path[BUS_PATH_SIZE], unit_path[BUS_PATH_SIZE];
 
-        return sd_bus_message_append(reply,
-                                     "uosos",
-                                     job->id,
-                                     bus_job_path(job->id, job_path),
-                                     job->unit->id,
-                                     bus_unit_path(job->unit->id, unit_path),
-                                     job_type_name(job->type));
+        return bus_body_append(reply,
+                               "uosos",
+                               job->id,
+                               bus_job_path(job->id, job_path),
+                               job->unit->id,
+                               bus_unit_path(job->unit->id, unit_path),
+                               job_type_name(job->type));
 }
 
 /* Jobs that came with the anchor: all that are as new as the request. */
-static int
-append_affected(BusCall *call, sd_bus_message *reply, const Job *anchor, uint32_t last_id) {
-        int r = sd_bus_message_open_container(reply, 'a', "(uosos)");
+static int append_affected(BusCall *call, BusBody *reply, const Job *anchor, uint32_t last_id) {
+        int r = bus_body_open(reply, 'a', "(uosos)");
 
         if (r < 0)
                 return r;
         LIST_FOREACH(job, &call->server->engine->jobs, Job, all) {
                 if (job == anchor || job->id <= last_id)
                         continue;
-                r = sd_bus_message_open_container(reply, 'r', "uosos");
+                r = bus_body_open(reply, 'r', "uosos");
                 if (r >= 0)
                         r = append_job(reply, job);
                 if (r >= 0)
-                        r = sd_bus_message_close_container(reply);
+                        r = bus_body_close(reply);
                 if (r < 0)
                         return r;
         }
-        return sd_bus_message_close_container(reply);
+        return bus_body_close(reply);
 }
 
 static int parse_job_type(BusCall *call, const char *text, int *ret_variant) {
@@ -124,7 +124,7 @@ int bus_unit_reply_enqueued(BusCall *call,
                             Unit *unit,
                             const char *type_text,
                             const char *mode_text) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of("uososa(uosos)");
         uint32_t last_id = call->server->engine->next_job_id; /* before the request */
         int variant = 0, r;
         Job *job;
@@ -135,14 +135,10 @@ int bus_unit_reply_enqueued(BusCall *call,
         r = request_job(call, unit, variant, mode_text, &job);
         if (r < 0)
                 return r;
-        r = sd_bus_message_new_method_return(call->message, &reply);
+        r = append_job(&reply, job);
         if (r >= 0)
-                r = append_job(reply, job);
-        if (r >= 0)
-                r = append_affected(call, reply, job, last_id);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+                r = append_affected(call, &reply, job, last_id);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 static int parse_whom(BusCall *call, const char *text, unsigned *ret) {
@@ -188,7 +184,7 @@ int bus_unit_reply_kill(BusCall *call, Unit *unit, const char *whom_text, int si
 }
 
 typedef struct ProcessList {
-        sd_bus_message *reply;
+        BusBody *reply;
         int error; /* the first one */
 } ProcessList;
 
@@ -198,37 +194,31 @@ static void add_process(void *userdata, const char *group, pid_t pid, const char
         int r = list->error;
 
         if (r >= 0)
-                r = sd_bus_message_open_container(list->reply, 'r', "sus");
+                r = bus_body_open(list->reply, 'r', "sus");
         if (r >= 0)
                 r = bus_append_text(list->reply, group);
         if (r >= 0)
-                r = sd_bus_message_append_basic(list->reply, 'u', &number);
+                r = bus_body_append_basic(list->reply, 'u', &number);
         if (r >= 0)
                 r = bus_append_text(list->reply, command);
         if (r >= 0)
-                r = sd_bus_message_close_container(list->reply);
+                r = bus_body_close(list->reply);
         list->error = r < 0 ? r : 0;
 }
 
 int bus_unit_reply_processes(BusCall *call, Unit *unit) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of("a(sus)");
         const BusHost *host = &call->server->host;
-        ProcessList list = { 0 };
-        int r = sd_bus_message_new_method_return(call->message, &reply);
+        ProcessList list = { .reply = &reply };
+        int r = bus_body_open(&reply, 'a', "(sus)");
 
-        if (r < 0)
-                return r;
-        list.reply = reply;
-        r = sd_bus_message_open_container(reply, 'a', "(sus)");
         if (r >= 0 && host->each_process)
                 r = host->each_process(host->userdata, unit, add_process, &list);
         if (r >= 0)
                 r = list.error;
         if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+                r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 static BusHold *find_hold(BusConnection *connection, const Unit *unit) {

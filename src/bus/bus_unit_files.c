@@ -8,6 +8,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "base/strv.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_text.h"
 #include "unit/unit_install.h"
 #include "unit/unit_install_state.h"
@@ -120,8 +121,8 @@ static int refuse(BusCall *call, const UnitInstallChanges *changes, int r) {
         return sd_bus_error_set_errno(call->error, r < 0 ? r : -EINVAL);
 }
 
-static int append_change(sd_bus_message *reply, const UnitInstallChange *change) {
-        int r = sd_bus_message_open_container(reply, 'r', "sss");
+static int append_change(BusBody *reply, const UnitInstallChange *change) {
+        int r = bus_body_open(reply, 'r', "sss");
 
         if (r >= 0)
                 r = bus_append_text(reply, unit_install_change_kind_name(change->kind));
@@ -129,16 +130,16 @@ static int append_change(sd_bus_message *reply, const UnitInstallChange *change)
                 r = bus_append_text(reply, change->path);
         if (r >= 0)
                 r = bus_append_text(reply, change->source ? change->source : "");
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        return r < 0 ? r : bus_body_close(reply);
 }
 
-static int append_changes(sd_bus_message *reply, const UnitInstallChanges *changes) {
-        int r = sd_bus_message_open_container(reply, 'a', "(sss)");
+static int append_changes(BusBody *reply, const UnitInstallChanges *changes) {
+        int r = bus_body_open(reply, 'a', "(sss)");
 
         for (size_t i = 0; r >= 0 && i < changes->n_items; i++)
                 if (changes->items[i].kind != INSTALL_FAILED)
                         r = append_change(reply, &changes->items[i]);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        return r < 0 ? r : bus_body_close(reply);
 }
 
 static void count(const UnitInstallChanges *changes, bool *ret_good, bool *ret_bad, bool *ret_new) {
@@ -153,7 +154,7 @@ static void count(const UnitInstallChanges *changes, bool *ret_good, bool *ret_b
 
 static int
 answer(BusCall *call, const BusMethodRow *row, const UnitInstallChanges *changes, int r) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         int carries = r > 0;
         bool good, bad, is_new;
 
@@ -165,14 +166,10 @@ answer(BusCall *call, const BusMethodRow *row, const UnitInstallChanges *changes
         }
         if (r < 0 || (bad && !good))
                 return refuse(call, changes, r);
-        r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0 && row->out[0] == 'b')
-                r = sd_bus_message_append_basic(reply, 'b', &carries);
+        r = row->out[0] == 'b' ? bus_body_append_basic(&reply, 'b', &carries) : 0;
         if (r >= 0)
-                r = append_changes(reply, changes);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+                r = append_changes(&reply, changes);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 /* --- methods
@@ -217,10 +214,10 @@ int bus_manager_add_unit_file_dependency(BusCall *call, const BusMethodRow *row)
         return run(call, row, &change);
 }
 
-int bus_manager_get_unit_file_links(BusCall *call, const BusMethodRow *row UNUSED) {
+int bus_manager_get_unit_file_links(BusCall *call, const BusMethodRow *row) {
         const BusHost *host = &call->server->host;
         AUTO(unit_install_view_free) UnitInstallView *view = NULL;
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         AUTO_STRV char **links = NULL;
         const char *name;
         int runtime;
@@ -235,10 +232,6 @@ int bus_manager_get_unit_file_links(BusCall *call, const BusMethodRow *row UNUSE
                 r = unit_install_view_links(view, name, runtime, &links);
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0)
-                r = sd_bus_message_append_strv(reply, links);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        return r < 0 ? r : 1;
+        r = bus_append_strv(&reply, links);
+        return r < 0 ? r : bus_reply(call, &reply);
 }

@@ -59,12 +59,12 @@ int bus_unit_freeze(BusCall *call, const BusMethodRow *row) {
         return reply_freeze(call, call->object.unit, row->variant == BUS_FREEZE);
 }
 
-static int get_freezer_state(BusGetterContext *context, sd_bus_message *message) {
+static int get_freezer_state(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
         bool frozen = host->is_frozen && unit_ops(context->unit->type)->has_cgroup &&
                       host->is_frozen(host->userdata, context->unit);
 
-        return bus_append_text(message, frozen ? "frozen" : "running");
+        return bus_append_text(body, frozen ? "frozen" : "running");
 }
 
 /* --- cleaning --------------------------------------------------------------------------------- */
@@ -141,15 +141,15 @@ int bus_unit_clean(BusCall *call, const BusMethodRow *row UNUSED) {
         return reply_clean(call, call->object.unit);
 }
 
-static int get_can_clean(BusGetterContext *context, sd_bus_message *message) {
+static int get_can_clean(BusGetterContext *context, BusBody *body) {
         const Unit *unit = context->unit;
-        int r = sd_bus_message_open_container(message, 'a', "s");
+        int r = bus_body_open(body, 'a', "s");
 
         for (unsigned i = 0; i < ARRAY_LENGTH(cleanables) && r >= 0; i++)
                 if (unit->type == UNIT_SERVICE && unit->spec &&
                     unit_spec_rules(unit->spec, cleanables[i].setting))
-                        r = sd_bus_message_append_basic(message, 's', cleanables[i].name);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                        r = bus_body_append_basic(body, 's', cleanables[i].name);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* --- moving ----------------------------------------------------------------------------------- */
@@ -258,14 +258,14 @@ int bus_unit_abandon(BusCall *call, const BusMethodRow *row UNUSED) {
         return reply_abandon(call, call->object.unit);
 }
 
-static int get_result(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, unit_result_name(context->unit));
+static int get_result(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, unit_result_name(context->unit));
 }
 
-static int get_controller(BusGetterContext *context, sd_bus_message *message) {
+static int get_controller(BusGetterContext *context, BusBody *body) {
         const ScopeRuntime *scope = context->unit->scope;
 
-        return bus_append_text(message, scope ? scope->controller : NULL);
+        return bus_append_text(body, scope ? scope->controller : NULL);
 }
 
 /* clang-format off */

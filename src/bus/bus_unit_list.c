@@ -11,6 +11,7 @@
 #include "base/strv.h"
 #include "bus/bus_error.h"
 #include "bus/bus_object.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_text.h"
 
 typedef struct ListFilter {
@@ -53,28 +54,28 @@ static bool unit_passes(const Unit *unit, const ListFilter *filter) {
         return matches_patterns(filter, unit->id);
 }
 
-static int append_unit(sd_bus_message *reply, const Unit *unit) {
+static int append_unit(BusBody *reply, const Unit *unit) {
         char unit_path[BUS_PATH_SIZE], job_path[BUS_PATH_SIZE] = "/";
 
         if (unit->job)
                 (void)bus_job_path(unit->job->id, job_path);
-        return sd_bus_message_append(reply,
-                                     "(ssssssouso)",
-                                     unit->id,
-                                     unit_description(unit),
-                                     unit_load_state_name(unit->load_state),
-                                     active_state_name(unit_active_state(unit)),
-                                     unit_sub_state_name(unit),
-                                     "",
-                                     bus_unit_path(unit->id, unit_path),
-                                     unit->job ? unit->job->id : 0,
-                                     unit->job ? job_type_name(unit->job->type) : "",
-                                     job_path);
+        return bus_body_append(reply,
+                               "(ssssssouso)",
+                               unit->id,
+                               unit_description(unit),
+                               unit_load_state_name(unit->load_state),
+                               active_state_name(unit_active_state(unit)),
+                               unit_sub_state_name(unit),
+                               "",
+                               bus_unit_path(unit->id, unit_path),
+                               unit->job ? unit->job->id : 0,
+                               unit->job ? job_type_name(unit->job->type) : "",
+                               job_path);
 }
 
-static int append_units(BusCall *call, sd_bus_message *reply, const ListFilter *filter) {
+static int append_units(BusCall *call, BusBody *reply, const ListFilter *filter) {
         Engine *engine = call->server->engine;
-        int r = sd_bus_message_open_container(reply, 'a', "(ssssssouso)");
+        int r = bus_body_open(reply, 'a', "(ssssssouso)");
 
         for (Unit *unit = engine_next_unit(engine, NULL); unit && r >= 0;
              unit = engine_next_unit(engine, unit)) {
@@ -82,36 +83,26 @@ static int append_units(BusCall *call, sd_bus_message *reply, const ListFilter *
                         continue;
                 r = append_unit(reply, unit);
         }
-        return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int send_reply(sd_bus_message *reply) {
-        int r = sd_bus_send(NULL, reply, NULL);
-
-        return r < 0 ? r : 1;
+        return r < 0 ? r : bus_body_close(reply);
 }
 
 int bus_manager_list_units(BusCall *call, const BusMethodRow *row) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         AUTO(list_filter_done) ListFilter filter = { 0 };
         int r = read_filter(call, row->variant, &filter);
 
         if (r >= 0)
-                r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0)
-                r = append_units(call, reply, &filter);
-        return r < 0 ? r : send_reply(reply);
+                r = append_units(call, &reply, &filter);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
-int bus_manager_list_units_by_names(BusCall *call, const BusMethodRow *row UNUSED) {
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+int bus_manager_list_units_by_names(BusCall *call, const BusMethodRow *row) {
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         AUTO_STRV char **names = NULL;
         int r = sd_bus_message_read_strv(call->message, &names);
 
         if (r >= 0)
-                r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(ssssssouso)");
+                r = bus_body_open(&reply, 'a', "(ssssssouso)");
         if (r < 0)
                 return r;
         STRV_FOREACH(name, names) {
@@ -120,16 +111,16 @@ int bus_manager_list_units_by_names(BusCall *call, const BusMethodRow *row UNUSE
                 if (!unit_name_is_valid(*name, UNIT_NAME_PLAIN | UNIT_NAME_INSTANCE) ||
                     engine_load_unit(call->server->engine, *name, &unit, &error) < 0)
                         continue;
-                r = append_unit(reply, unit);
+                r = append_unit(&reply, unit);
                 if (r < 0)
                         return r;
         }
-        r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : send_reply(reply);
+        r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 typedef struct FileList {
-        sd_bus_message *reply;
+        BusBody *reply;
         const ListFilter *filter;
         int error; /* the first one */
 } FileList;
@@ -143,28 +134,26 @@ static void add_unit_file(void *userdata, const char *path, const char *state) {
         if (!matches_patterns(list->filter, path_base_name(path)))
                 return;
         if (r >= 0)
-                r = sd_bus_message_open_container(list->reply, 'r', "ss");
+                r = bus_body_open(list->reply, 'r', "ss");
         if (r >= 0)
                 r = bus_append_text(list->reply, path);
         if (r >= 0)
                 r = bus_append_text(list->reply, state);
         if (r >= 0)
-                r = sd_bus_message_close_container(list->reply);
+                r = bus_body_close(list->reply);
         list->error = r < 0 ? r : 0;
 }
 
 int bus_manager_list_unit_files(BusCall *call, const BusMethodRow *row) {
         const BusHost *host = &call->server->host;
-        AUTO(sd_bus_message_unref) sd_bus_message *reply = NULL;
+        AUTO(bus_body_done) BusBody reply = bus_body_of(row->out);
         AUTO(list_filter_done) ListFilter filter = { 0 };
         FileList list = { .filter = &filter };
         int r = read_filter(call, row->variant, &filter);
 
         if (r >= 0)
-                r = sd_bus_message_new_method_return(call->message, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(ss)");
-        list.reply = reply;
+                r = bus_body_open(&reply, 'a', "(ss)");
+        list.reply = &reply;
         if (host->forget_unit_files)
                 host->forget_unit_files(host->userdata);
         if (r >= 0 && host->each_unit_file)
@@ -172,8 +161,8 @@ int bus_manager_list_unit_files(BusCall *call, const BusMethodRow *row) {
         if (r >= 0)
                 r = list.error;
         if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : send_reply(reply);
+                r = bus_body_close(&reply);
+        return r < 0 ? r : bus_reply(call, &reply);
 }
 
 int bus_manager_get_unit_file_state(BusCall *call, const BusMethodRow *row UNUSED) {

@@ -16,85 +16,85 @@
 
 /* --- names and files --- */
 
-static int get_id(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, context->unit->id);
+static int get_id(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, context->unit->id);
 }
 
-static int get_names(BusGetterContext *context, sd_bus_message *message) {
+static int get_names(BusGetterContext *context, BusBody *body) {
         const UnitSpec *spec = context->unit->spec;
-        int r = sd_bus_message_open_container(message, 'a', "s");
+        int r = bus_body_open(body, 'a', "s");
 
         if (r >= 0)
-                r = bus_append_text(message, context->unit->id);
+                r = bus_append_text(body, context->unit->id);
         STRV_FOREACH(alias, spec ? spec->aliases : NULL) {
                 if (r >= 0 && !streq(*alias, context->unit->id))
-                        r = bus_append_text(message, *alias);
+                        r = bus_append_text(body, *alias);
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
-static int get_description(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, unit_description(context->unit));
+static int get_description(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, unit_description(context->unit));
 }
 
-static int get_fragment_path(BusGetterContext *context, sd_bus_message *message) {
+static int get_fragment_path(BusGetterContext *context, BusBody *body) {
         const UnitSpec *spec = context->unit->spec;
 
-        return bus_append_text(message, spec ? spec->fragment_path : NULL);
+        return bus_append_text(body, spec ? spec->fragment_path : NULL);
 }
 
-static int get_source_path(BusGetterContext *context, sd_bus_message *message) {
+static int get_source_path(BusGetterContext *context, BusBody *body) {
         const UnitSpec *spec = context->unit->spec;
 
-        return bus_append_text(message, spec ? spec->source_path : NULL);
+        return bus_append_text(body, spec ? spec->source_path : NULL);
 }
 
-static int get_dropin_paths(BusGetterContext *context, sd_bus_message *message) {
+static int get_dropin_paths(BusGetterContext *context, BusBody *body) {
         const UnitSpec *spec = context->unit->spec;
 
-        return bus_append_strv(message, spec ? spec->dropin_paths : NULL);
+        return bus_append_strv(body, spec ? spec->dropin_paths : NULL);
 }
 
-static int get_file_state(BusGetterContext *context, sd_bus_message *message) {
+static int get_file_state(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
         AUTO_FREE char *state = NULL;
 
         if (context->unit->spec && context->unit->spec->transient)
-                return bus_append_text(message, "transient");
+                return bus_append_text(body, "transient");
         /* Built-in units have no file and so no state. */
         if (host->unit_file_state)
                 (void)host->unit_file_state(host->userdata, context->unit->id, &state);
-        return bus_append_text(message, state);
+        return bus_append_text(body, state);
 }
 
-static int get_file_preset(BusGetterContext *context, sd_bus_message *message) {
+static int get_file_preset(BusGetterContext *context, BusBody *body) {
         const BusHost *host = &context->server->host;
         AUTO_FREE char *preset = NULL;
 
         if (host->unit_file_preset)
                 (void)host->unit_file_preset(host->userdata, context->unit->id, &preset);
-        return bus_append_text(message, preset);
+        return bus_append_text(body, preset);
 }
 
-static int get_needs_reload(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_bool(message, unit_needs_reload(context->unit));
+static int get_needs_reload(BusGetterContext *context, BusBody *body) {
+        return bus_append_bool(body, unit_needs_reload(context->unit));
 }
 
 /* --- states --- */
 
-static int get_load_state(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, unit_load_state_name(context->unit->load_state));
+static int get_load_state(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, unit_load_state_name(context->unit->load_state));
 }
 
-static int get_active_state(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, active_state_name(unit_active_state(context->unit)));
+static int get_active_state(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, active_state_name(unit_active_state(context->unit)));
 }
 
-static int get_sub_state(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_text(message, unit_sub_state_name(context->unit));
+static int get_sub_state(BusGetterContext *context, BusBody *body) {
+        return bus_append_text(body, unit_sub_state_name(context->unit));
 }
 
-static int get_load_error(BusGetterContext *context, sd_bus_message *message) {
+static int get_load_error(BusGetterContext *context, BusBody *body) {
         static const char *const names[UNIT_LOAD_STATE_COUNT] = {
                 [UNIT_NOT_FOUND] = BUS_ERROR_NO_SUCH_UNIT,
                 [UNIT_BAD_SETTING] = BUS_ERROR_BAD_UNIT_SETTING,
@@ -104,13 +104,11 @@ static int get_load_error(BusGetterContext *context, sd_bus_message *message) {
         const UnitSpec *spec = context->unit->spec;
         const char *name = names[context->unit->load_state];
 
-        return sd_bus_message_append(message,
-                                     "(ss)",
-                                     name ?: "",
-                                     name && spec && spec->load_error ? spec->load_error : "");
+        return bus_body_append(
+                body, "(ss)", name ?: "", name && spec && spec->load_error ? spec->load_error : "");
 }
 
-static int get_can(BusGetterContext *context, sd_bus_message *message) {
+static int get_can(BusGetterContext *context, BusBody *body) {
         static bool (*const questions[])(const Unit *) = {
                 unit_can_start,
                 unit_can_stop,
@@ -118,52 +116,52 @@ static int get_can(BusGetterContext *context, sd_bus_message *message) {
                 unit_can_isolate,
         };
 
-        return bus_append_bool(message, questions[context->argument](context->unit));
+        return bus_append_bool(body, questions[context->argument](context->unit));
 }
 
-static int get_flag(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_bool(message, context->unit->flags & (unsigned)context->argument);
+static int get_flag(BusGetterContext *context, BusBody *body) {
+        return bus_append_bool(body, context->unit->flags & (unsigned)context->argument);
 }
 
 /* False until it was looked at. */
-static int get_condition_result(BusGetterContext *context, sd_bus_message *message) {
+static int get_condition_result(BusGetterContext *context, BusBody *body) {
         const Unit *unit = context->unit;
         bool assertions = context->argument != 0;
         const DualTimestamp *stamp = assertions ? &unit->assert_time : &unit->condition_time;
         unsigned flag = assertions ? UNIT_ASSERT_RESULT : UNIT_CONDITION_RESULT;
 
-        return bus_append_bool(message, stamp->realtime_usec > 0 && (unit->flags & flag));
+        return bus_append_bool(body, stamp->realtime_usec > 0 && (unit->flags & flag));
 }
 
 /* Units that the kernel or the user brings about stay when a target is isolated (systemd.unit(5)).
  */
-static int get_ignore_on_isolate(BusGetterContext *context, sd_bus_message *message) {
+static int get_ignore_on_isolate(BusGetterContext *context, BusBody *body) {
         static const bool defaults[UNIT_TYPE_COUNT] = {
                 [UNIT_SLICE] = true, [UNIT_SCOPE] = true, [UNIT_DEVICE] = true,
                 [UNIT_SWAP] = true,  [UNIT_MOUNT] = true, [UNIT_AUTOMOUNT] = true,
         };
         const Value *value = bus_value_find(context, DIRECTIVE_IGNORE_ON_ISOLATE);
 
-        return bus_append_bool(message, value ? value->number : defaults[context->unit->type]);
+        return bus_append_bool(body, value ? value->number : defaults[context->unit->type]);
 }
 
-static int get_transient(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_bool(message, context->unit->spec && context->unit->spec->transient);
+static int get_transient(BusGetterContext *context, BusBody *body) {
+        return bus_append_bool(body, context->unit->spec && context->unit->spec->transient);
 }
 
-static int get_job(BusGetterContext *context, sd_bus_message *message) {
+static int get_job(BusGetterContext *context, BusBody *body) {
         char path[BUS_PATH_SIZE];
         const Job *job = context->unit->job;
 
-        return sd_bus_message_append(
-                message, "(uo)", job ? job->id : 0, job ? bus_job_path(job->id, path) : "/");
+        return bus_body_append(
+                body, "(uo)", job ? job->id : 0, job ? bus_job_path(job->id, path) : "/");
 }
 
-static int get_invocation_id(BusGetterContext *context, sd_bus_message *message) {
+static int get_invocation_id(BusGetterContext *context, BusBody *body) {
         const Id128 *id = &context->unit->invocation_id;
 
-        return sd_bus_message_append_array(
-                message, 'y', id->bytes, id128_is_null(*id) ? 0 : sizeof(id->bytes));
+        return bus_body_append_array(
+                body, 'y', id->bytes, id128_is_null(*id) ? 0 : sizeof(id->bytes));
 }
 
 /* --- times --- */
@@ -178,42 +176,41 @@ static const DualTimestamp *find_stamp(const Unit *unit, int which) {
         return stamps[which];
 }
 
-static int get_realtime(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u64(message, find_stamp(context->unit, context->argument)->realtime_usec);
+static int get_realtime(BusGetterContext *context, BusBody *body) {
+        return bus_append_u64(body, find_stamp(context->unit, context->argument)->realtime_usec);
 }
 
-static int get_monotonic(BusGetterContext *context, sd_bus_message *message) {
-        return bus_append_u64(message,
-                              find_stamp(context->unit, context->argument)->monotonic_usec);
+static int get_monotonic(BusGetterContext *context, BusBody *body) {
+        return bus_append_u64(body, find_stamp(context->unit, context->argument)->monotonic_usec);
 }
 
 /* --- settings that depend on the manager --- */
 
-static int get_start_limit_interval(BusGetterContext *context, sd_bus_message *message) {
+static int get_start_limit_interval(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_START_LIMIT_INTERVAL_SEC);
 
         return bus_append_u64(
-                message,
+                body,
                 value ? value->number
                       : context->server->engine->config.default_start_limit_interval_usec);
 }
 
-static int get_start_limit_burst(BusGetterContext *context, sd_bus_message *message) {
+static int get_start_limit_burst(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_START_LIMIT_BURST);
         uint32_t burst = value ? (uint32_t)value->number
                                : context->server->engine->config.default_start_limit_burst;
 
-        return sd_bus_message_append_basic(message, 'u', &burst);
+        return bus_body_append_basic(body, 'u', &burst);
 }
 
-static int get_mount_paths(BusGetterContext *context, sd_bus_message *message) {
+static int get_mount_paths(BusGetterContext *context, BusBody *body) {
         AUTO_STRV char **paths = NULL;
         int r = 0;
 
         if (context->unit->spec)
                 r = unit_defaults_mount_paths(
                         context->unit->spec, context->server->engine->config.scope, &paths);
-        return r < 0 ? err_pass(r) : bus_append_strv(message, paths);
+        return r < 0 ? err_pass(r) : bus_append_strv(body, paths);
 }
 
 /* --- conditions --- */
@@ -231,25 +228,25 @@ static int32_t condition_state(const Unit *unit, bool assertions, unsigned i) {
         return unit->failed_condition < 0 || unit->failed_condition == (int)i ? -1 : 1;
 }
 
-static int get_conditions(BusGetterContext *context, sd_bus_message *message) {
+static int get_conditions(BusGetterContext *context, BusBody *body) {
         bool assertions = context->argument != 0;
         const ConditionList *list = NULL;
-        int r = sd_bus_message_open_container(message, 'a', "(sbbsi)");
+        int r = bus_body_open(body, 'a', "(sbbsi)");
 
         if (context->unit->spec)
                 list = unit_spec_conditions(context->unit->spec,
                                             assertions ? DIRECTIVE_ASSERT : DIRECTIVE_CONDITION);
         for (unsigned i = 0; list && i < list->n_conditions && r >= 0; i++) {
                 const Condition *condition = &list->conditions[i];
-                r = sd_bus_message_append(message,
-                                          "(sbbsi)",
-                                          condition_directive_name(condition->type, assertions),
-                                          condition->trigger,
-                                          condition->negate,
-                                          condition->parameter ?: "",
-                                          condition_state(context->unit, assertions, i));
+                r = bus_body_append(body,
+                                    "(sbbsi)",
+                                    condition_directive_name(condition->type, assertions),
+                                    condition->trigger,
+                                    condition->negate,
+                                    condition->parameter ?: "",
+                                    condition_state(context->unit, assertions, i));
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* --- dependencies --- */
@@ -263,15 +260,15 @@ int bus_unit_dependency_of(const char *property_name) {
         return -1;
 }
 
-int bus_unit_get_dependency(BusGetterContext *context, sd_bus_message *message) {
+int bus_unit_get_dependency(BusGetterContext *context, BusBody *body) {
         const UnitEdge *edge;
         unsigned cursor = 0;
-        int r = sd_bus_message_open_container(message, 'a', "s");
+        int r = bus_body_open(body, 'a', "s");
 
         while (r >= 0 && (edge = unit_graph_next(
                                   context->unit, DEP_BIT((unsigned)context->argument), &cursor)))
-                r = bus_append_text(message, edge->other->id);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = bus_append_text(body, edge->other->id);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* clang-format off */

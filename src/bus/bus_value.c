@@ -14,10 +14,8 @@
 #include "bus/bus_text.h"
 #include "unit/kind.h"
 
-typedef int Appender(sd_bus_message *message,
-                     const char *signature,
-                     const DirectiveRow *directive,
-                     const Value *value);
+typedef int
+Appender(BusBody *body, const char *signature, const DirectiveRow *directive, const Value *value);
 
 #define SHAPE_BIT(shape) (1u << (shape))
 #define NUMBERS (SHAPE_BIT(SHAPE_BOOL) | SHAPE_BIT(SHAPE_UNSIGNED) | SHAPE_BIT(SHAPE_SIGNED))
@@ -40,9 +38,9 @@ static int printed_text(const DirectiveRow *directive, const Value *value, StrBu
         return strbuf_result(out);
 }
 
-static int append_format(sd_bus_message *message, const char *format, ...) PRINTF_LIKE(2, 3);
+static int append_format(BusBody *body, const char *format, ...) PRINTF_LIKE(2, 3);
 
-static int append_format(sd_bus_message *message, const char *format, ...) {
+static int append_format(BusBody *body, const char *format, ...) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         va_list args;
         int r;
@@ -51,7 +49,7 @@ static int append_format(sd_bus_message *message, const char *format, ...) {
         strbuf_addf_va(&text, format, args);
         va_end(args);
         r = strbuf_result(&text);
-        return r < 0 ? err_pass(r) : bus_append_text(message, strbuf_text(&text));
+        return r < 0 ? err_pass(r) : bus_append_text(body, strbuf_text(&text));
 }
 
 /* A share of the machine's memory in bytes. */
@@ -62,7 +60,7 @@ static uint64_t memory_share(uint64_t permyriad) {
         return pages * permyriad / 10000 * page_size;
 }
 
-static int append_u64(sd_bus_message *message,
+static int append_u64(BusBody *body,
                       const char *signature UNUSED,
                       const DirectiveRow *directive UNUSED,
                       const Value *value) {
@@ -70,10 +68,10 @@ static int append_u64(sd_bus_message *message,
 
         if (value->flags & VALUE_PERCENT)
                 number = value->id == DIRECTIVE_TASKS_MAX ? UINT64_MAX : memory_share(number);
-        return sd_bus_message_append_basic(message, 't', &number);
+        return bus_body_append_basic(body, 't', &number);
 }
 
-static int append_u32(sd_bus_message *message,
+static int append_u32(BusBody *body,
                       const char *signature,
                       const DirectiveRow *directive UNUSED,
                       const Value *value) {
@@ -83,30 +81,30 @@ static int append_u32(sd_bus_message *message,
         /* systemd scales this one to the whole range of the type. */
         if (value->id == DIRECTIVE_MANAGED_OOM_MEMORY_PRESSURE_LIMIT)
                 number = (uint32_t)((value->number * UINT32_MAX + 5000) / 10000);
-        return signature[0] == 'u' ? sd_bus_message_append_basic(message, 'u', &number)
-                                   : sd_bus_message_append_basic(message, 'i', &signed_number);
+        return signature[0] == 'u' ? bus_body_append_basic(body, 'u', &number)
+                                   : bus_body_append_basic(body, 'i', &signed_number);
 }
 
-static int append_u16(sd_bus_message *message,
+static int append_u16(BusBody *body,
                       const char *signature UNUSED,
                       const DirectiveRow *directive UNUSED,
                       const Value *value) {
         uint16_t number = value->number > UINT16_MAX ? UINT16_MAX : (uint16_t)value->number;
 
-        return sd_bus_message_append_basic(message, 'q', &number);
+        return bus_body_append_basic(body, 'q', &number);
 }
 
-static int append_bool(sd_bus_message *message,
+static int append_bool(BusBody *body,
                        const char *signature UNUSED,
                        const DirectiveRow *directive UNUSED,
                        const Value *value) {
         int truth = value->number != 0;
 
-        return sd_bus_message_append_basic(message, 'b', &truth);
+        return bus_body_append_basic(body, 'b', &truth);
 }
 
 /* The name of a number. */
-static int append_name(sd_bus_message *message,
+static int append_name(BusBody *body,
                        const char *signature UNUSED,
                        const DirectiveRow *directive,
                        const Value *value) {
@@ -115,37 +113,37 @@ static int append_name(sd_bus_message *message,
 
         if (r < 0)
                 return err_pass(r);
-        return bus_append_text(message, strbuf_text(&text));
+        return bus_append_text(body, strbuf_text(&text));
 }
 
-static int append_text(sd_bus_message *message,
+static int append_text(BusBody *body,
                        const char *signature UNUSED,
                        const DirectiveRow *directive UNUSED,
                        const Value *value) {
         if (value->flags & VALUE_ALLOW_MISSING)
-                return append_format(message, "!%s", value->text);
-        return bus_append_text(message, value->text);
+                return append_format(body, "!%s", value->text);
+        return bus_append_text(body, value->text);
 }
 
 /* A label of a security module: "-" in front says that it may fail. */
-static int append_label(sd_bus_message *message,
+static int append_label(BusBody *body,
                         const char *signature UNUSED,
                         const DirectiveRow *directive UNUSED,
                         const Value *value) {
         bool optional = value->text[0] == '-';
 
-        return sd_bus_message_append(message, "(bs)", optional, value->text + optional);
+        return bus_body_append(body, "(bs)", optional, value->text + optional);
 }
 
-static int append_strv(sd_bus_message *message,
+static int append_strv(BusBody *body,
                        const char *signature UNUSED,
                        const DirectiveRow *directive UNUSED,
                        const Value *value) {
-        return bus_append_strv(message, value->strv);
+        return bus_append_strv(body, value->strv);
 }
 
 /* The words that stand for the bits of a number. */
-static int append_words(sd_bus_message *message,
+static int append_words(BusBody *body,
                         const char *signature UNUSED,
                         const DirectiveRow *directive,
                         const Value *value) {
@@ -155,54 +153,54 @@ static int append_words(sd_bus_message *message,
 
         if (r >= 0)
                 r = strv_split(&words, str_of(strbuf_text(&text)), 0);
-        return r < 0 ? err_pass(r) : bus_append_strv(message, words);
+        return r < 0 ? err_pass(r) : bus_append_strv(body, words);
 }
 
 /* A list with a sign: true when it names what is allowed. */
-static int append_signed_list(sd_bus_message *message,
+static int append_signed_list(BusBody *body,
                               const char *signature UNUSED,
                               const DirectiveRow *directive UNUSED,
                               const Value *value) {
         int allow = !(value->flags & VALUE_INVERTED);
-        int r = sd_bus_message_open_container(message, 'r', "bas");
+        int r = bus_body_open(body, 'r', "bas");
 
         if (r >= 0)
-                r = sd_bus_message_append_basic(message, 'b', &allow);
+                r = bus_body_append_basic(body, 'b', &allow);
         if (r >= 0)
-                r = bus_append_strv(message, value->strv);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = bus_append_strv(body, value->strv);
+        return r < 0 ? r : bus_body_close(body);
 }
 
-static int append_bytes_list(sd_bus_message *message,
+static int append_bytes_list(BusBody *body,
                              const char *signature UNUSED,
                              const DirectiveRow *directive UNUSED,
                              const Value *value) {
-        int r = sd_bus_message_open_container(message, 'a', "ay");
+        int r = bus_body_open(body, 'a', "ay");
 
         STRV_FOREACH(s, value->strv) {
                 if (r >= 0)
-                        r = sd_bus_message_append_array(message, 'y', *s, strlen(*s));
+                        r = bus_body_append_array(body, 'y', *s, strlen(*s));
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
-static int append_limit(sd_bus_message *message,
+static int append_limit(BusBody *body,
                         const char *signature UNUSED,
                         const DirectiveRow *directive UNUSED,
                         const Value *value) {
-        return sd_bus_message_append_basic(message, 't', &value->limit->hard);
+        return bus_body_append_basic(body, 't', &value->limit->hard);
 }
 
-static int append_bits_number(sd_bus_message *message,
+static int append_bits_number(BusBody *body,
                               const char *signature UNUSED,
                               const DirectiveRow *directive UNUSED,
                               const Value *value) {
         uint64_t number = value->bits && value->bits->n_words > 0 ? value->bits->words[0] : 0;
 
-        return sd_bus_message_append_basic(message, 't', &number);
+        return bus_body_append_basic(body, 't', &number);
 }
 
-static int append_bits_bytes(sd_bus_message *message,
+static int append_bits_bytes(BusBody *body,
                              const char *signature UNUSED,
                              const DirectiveRow *directive UNUSED,
                              const Value *value) {
@@ -210,70 +208,69 @@ static int append_bits_bytes(sd_bus_message *message,
         size_t size = bits ? bits->n_words * sizeof(uint64_t) : 0;
 
         /* Little-endian words are the byte order of the property. */
-        return sd_bus_message_append_array(message, 'y', size > 0 ? bits->words : NULL, size);
+        return bus_body_append_array(body, 'y', size > 0 ? bits->words : NULL, size);
 }
 
-static int append_numbers_of(sd_bus_message *message, const uint64_t *words, unsigned n_bits) {
-        int r = sd_bus_message_open_container(message, 'a', "i");
+static int append_numbers_of(BusBody *body, const uint64_t *words, unsigned n_bits) {
+        int r = bus_body_open(body, 'a', "i");
 
         for (unsigned i = 0; i < n_bits && r >= 0; i++) {
                 int32_t number = (int32_t)i;
                 if (words[i / 64] >> (i % 64) & 1)
-                        r = sd_bus_message_append_basic(message, 'i', &number);
+                        r = bus_body_append_basic(body, 'i', &number);
         }
-        return r < 0 ? r : sd_bus_message_close_container(message);
+        return r < 0 ? r : bus_body_close(body);
 }
 
-static int append_exit_set(sd_bus_message *message,
+static int append_exit_set(BusBody *body,
                            const char *signature UNUSED,
                            const DirectiveRow *directive UNUSED,
                            const Value *value) {
         static const ExitSet empty = { 0 };
         const ExitSet *set = value->exit_set ?: &empty;
-        int r = sd_bus_message_open_container(message, 'r', "aiai");
+        int r = bus_body_open(body, 'r', "aiai");
 
         if (r >= 0)
-                r = append_numbers_of(message, set->codes, 256);
+                r = append_numbers_of(body, set->codes, 256);
         if (r >= 0)
-                r = append_numbers_of(message, set->signals, 128);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                r = append_numbers_of(body, set->signals, 128);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* One element of a list of tuples. */
-static int append_rule(sd_bus_message *message, const char *element, const Rule *rule) {
+static int append_rule(BusBody *body, const char *element, const Rule *rule) {
         const char *source = rule->source ?: "", *target = rule->target ?: "";
         const char *options = rule->options ?: "";
         int optional = rule->flags & RULE_OPTIONAL ? 1 : 0;
 
         if (streq(element, "(sb)"))
-                return sd_bus_message_append(message, "(sb)", source, optional);
+                return bus_body_append(body, "(sb)", source, optional);
         if (streq(element, "(st)"))
-                return sd_bus_message_append(message, "(st)", source, rule->number);
+                return bus_body_append(body, "(st)", source, rule->number);
         if (streq(element, "(ss)"))
-                return sd_bus_message_append(
-                        message, "(ss)", source, rule->target ? target : options);
+                return bus_body_append(body, "(ss)", source, rule->target ? target : options);
         if (streq(element, "(ssbt)"))
-                return sd_bus_message_append(message,
-                                             "(ssbt)",
-                                             source,
-                                             rule->target ? target : source,
-                                             optional,
-                                             rule->number ? (uint64_t)MS_REC : UINT64_C(0));
-        return bus_append_text(message, source);
+                return bus_body_append(body,
+                                       "(ssbt)",
+                                       source,
+                                       rule->target ? target : source,
+                                       optional,
+                                       rule->number ? (uint64_t)MS_REC : UINT64_C(0));
+        return bus_append_text(body, source);
 }
 
 /* Settings that share one stored list differ by variant. */
-static int append_rules(sd_bus_message *message,
+static int append_rules(BusBody *body,
                         const char *signature,
                         const DirectiveRow *directive,
                         const Value *value) {
         unsigned n_rules = value->rules ? value->rules->n_rules : 0;
-        int r = sd_bus_message_open_container(message, 'a', signature + 1);
+        int r = bus_body_open(body, 'a', signature + 1);
 
         for (unsigned i = 0; i < n_rules && r >= 0; i++)
                 if (value->rules->rules[i].variant == directive->variant)
-                        r = append_rule(message, signature + 1, &value->rules->rules[i]);
-        return r < 0 ? r : sd_bus_message_close_container(message);
+                        r = append_rule(body, signature + 1, &value->rules->rules[i]);
+        return r < 0 ? r : bus_body_close(body);
 }
 
 /* clang-format off */
@@ -318,7 +315,7 @@ bool bus_value_can_append(const char *signature, ValueShape shape) {
         return find_appender(signature, shape) != NULL;
 }
 
-int bus_value_append(sd_bus_message *message,
+int bus_value_append(BusBody *body,
                      const char *signature,
                      const DirectiveRow *directive,
                      const Value *value) {
@@ -326,7 +323,7 @@ int bus_value_append(sd_bus_message *message,
 
         if (!append)
                 return err_new(-EOPNOTSUPP);
-        return append(message, signature, directive, value);
+        return append(body, signature, directive, value);
 }
 
 const Value *bus_value_find(const BusGetterContext *context, DirectiveId id) {
@@ -334,10 +331,10 @@ const Value *bus_value_find(const BusGetterContext *context, DirectiveId id) {
                                                     : NULL;
 }
 
-int bus_value_get(BusGetterContext *context, sd_bus_message *message) {
+int bus_value_get(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, context->directive->id);
 
         if (!value)
-                return bus_property_append_default(context, message);
-        return bus_value_append(message, context->row->signature, context->directive, value);
+                return bus_property_append_default(context, body);
+        return bus_value_append(body, context->row->signature, context->directive, value);
 }

@@ -9,7 +9,7 @@
 bool bus_value_can_append(const char *signature, ValueShape shape);
 
 /* Appends a stored value with this signature; -EOPNOTSUPP when there is no appender. */
-int bus_value_append(sd_bus_message *message,
+int bus_value_append(BusBody *body,
                      const char *signature,
                      const DirectiveRow *directive,
                      const Value *value);

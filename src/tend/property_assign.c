@@ -172,6 +172,16 @@ static int append_nothing(sd_bus_message *message, const char *signature) {
         return err_new(-EOPNOTSUPP);
 }
 
+static int append_setting(sd_bus_message *message,
+                          const char *signature,
+                          const DirectiveRow *row,
+                          const Value *value) {
+        AUTO(bus_body_done) BusBody body = bus_body_of(signature);
+
+        int r = bus_value_append(&body, signature, row, value);
+        return r < 0 ? err_pass(r) : bus_body_copy(&body, message);
+}
+
 static int append_value(sd_bus_message *message, const Assignment *assignment, const Value *value) {
         bool is_command = str_has_prefix(str_of(assignment->signature), "a(sasb");
         const char *signature = is_command ? "a(sasb)" : assignment->signature;
@@ -186,7 +196,7 @@ static int append_value(sd_bus_message *message, const Assignment *assignment, c
         if (is_command)
                 r = append_commands(message, value ? value->commands : NULL);
         else if (value)
-                r = bus_value_append(message, signature, assignment->row, value);
+                r = append_setting(message, signature, assignment->row, value);
         else
                 r = append_nothing(message, signature);
         if (r >= 0)

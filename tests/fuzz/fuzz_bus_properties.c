@@ -44,24 +44,25 @@ static BusServer *make_server(FakeHost *host, sd_event *event) {
 
 static void check_interface(BusServer *server, Unit *unit, BusInterface interface, sd_bus *bus) {
         const BusInterfaceRow *row = &bus_interface_rows[interface];
+        AUTO(bus_body_done) BusBody body = bus_body_of("av");
         sd_bus_message *message = NULL;
         BusGetterContext context = { .server = server, .unit = unit };
 
         require(sd_bus_message_new_signal(bus, &message, "/a", "a.b", "C") >= 0);
-        require(sd_bus_message_open_container(message, 'a', "v") >= 0);
+        require(bus_body_open(&body, 'a', "v") >= 0);
         for (unsigned f = 0; f < row->n_families; f++) {
                 const BusPropertyFamily *range = &bus_property_families[row->families[f]];
                 for (unsigned i = range->first; i < range->first + range->n_rows; i++) {
                         context.row = &bus_property_rows[i];
                         context.directive = server->bindings[i].directive;
                         context.argument = server->bindings[i].argument;
-                        require(sd_bus_message_open_container(
-                                        message, 'v', context.row->signature) >= 0);
-                        require(server->bindings[i].get(&context, message) >= 0);
-                        require(sd_bus_message_close_container(message) >= 0);
+                        require(bus_body_open(&body, 'v', context.row->signature) >= 0);
+                        require(server->bindings[i].get(&context, &body) >= 0);
+                        require(bus_body_close(&body) >= 0);
                 }
         }
-        require(sd_bus_message_close_container(message) >= 0);
+        require(bus_body_close(&body) >= 0);
+        require(bus_body_copy(&body, message) >= 0);
         require(sd_bus_message_seal(message, 1, 0) >= 0);
         require(sd_bus_message_enter_container(message, 'a', "v") >= 0);
         while (sd_bus_message_at_end(message, false) == 0)
