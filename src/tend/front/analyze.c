@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tend/analyze.h"
+#include "tend/front/analyze.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -16,6 +16,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/commands.h"
+#include "tend/front/dispatch.h"
 #include "tend/systemctl/systemctl.h"
 #include "tend/systemd_names.h"
 #include "tend/tend.h"
@@ -252,9 +253,8 @@ int main(int argc, char **argv) {
         if (isatty(STDOUT_FILENO))
                 tend.flags |= TEND_TERMINAL | (wants_colour(tend.program) ? TEND_COLOUR : 0U);
         int status = 0;
-        if (systemd_name_is_known(tend.program))
-                status = systemd_name_main(&tend, argc, argv);
-        else if (!systemd_command_main(&tend, argc, argv, &status))
+        if (!dispatch_name(&tend, argc, argv, &status) &&
+            !dispatch_command(&tend, argc, argv, &status))
                 status = tend_main(&tend, argc, argv);
         tend_release(&tend);
         return close_output(&tend, status);
