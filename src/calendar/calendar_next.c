@@ -19,6 +19,8 @@ typedef struct CalendarWalk {
          * showed just now, else spec->dst. */
         int want_dst;
         bool keeps_dst;
+        bool is_shown;   /* clocks show `at` as it stands, at `seconds`: no need to look again */
+        int64_t seconds; /* since 1970 */
 } CalendarWalk;
 
 typedef enum WalkStep {
@@ -30,6 +32,7 @@ typedef enum WalkStep {
 /* Clears all parts below this one. */
 static void clear_below(CalendarWalk *walk, CalendarPart part) {
         CivilTime *at = &walk->at;
+        walk->is_shown = false;
         if (part < CALENDAR_MONTH)
                 at->month = 1;
         if (part < CALENDAR_DAY)
@@ -44,15 +47,22 @@ static void clear_below(CalendarWalk *walk, CalendarPart part) {
 
 static int part_of(const CalendarWalk *walk, CalendarPart part) {
         const CivilTime *at = &walk->at;
-        const int values[] = {
-                [CALENDAR_YEAR] = (int)at->year,
-                [CALENDAR_MONTH] = at->month,
-                [CALENDAR_DAY] = at->day,
-                [CALENDAR_HOUR] = at->hour,
-                [CALENDAR_MINUTE] = at->minute,
-                [CALENDAR_USEC] = at->second * (int)USEC_PER_SEC + walk->usec,
-        };
-        return values[part];
+        switch (part) {
+        case CALENDAR_YEAR:
+                return (int)at->year;
+        case CALENDAR_MONTH:
+                return at->month;
+        case CALENDAR_DAY:
+                return at->day;
+        case CALENDAR_HOUR:
+                return at->hour;
+        case CALENDAR_MINUTE:
+                return at->minute;
+        case CALENDAR_USEC:
+        case CALENDAR_PART_COUNT:
+                break;
+        }
+        return at->second * (int)USEC_PER_SEC + walk->usec;
 }
 
 static void set_part(CalendarWalk *walk, CalendarPart part, int value) {
@@ -125,20 +135,37 @@ static void begin_anew(CivilTime *shown, const CivilTime *asked) {
                 shown->second = 0;
 }
 
+/* Looks up `at`; -errno. To do it once more would tell the same where the answer was plain,
+ * whatever saving is wished that fits it. */
+static int look_up(CalendarWalk *walk, CivilTime *shown) {
+        walk->is_shown = false;
+        *shown = walk->at;
+        int r = zone_cursor_find(&walk->cursor, walk->want_dst, shown, &walk->seconds);
+        if (r >= 0)
+                walk->is_shown = walk->cursor.is_plain && walk->seconds >= 0 &&
+                                 shown->year <= CALENDAR_YEAR_MAX;
+        return err_pass(r);
+}
+
 /* Whether clocks show this time: WALK_FITS, WALK_AGAIN with what they show instead, or WALK_CARRY
  * when that lies before or cannot be reached. */
 static WalkStep check_bounds(CalendarWalk *walk) {
-        CivilTime shown = walk->at;
-        int64_t seconds;
+        CivilTime shown;
+        if (walk->is_shown)
+                return WALK_FITS;
         if (walk->at.year > CALENDAR_YEAR_MAX)
                 return WALK_CARRY;
-        if (zone_cursor_find(&walk->cursor, walk->want_dst, &shown, &seconds) < 0 || seconds < 0)
+        if (look_up(walk, &shown) < 0 || walk->seconds < 0)
                 return WALK_CARRY;
         int order = civil_compare(&shown, &walk->at);
-        if (order <= 0)
-                return order < 0 ? WALK_CARRY : WALK_FITS;
-        begin_anew(&shown, &walk->at);
+        walk->is_shown &= order == 0;
+        if (order < 0)
+                return WALK_CARRY;
+        if (order > 0)
+                begin_anew(&shown, &walk->at);
         walk->at = shown;
+        if (order == 0)
+                return WALK_FITS;
         walk->want_dst = shown.is_dst;
         return WALK_AGAIN;
 }
@@ -149,7 +176,8 @@ static bool suits_weekday(const CalendarWalk *walk) {
         int64_t seconds;
         if (walk->spec->weekdays < 0)
                 return true;
-        if (zone_cursor_find(&cursor, walk->want_dst, &shown, &seconds) < 0 || seconds < 0)
+        if (!walk->is_shown &&
+            (zone_cursor_find(&cursor, walk->want_dst, &shown, &seconds) < 0 || seconds < 0))
                 return false;
         return walk->spec->weekdays & 1 << shown.weekday;
 }
@@ -158,9 +186,10 @@ static WalkStep step_part(CalendarWalk *walk, CalendarPart part) {
         int value = part_of(walk, part), next = value;
         if (walk->spec->parts[part].n_ranges > 0 && round_up(walk, part, value, &next) < 0)
                 return WALK_CARRY;
-        set_part(walk, part, next);
-        if (next != value)
+        if (next != value) {
+                set_part(walk, part, next);
                 clear_below(walk, part);
+        }
         WalkStep step = check_bounds(walk);
         if (step == WALK_FITS && part == CALENDAR_DAY && !suits_weekday(walk)) {
                 walk->at.day++;
@@ -190,10 +219,14 @@ static int pass(CalendarWalk *walk) {
 
 /* Brings the date into range, as clocks show it. */
 static void settle(CalendarWalk *walk) {
-        int64_t seconds;
-        if (zone_cursor_find(&walk->cursor, walk->want_dst, &walk->at, &seconds) < 0)
-                return; /* the bounds say so again */
+        CivilTime shown;
+        if (!walk->is_shown) {
+                if (look_up(walk, &shown) < 0)
+                        return; /* the bounds say so again */
+                walk->at = shown;
+        }
         walk->want_dst = walk->keeps_dst ? walk->at.is_dst : walk->spec->dst;
+        walk->is_shown &= walk->want_dst < 0 || (walk->want_dst != 0) == walk->at.is_dst;
 }
 
 static int find_next(const CalendarSpec *spec,
@@ -204,12 +237,13 @@ static int find_next(const CalendarSpec *spec,
         CalendarWalk walk = { .spec = spec,
                               .cursor.zone = spec->utc ? NULL : zone,
                               .keeps_dst = keeps_dst };
-        int64_t seconds;
 
         time_zone_civil(walk.cursor.zone, (int64_t)(usec / USEC_PER_SEC), &walk.at);
         walk.cursor.offset = walk.at.offset;
         walk.want_dst = walk.at.is_dst;
         walk.usec = (int)(usec % USEC_PER_SEC);
+        walk.seconds = (int64_t)(usec / USEC_PER_SEC);
+        walk.is_shown = walk.at.year <= CALENDAR_YEAR_MAX;
         for (unsigned i = 0; i < ITERATIONS_MAX; i++) {
                 settle(&walk);
                 int r = pass(&walk);
@@ -217,11 +251,10 @@ static int find_next(const CalendarSpec *spec,
                         return err_pass(r);
                 if (r != WALK_FITS)
                         continue;
-                CivilTime shown = walk.at;
-                r = zone_cursor_find(&walk.cursor, walk.want_dst, &shown, &seconds);
-                if (r < 0 || seconds < 0)
+                CivilTime shown;
+                if (!walk.is_shown && (look_up(&walk, &shown) < 0 || walk.seconds < 0))
                         return err_new(-ENOENT);
-                *ret_usec = (uint64_t)seconds * USEC_PER_SEC + (uint64_t)walk.usec;
+                *ret_usec = (uint64_t)walk.seconds * USEC_PER_SEC + (uint64_t)walk.usec;
                 return 0;
         }
         return err_new(-EDEADLK);

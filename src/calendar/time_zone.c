@@ -174,6 +174,7 @@ int zone_cursor_find(ZoneCursor *cursor, int want_dst, CivilTime *civil, int64_t
                 is_shown = false;
         }
         cursor->offset = shown - found;
+        cursor->is_plain = is_shown;
         if (is_shown && is_in_range(civil))
                 complete(civil, shown, period);
         else

@@ -40,6 +40,7 @@ const char *time_zone_abbreviation(const TimeZone *zone, bool is_dst);
 typedef struct ZoneCursor {
         const TimeZone *zone; /* NULL = UTC */
         int64_t offset;       /* of the last answer */
+        bool is_plain; /* the last answer: clocks show just this, and would be found so again */
 } ZoneCursor;
 
 /* The moment at which clocks show `civil`, whose values may be beyond their range, and which is
