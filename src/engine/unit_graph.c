@@ -159,6 +159,8 @@ int unit_graph_add_kinds(Unit *unit, uint32_t kinds, Unit *other, bool is_defaul
         edge->own_kinds |= kinds;
         edge->kinds |= kinds;
         back->kinds |= inverse;
+        unit->edge_kinds |= kinds;
+        other->edge_kinds |= inverse;
         return 0;
 }
 
@@ -183,6 +185,7 @@ void unit_graph_clear_own(Unit *unit) {
 void unit_graph_detach(Unit *unit) {
         while (unit->n_edges > 0)
                 disconnect(unit, unit->n_edges - 1);
+        unit->edge_kinds = 0;
 }
 
 /* Default and other kinds of one half, kept apart. */
@@ -209,6 +212,8 @@ int unit_graph_move(Unit *from, Unit *to) {
 }
 
 const UnitEdge *unit_graph_next(const Unit *unit, uint32_t mask, unsigned *cursor) {
+        if (!(unit->edge_kinds & mask))
+                return NULL;
         while (*cursor < unit->n_edges) {
                 const UnitEdge *edge = &unit->edges[(*cursor)++];
                 if (edge->kinds & mask)

@@ -72,6 +72,7 @@ typedef struct Unit {
         Job *job;                   /* owned by the engine's list; NULL when none */
         struct PlannedJob *planned; /* of the transaction that is being built; NULL otherwise */
         uint32_t order_node;        /* of the walk that looks for cycles; 0 otherwise */
+        uint32_t edge_kinds;        /* DEP_BITs of all edges, maybe of some that have gone */
         struct Unit *slice;         /* not owned */
 
         ListLink by_type; /* engine->units[type] */
