@@ -80,6 +80,8 @@ static void say(const Unit *unit, int level, const char *words) {
         AUTO(strbuf_done) StrBuf who = STRBUF_INIT;
         AUTO(strbuf_done) StrBuf line = STRBUF_INIT;
         const char *description = unit_description(unit);
+        if (!unit->engine->ports.log)
+                return;
         strbuf_add(&who, unit->id);
         if (!streq(description, unit->id))
                 strbuf_addf(&who, " - %s", description);

@@ -161,7 +161,7 @@ typedef struct EnginePorts {
         void (*startup_finished)(void *userdata);
 
         /* One line about a unit (NULL: the manager) in the words of systemd ("Started %s.", ...).
-         */
+         * May be NULL: nobody reads it. */
         void (*log)(void *userdata, int level, const Unit *unit, const char *text);
         /* A FailureAction=, StartLimitAction= or the like fires. */
         void (*emergency)(void *userdata,

@@ -51,6 +51,8 @@ const char *service_exit_code_name(int code) {
 void service_log(const Unit *unit, int level, const char *format, ...) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         va_list args;
+        if (!unit->engine->ports.log)
+                return;
         va_start(args, format);
         strbuf_addf_va(&text, format, args);
         va_end(args);

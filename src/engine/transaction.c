@@ -12,6 +12,8 @@
 
 static void manager_log(const Engine *engine, int level, const char *what, const char *why) {
         AUTO(strbuf_done) StrBuf line = STRBUF_INIT;
+        if (!engine->ports.log)
+                return;
         strbuf_addf(&line, "%s: %s", what, why);
         engine->ports.log(engine->ports.userdata, level, NULL, strbuf_text(&line));
 }

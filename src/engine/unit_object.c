@@ -139,6 +139,8 @@ void unit_log(const Unit *unit, int level, const char *format, ...) {
         const EnginePorts *ports = &unit->engine->ports;
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         va_list args;
+        if (!ports->log)
+                return;
         va_start(args, format);
         strbuf_addf_va(&text, format, args);
         va_end(args);
