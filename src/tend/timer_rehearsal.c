@@ -19,7 +19,7 @@
 
 /* What a timer starts is up and down again at once, as often as it likes. */
 static const char stand_in_service[] = "[Unit]\nDefaultDependencies=no\nStartLimitIntervalSec=0\n"
-                                       "[Service]\nType=oneshot\nExecStop=/bin/true\n";
+                                       "[Service]\nType=oneshot\n";
 static const char stand_in[] = "[Unit]\nDefaultDependencies=no\n";
 
 typedef struct NamedStamp {
@@ -139,12 +139,6 @@ port_job_removed(void *userdata UNUSED, const Job *job UNUSED, JobResult result 
 static void port_finished(void *userdata UNUSED) {
 }
 
-static void port_log(void *userdata UNUSED,
-                     int level UNUSED,
-                     const Unit *unit UNUSED,
-                     const char *text UNUSED) {
-}
-
 static void port_emergency(void *userdata UNUSED,
                            EmergencyAction action UNUSED,
                            const Unit *unit UNUSED,
@@ -237,7 +231,6 @@ static EnginePorts ports_of(TimerRehearsal *r) {
                 .job_changed = port_job,
                 .job_removed = port_job_removed,
                 .startup_finished = port_finished,
-                .log = port_log,
                 .emergency = port_emergency,
         };
 }
