@@ -5,6 +5,7 @@
  *   bench_tool once FILE           stamps FILE and ends
  *   bench_tool start N FILE        the floor of starting: N "service" by a bare vfork loop
  *   bench_tool wait N FILE         the floor of a chain: N "once", each spawned and waited for
+ *   bench_tool due N NSEC FILE     the floor of a timer: N "once", 100 ms apart, the first at NSEC
  *   bench_tool time N COMMAND...   runs a command N times; prints a line "begin end" for each
  *   bench_tool reap                PID 1 of a container whose manager is not PID 1
  * A stamp is the time of CLOCK_MONOTONIC in nanoseconds, 20 digits and a newline, in one write(2).
@@ -74,6 +75,22 @@ static int floor_of(char *self, const char *verb, long n, char *file) {
         return 0;
 }
 
+/* Sleeps until each moment and spawns. */
+static int due(char *self, long n, uint64_t first_nsec, char *file) {
+        char *const argv[] = { self, (char[]){ "once" }, file, NULL };
+        for (long i = 0; i < n; i++) {
+                uint64_t at = first_nsec + (uint64_t)i * UINT64_C(100000000);
+                const struct timespec moment = { .tv_sec = (time_t)(at / UINT64_C(1000000000)),
+                                                 .tv_nsec = (long)(at % UINT64_C(1000000000)) };
+                while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, NULL) != 0)
+                        ;
+                pid_t pid = spawn(argv);
+                if (pid < 0 || waitpid(pid, NULL, 0) < 0)
+                        return 1;
+        }
+        return 0;
+}
+
 /* Prints when each run began and ended, or says which failed. What the command says is dropped. */
 static int time_of(long n, char **command) {
         int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -123,12 +140,15 @@ int main(int argc, char **argv) {
                 const char *verb = argv[1][0] == 's' ? "service" : "once";
                 return floor_of(argv[0], verb, strtol(argv[2], NULL, 10), argv[3]);
         }
+        if (argc == 5 && strcmp(argv[1], "due") == 0)
+                return due(
+                        argv[0], strtol(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), argv[4]);
         if (argc >= 4 && strcmp(argv[1], "time") == 0)
                 return time_of(strtol(argv[2], NULL, 10), argv + 3);
         if (argc == 2 && strcmp(argv[1], "reap") == 0)
                 reap();
-        (void)fputs(
-                "usage: bench_tool service|once FILE | start|wait N FILE | time N COMMAND... | reap\n",
-                stderr);
+        (void)fputs("usage: bench_tool service|once FILE | start|wait N FILE | due N NSEC FILE | "
+                    "time N COMMAND... | reap\n",
+                    stderr);
         return 2;
 }
