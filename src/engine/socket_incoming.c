@@ -52,11 +52,14 @@ static int start_service(Unit *unit) {
 /* --- a service per connection ------------------------------------------------------------------
  */
 
+static bool is_of(const Unit *unit, const Unit *service) {
+        return service->service && streq_null(service->service->accepted_by, unit->id);
+}
+
 static unsigned count_from(const Unit *unit, const char *address) {
         unsigned n = 0;
         LIST_FOREACH(other, &unit->engine->units[UNIT_SERVICE], Unit, by_type)
-        if (other->service && streq_null(other->service->accepted_by, unit->id) &&
-            streq_null(other->service->peer_address, address))
+        if (is_of(unit, other) && streq_null(other->service->peer_address, address))
                 n++;
         return n;
 }
@@ -104,6 +107,11 @@ static int load_instance(Unit *unit, const SocketPeer *peer, Unit **ret) {
         return unit_wake(*ret);
 }
 
+static int add_edges(Unit *unit, Unit *service) {
+        uint32_t kinds = DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_TRIGGERS);
+        return err_pass(unit_graph_add_kinds(unit, kinds, service, true));
+}
+
 static int tie(Unit *unit, Unit *service, const SocketPeer *peer) {
         const EnginePorts *ports = socket_ports(unit);
         ServiceRuntime *s = service->service;
@@ -111,8 +119,7 @@ static int tie(Unit *unit, Unit *service, const SocketPeer *peer) {
         AUTO_FREE char *address = peer->address ? strdup(peer->address) : NULL;
         if (!socket_name || (peer->address && !address))
                 return err_new(-ENOMEM);
-        int r = unit_graph_add_kinds(
-                unit, DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_TRIGGERS), service, true);
+        int r = add_edges(unit, service);
         if (r >= 0)
                 r = ports->socket_give(ports->userdata, service);
         if (r < 0)
@@ -173,6 +180,28 @@ void socket_connection_ended(Unit *service) {
         free(STEAL(s->peer_address));
 }
 
+static bool is_over(const Unit *service) {
+        return !service->job && active_state_is_down(unit_active_state(service));
+}
+
+void socket_tie_connections(Unit *unit) {
+        LIST_FOREACH(service, &unit->engine->units[UNIT_SERVICE], Unit, by_type)
+        if (is_of(unit, service))
+                (void)add_edges(unit, service); /* without memory its end is not noticed */
+}
+
+void socket_count_connections(Unit *unit) {
+        SocketRuntime *s = unit->socket;
+        s->n_connections = 0;
+        LIST_FOREACH(service, &unit->engine->units[UNIT_SERVICE], Unit, by_type)
+        if (is_of(unit, service)) {
+                s->n_connections++;
+                if (is_over(service))
+                        socket_connection_ended(service);
+        }
+        socket_tie_connections(unit);
+}
+
 /* --- events -------------------------------------------------------------------------------------
  */
 
@@ -225,7 +254,7 @@ void socket_on_triggered(Unit *unit, Unit *triggered) {
         if (triggered->type != UNIT_SERVICE)
                 return;
         if (socket_accepts(unit)) {
-                if (!triggered->job && active_state_is_down(unit_active_state(triggered)))
+                if (is_over(triggered))
                         socket_connection_ended(triggered);
                 return;
         }

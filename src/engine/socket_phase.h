@@ -20,6 +20,13 @@ void socket_enter_stop_pre(Unit *unit, SocketResult result);
 /* Traffic came in (`peer` NULL), or a connection was accepted. */
 void socket_on_incoming(Unit *unit, const SocketPeer *peer);
 
+/* Ties the services of living connections to their socket: no file says that they belong
+ * together. */
+void socket_tie_connections(Unit *unit);
+
+/* The same, and counts them, after records were read. */
+void socket_count_connections(Unit *unit);
+
 /* A service that this socket triggers changed. */
 void socket_on_triggered(Unit *unit, Unit *triggered);
 

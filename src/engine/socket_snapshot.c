@@ -50,7 +50,7 @@ static int restore_result(SocketRuntime *s, Str value) {
 static int restore_connections(SocketRuntime *s, Str value) {
         uint64_t n[3];
         int r = take_numbers(&value, n, ARRAY_LENGTH(n));
-        if (r < 0 || n[0] > UINT32_MAX || n[1] > n[0] || n[2] > UINT32_MAX)
+        if (r < 0 || n[0] > UINT32_MAX || n[1] > UINT32_MAX || n[2] > UINT32_MAX)
                 return err_new(-EINVAL);
         s->n_accepted = (unsigned)n[0];
         s->n_connections = (unsigned)n[1];
@@ -130,6 +130,7 @@ static void take_descriptors(Unit *unit) {
 }
 
 void socket_restored(Unit *unit) {
+        socket_count_connections(unit);
         take_descriptors(unit);
         if (unit->socket->deadline_usec != USEC_INFINITY)
                 unit_timer_set(unit, &unit->socket->timer, unit->socket->deadline_usec);

@@ -536,6 +536,7 @@ static void socket_done(Unit *unit) {
 const UnitOps socket_ops = {
         .init = socket_init,
         .done = socket_done,
+        .loaded = socket_tie_connections,
         .start = socket_start,
         .stop = socket_stop,
         .reset_failed = socket_reset_failed,

@@ -35,6 +35,7 @@
 #include "host/orphan_spawn.h"
 #include "host/path_watch.h"
 #include "host/reap.h"
+#include "host/socket_accept.h"
 #include "host/transient_files.h"
 #include "host/unit_logs.h"
 #include "host/unit_records.h"
@@ -357,7 +358,8 @@ int host_new(const HostOptions *options, Diag *diag, Host **ret) {
         host->options = *options;
         host->options.keeper_fd = -1;
         host->event = sd_event_ref(options->event);
-        host->report_fd = host->connection_fd = -1;
+        host->report_fd = -1;
+        host->connection = CONNECTION_NONE;
         host->state = STATE_LOG_INIT;
         list_init(&host->dirty);
         list_init(&host->queued);
@@ -454,6 +456,8 @@ static void catch_up(Host *host) {
 
         exec_confirm_restored(host);
         orphan_spawn_hurry(host);
+        host_settle(host);
+        socket_accept_restored(host);
         host_settle(host);
         if (host->keeper)
                 keeper_link_replay(host->keeper);

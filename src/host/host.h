@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "host/cgroup_controllers.h"
 #include "host/cgroup_tree.h"
+#include "host/connection.h"
 #include "host/manager_config.h"
 #include "host/runtime_paths.h"
 #include "host/spawn.h"
@@ -130,8 +131,8 @@ typedef struct Host {
         pid_t *presumed;     /* processes whose exit the keeper will tell (exit_presumed.h) */
         unsigned n_presumed;
         sd_event_source *timer, *child_signal, *report, *notify_source;
-        int connection_fd; /* accepted and being announced; -1 otherwise */
-        int *notify_fds;   /* of the notification being handled; -1 where taken */
+        Connection connection; /* accepted and being announced */
+        int *notify_fds;       /* of the notification being handled; -1 where taken */
         unsigned n_notify_fds;
 } Host;
 

@@ -204,7 +204,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         unit_name_space_release(hu, true);
         private_tmp_release(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
-        listen_socket_forget_connection(hu);
+        connection_end(host, &hu->connection, true);
         AUTO_FREE char *directory = host_dynamic_user_directory(host);
         if (hu->dynamic_uid != 0 && directory)
                 dynamic_user_release(directory, hu->dynamic_uid);

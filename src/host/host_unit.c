@@ -22,7 +22,8 @@ HostUnit *host_unit_get(Host *host, Unit *unit) {
                 return NULL;
         hu->host = host;
         hu->unit = unit;
-        hu->plan_fd = hu->connection_fd = hu->address_counters = -1;
+        hu->plan_fd = hu->address_counters = -1;
+        hu->connection = CONNECTION_NONE;
         for (unsigned i = 0; i < HOST_NAME_SPACES; i++)
                 hu->name_spaces[i] = -1;
         list_init(&hu->stored);
@@ -52,7 +53,7 @@ void host_unit_free(Unit *unit) {
         host_unit_drop_plan(hu);
         listen_socket_close(hu, !hu->host->restoring);
         unit_name_space_release(hu, !hu->host->restoring);
-        listen_socket_forget_connection(hu);
+        connection_end(hu->host, &hu->connection, !hu->host->restoring);
         path_watch_end(hu->host, unit);
         process_watch_end_all(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */

@@ -55,7 +55,7 @@ typedef struct HostUnit {
         bool group_watched;                  /* EVENT_GROUP_EMPTY is wanted */
         sd_event_source *group_events;       /* inotify on cgroup.events */
         ListenSockets *listen;               /* of a socket unit while it is open; owned */
-        int connection_fd;                   /* Accept=yes: for the main process; -1 = none */
+        Connection connection;               /* Accept=yes: for the main process */
         sd_event_source *pid_file;           /* inotify on the way to PIDFile= */
 } HostUnit;
 

@@ -187,15 +187,12 @@ int listen_socket_give(Host *host, Unit *service) {
         HostUnit *hu = host_unit_get(host, service);
         if (!hu)
                 return err_new(-ENOMEM);
-        if (host->connection_fd < 0)
+        if (host->connection.fd < 0)
                 return err_new(-EBADF);
-        listen_socket_forget_connection(hu);
-        hu->connection_fd = steal_fd(&host->connection_fd);
+        connection_end(host, &hu->connection, true);
+        hu->connection = host->connection;
+        host->connection = CONNECTION_NONE;
         return 0;
-}
-
-void listen_socket_forget_connection(HostUnit *hu) {
-        hu->connection_fd = fd_close(hu->connection_fd);
 }
 
 static void add_name(StrBuf *names, const char *name) {
@@ -220,8 +217,8 @@ int listen_socket_collect(
         const HostUnit *own = host_unit_peek(service);
         unsigned n = 0, cursor = 0;
         (void)host;
-        if (own && own->connection_fd >= 0 && max > 0) {
-                fds[0] = own->connection_fd;
+        if (own && own->connection.fd >= 0 && max > 0) {
+                fds[0] = own->connection.fd;
                 add_name(names, "connection");
                 return strbuf_result(names) < 0 ? err_new(-ENOMEM) : 1;
         }

@@ -32,8 +32,5 @@ int listen_socket_give(Host *host, Unit *service);
 int listen_socket_collect(
         const Host *host, const Unit *service, int *fds, unsigned max, StrBuf *names);
 
-/* The program has the connection: our copy is closed. */
-void listen_socket_forget_connection(HostUnit *hu);
-
 /* Descriptors of the last manager that no socket unit wanted are given up. */
 void listen_socket_drop_unclaimed(Host *host);

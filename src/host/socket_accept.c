@@ -7,7 +7,6 @@
 #include <syslog.h>
 
 #include "base/error.h"
-#include "base/fd.h"
 #include "host/socket_address.h"
 #include "host/socket_options.h"
 
@@ -58,19 +57,20 @@ static char *describe(int fd, SocketPeer *peer, char **ret_address) {
         return strbuf_steal(&out);
 }
 
-static void announce(HostUnit *hu, int connection) {
-        Host *host = hu->host;
+/* Tells the engine of host->connection, which is closed when no service gets it. */
+static void announce(Host *host, Unit *unit) {
         SocketPeer peer = { 0 };
         AUTO_FREE char *address = NULL;
-        AUTO_FREE char *instance = describe(connection, &peer, &address);
-        if (!instance)
-                return; /* the other side has gone again */
-        peer.instance = instance;
-        peer.address = address;
-        const EngineEvent event = { .type = EVENT_SOCKET_INCOMING,
-                                    .unit = hu->unit,
-                                    .peer = &peer };
-        engine_handle(host->engine, &event);
+        AUTO_FREE char *instance = describe(host->connection.fd, &peer, &address);
+        if (instance) { /* else the other side has gone again */
+                peer.instance = instance;
+                peer.address = address;
+                const EngineEvent event = { .type = EVENT_SOCKET_INCOMING,
+                                            .unit = unit,
+                                            .peer = &peer };
+                engine_handle(host->engine, &event);
+        }
+        connection_end(host, &host->connection, true);
 }
 
 void socket_accept_one(HostUnit *hu, int fd) {
@@ -85,11 +85,21 @@ void socket_accept_one(HostUnit *hu, int fd) {
                                  strerror(errno));
                 return;
         }
+        connection_begin(host, hu->unit, connection, &host->connection);
         struct sockaddr_storage storage = { 0 };
         socklen_t length = sizeof(storage);
         (void)getsockname(connection, (struct sockaddr *)&storage, &length); /* else of no family */
         socket_options_apply(connection, storage.ss_family, hu->unit);
-        host->connection_fd = connection;
-        announce(hu, connection);
-        host->connection_fd = fd_close(host->connection_fd); /* when nobody took it */
+        announce(host, hu->unit);
+}
+
+void socket_accept_restored(Host *host) {
+        for (Unit *unit = engine_next_unit(host->engine, NULL); unit;
+             unit = engine_next_unit(host->engine, unit)) {
+                if (unit->type != UNIT_SOCKET)
+                        continue;
+                while (connection_take_any(host, unit, &host->connection))
+                        announce(host, unit);
+        }
+        connection_drop_unclaimed(host);
 }

@@ -14,6 +14,7 @@
 
 #define GROUP_KEY "host-group="
 #define CONTROLLERS_KEY "host-controllers="
+#define CONNECTION_KEY "host-connection="
 #define UID_KEY "host-dynamic-uid="
 #define TMP_KEY "host-private-tmp="
 #define VAR_TMP_KEY "host-private-var-tmp="
@@ -29,6 +30,8 @@ static void print_record(const HostUnit *hu, StrBuf *out) {
                             TMP_KEY "%s\n" VAR_TMP_KEY "%s\n",
                             hu->private_tmp,
                             hu->private_var_tmp);
+        if (hu->connection.keeper_name)
+                strbuf_addf(out, CONNECTION_KEY "%s\n", hu->connection.keeper_name);
         if (hu->dynamic_uid != 0)
                 strbuf_addf(out, UID_KEY "%u\n", (unsigned)hu->dynamic_uid);
 }
@@ -206,7 +209,9 @@ static int restore_own(Host *host, const LastRecord *last) {
                 } else if (str_skip_prefix(&line, VAR_TMP_KEY)) {
                         free(hu->private_var_tmp);
                         hu->private_var_tmp = str_dup(line);
-                } else if (str_skip_prefix(&line, UID_KEY) && parse_u32(line, &uid) == 0)
+                } else if (str_skip_prefix(&line, CONNECTION_KEY))
+                        (void)connection_take_back(host, line, &hu->connection); /* or it is gone */
+                else if (str_skip_prefix(&line, UID_KEY) && parse_u32(line, &uid) == 0)
                         hu->dynamic_uid = uid;
                 else if (str_skip_prefix(&line, CONTROLLERS_KEY) &&
                          parse_u32(line, &controllers) == 0)

@@ -256,7 +256,7 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         if (r == 0)
                 hu->host->state.written += record.length;
         if (r == 0 && (request->flags & SPAWN_MAIN))
-                listen_socket_forget_connection(hu);
+                connection_end(hu->host, &hu->connection, true);
         return err_pass(r);
 }
 
@@ -270,7 +270,7 @@ static pid_t claim(HostUnit *hu, const SpawnRequest *request) {
         (void)take_dynamic_user(hu); /* the process runs with what there was */
         (void)unit_group_make(hu);   /* so does its group */
         if (request->flags & SPAWN_MAIN)
-                listen_socket_forget_connection(hu);
+                connection_end(host, &hu->connection, true);
         if (request->flags & SPAWN_CONFIRM_EXEC)
                 (void)exec_confirm_by_look(host, pid); /* or the time-out ends the wait */
         return pid;

@@ -368,7 +368,8 @@ class Tendbox:
 
     def show(self, unit, name):
         """One property as systemctl prints it."""
-        result = self.systemctl("show", "--property", name, "--value", unit, check=True)
+        result = self.systemctl("show", "--property", name, "--value", unit)
+        assert result.returncode == 0, f"systemctl show {unit}: {result.stderr}"
         return result.stdout.rstrip("\n")
 
     def is_active(self, unit):

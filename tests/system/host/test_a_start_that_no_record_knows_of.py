@@ -5,32 +5,15 @@ The moment is made by hand: while no manager lives, the records that followed th
 
 import os
 import signal
-import struct
-import zlib
 
 import pytest
 
+from state_records import SPAWN, records_of
 from tendbox import wait_for
-
-HEAD = "<IIHBBIi16s"  # host/state_record.c
-UNIT, SPAWN = 1, 3
-
 
 @pytest.fixture
 def kept_box(make_box):
     return make_box(keeper=True)
-
-
-def records_of(data):
-    """(kind, unit, bytes) of each record."""
-    offset = 0
-    while offset < len(data):
-        length, crc, _, kind, n_name, _, _, _ = struct.unpack_from(HEAD, data, offset)
-        record = data[offset : offset + 4 + length]
-        assert zlib.crc32(record[8:]) == crc
-        name = record[struct.calcsize(HEAD) :][:n_name].decode()
-        yield kind, name, record
-        offset += len(record)
 
 
 class ForgottenStart:
