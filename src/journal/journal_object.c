@@ -11,15 +11,31 @@
         (JOURNAL_COMPRESSED_XZ | JOURNAL_COMPRESSED_LZ4 | JOURNAL_COMPRESSED_ZSTD |                \
          JOURNAL_KEYED_HASH | JOURNAL_COMPACT)
 
-int journal_bytes_init(JournalBytes *bytes, const uint8_t *base, uint64_t size) {
+/* The header at the front of the bytes, or NULL. */
+static const JournalHeader *find_header(const uint8_t *base, uint64_t size) {
         const JournalHeader *header = (const JournalHeader *)(const void *)base;
 
-        if (size < JOURNAL_HEADER_SIZE_MIN ||
-            memcmp(header->signature, JOURNAL_SIGNATURE, sizeof(header->signature)) != 0)
+        return size >= JOURNAL_HEADER_SIZE_MIN && memcmp(header->signature,
+                                                         JOURNAL_SIGNATURE,
+                                                         sizeof(header->signature)) == 0
+                       ? header
+                       : NULL;
+}
+
+uint32_t journal_bytes_unknown_flags(const uint8_t *base, uint64_t size) {
+        const JournalHeader *header = find_header(base, size);
+
+        return header ? le32toh(header->incompatible_flags) & ~KNOWN_INCOMPATIBLE : 0;
+}
+
+int journal_bytes_init(JournalBytes *bytes, const uint8_t *base, uint64_t size) {
+        const JournalHeader *header = find_header(base, size);
+
+        if (!header)
                 return err_new(-EBADMSG);
         uint32_t flags = le32toh(header->incompatible_flags);
         uint64_t header_size = le64toh(header->header_size);
-        if (flags & ~KNOWN_INCOMPATIBLE)
+        if (journal_bytes_unknown_flags(base, size) != 0)
                 return err_new(-EPROTONOSUPPORT);
         if (header_size < JOURNAL_HEADER_SIZE_MIN || header_size > size || header_size % 8 != 0)
                 return err_new(-EBADMSG);

@@ -21,6 +21,9 @@ typedef struct JournalBytes {
  * -EPROTONOSUPPORT when it has unknown incompatible flags. */
 int journal_bytes_init(JournalBytes *bytes, const uint8_t *base, uint64_t size);
 
+/* The incompatible flags of a header that are not known; 0 when it is none. */
+uint32_t journal_bytes_unknown_flags(const uint8_t *base, uint64_t size);
+
 /* The object of this type (JOURNAL_OBJECT_UNUSED = any) at an offset; NULL when there is none that
  * is whole. */
 const JournalObject *

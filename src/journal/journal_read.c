@@ -291,3 +291,18 @@ int journal_reader_refresh(JournalReader *reader) {
                 r = look_up(reader, reader->match);
         return r < 0 ? err_pass(r) : reader->all.n > n_before;
 }
+
+bool journal_reader_is_cut(const JournalReader *reader) {
+        struct stat status;
+
+        return reader->map->fd >= 0 && fstat(reader->map->fd, &status) == 0 &&
+               (uint64_t)status.st_size < reader->map->size;
+}
+
+bool journal_reader_is_damaged(const JournalReader *reader) {
+        bool is_damaged = reader->n_damaged > 0 || reader->all.is_damaged;
+
+        for (unsigned i = 0; i < reader->n_values; i++)
+                is_damaged |= reader->values[i].is_damaged;
+        return is_damaged || journal_reader_is_cut(reader);
+}

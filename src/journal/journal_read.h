@@ -64,6 +64,12 @@ int journal_reader_find_value(JournalReader *reader, Str payload, JournalChain *
  * False when it cannot be read, which is counted. */
 bool journal_reader_value(JournalReader *reader, uint64_t offset, StrBuf *unpacked, Str *ret);
 
+/* Whether the file became shorter while it was open (see journal_guard). */
+bool journal_reader_is_cut(const JournalReader *reader);
+
+/* Whether something of it could not be read so far: it is damaged, cut, or shorter than it says. */
+bool journal_reader_is_damaged(const JournalReader *reader);
+
 /* The header. */
 static inline const JournalHeader *journal_reader_header(const JournalReader *reader) {
         return (const JournalHeader *)(const void *)reader->bytes.base;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
+#include "journal/journal_guard.h"
 #include "tend/journal_log.h"
 #include "tend/journalctl/journalctl.h"
 #include "tend/journalctl/log_query.h"
@@ -34,11 +35,13 @@ int log_query_carry_out(LogQuery *query) {
 
         if (status != 0 || !actions[query->action])
                 return status;
+        (void)journal_guard_begin(); /* without it a file that is cut ends us */
         if (log_files_open(query, &set) < 0)
                 return 1;
         pid_t pager = paged ? pager_begin(query->tend, (query->flags & LOG_PAGER_END) != 0) : 0;
         status = actions[query->action](query, &set);
         pager_end(pager);
+        log_files_report(query, &set);
         return status;
 }
 

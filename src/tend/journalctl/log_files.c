@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -133,6 +134,35 @@ static int add_file(JournalSet *set, const char *path) {
         return r < 0 ? err_pass(r) : 1;
 }
 
+/* Says why a file is left out, in the words of journalctl. */
+static void complain_file(const char *path, int r) {
+        uint8_t header[JOURNAL_HEADER_SIZE] = { 0 };
+
+        if (r == -ENODATA) {
+                (void)fprintf(stderr, "Journal file %s is truncated, ignoring file.\n", path);
+                return;
+        }
+        if (r == -EBADMSG) {
+                (void)fprintf(stderr, "Journal file %s corrupted, ignoring file.\n", path);
+                return;
+        }
+        if (r != -EPROTONOSUPPORT) {
+                (void)fprintf(stderr,
+                              "Journal file %s cannot be read, ignoring file: %s\n",
+                              path,
+                              strerror(-r));
+                return;
+        }
+        AUTO_FILE FILE *file = fopen(path, "re");
+        size_t length = file ? fread(header, 1, sizeof(header), file) : 0;
+        (void)fprintf(stderr,
+                      "Journal file %s uses an unsupported feature, ignoring file.\n"
+                      "Its incompatible flags 0x%" PRIx32
+                      " are not known here: a later program wrote it.\n",
+                      path,
+                      journal_bytes_unknown_flags(header, length));
+}
+
 static int add_directory(LogQuery *query, JournalSet *set, const char *path, bool quiet) {
         AUTO_DIR DIR *directory = opendir(path);
         int n_new = 0;
@@ -147,10 +177,8 @@ static int add_directory(LogQuery *query, JournalSet *set, const char *path, boo
                 if (r == -ENOMEM)
                         return err_pass(r);
                 if (r < 0 && r != -ENOENT && !quiet)
-                        (void)fprintf(stderr,
-                                      "Journal file %s cannot be read, ignoring file: %s\n",
-                                      file,
-                                      strerror(-r));
+                        complain_file(file, r);
+                query->n_left_out += r < 0;
                 n_new += r > 0;
         }
         return n_new;
@@ -160,8 +188,11 @@ static int open_named(LogQuery *query, JournalSet *set) {
         STRV_FOREACH(pattern, query->files) {
                 glob_t found = { 0 };
                 int r = glob(*pattern, GLOB_NOCHECK, NULL, &found) == 0 ? 0 : -ENOMEM;
-                for (size_t i = 0; i < found.gl_pathc && r >= 0; i++)
+                for (size_t i = 0; i < found.gl_pathc && r >= 0; i++) {
                         r = add_file(set, found.gl_pathv[i]);
+                        if (r == -EPROTONOSUPPORT)
+                                complain_file(found.gl_pathv[i], r);
+                }
                 globfree(&found);
                 if (r < 0) {
                         (void)fprintf(stderr, "Failed to open files: %s\n", strerror(-r));
@@ -187,7 +218,7 @@ int log_files_open(LogQuery *query, JournalSet *set) {
                         return err_pass(r);
                 }
         }
-        if (set->n_streams == 0 && !(query->flags & LOG_QUIET))
+        if (set->n_streams == 0 && query->n_left_out == 0 && !(query->flags & LOG_QUIET))
                 (void)fprintf(stderr, "No journal files were found.\n");
         return 0;
 }
@@ -208,4 +239,22 @@ int log_files_refresh(LogQuery *query, JournalSet *set) {
                 n_new += r > 0;
         }
         return n_new > 0;
+}
+
+void log_files_report(const LogQuery *query, const JournalSet *set) {
+        for (unsigned i = 0; i < set->n_streams && !(query->flags & LOG_QUIET); i++) {
+                const JournalReader *reader = set->streams[i].reader;
+                if (journal_reader_is_cut(reader))
+                        (void)fprintf(stderr,
+                                      "Journal file %s was cut while it was read: what was behind "
+                                      "is left out.\n",
+                                      reader->path);
+                else if (journal_reader_is_damaged(reader))
+                        (void)fprintf(
+                                stderr,
+                                "Journal file %s is damaged: what cannot be read is left out. "
+                                "journalctl --verify --file=%s says more.\n",
+                                reader->path,
+                                reader->path);
+        }
 }

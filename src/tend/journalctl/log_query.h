@@ -70,6 +70,7 @@ typedef struct LogQuery {
         const char *cursor, *after_cursor, *cursor_file, *field, *grep;
         const char *invocation;
         uint64_t vacuum_size, vacuum_files, vacuum_usec;
+        unsigned n_left_out; /* files that could not be opened */
         char **files, **units, **user_units, **identifiers, **output_fields; /* owned */
         char **words;   /* of the command line, owned */
         char **kept;    /* arguments that were sorted out, owned; or NULL */
@@ -100,6 +101,9 @@ int log_files_directories(LogQuery *query, char ***ret);
 
 /* Adds files that were not there when the set was opened. 1 when there is one. */
 int log_files_refresh(LogQuery *query, JournalSet *set);
+
+/* Says which files were damaged, as far as reading met it. */
+void log_files_report(const LogQuery *query, const JournalSet *set);
 
 /* What is wanted, as matches. -errno after a message. */
 int log_matches_make(LogQuery *query, JournalSet *set, JournalMatches *ret);

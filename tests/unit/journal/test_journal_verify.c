@@ -59,6 +59,47 @@ static void test_a_changed_value_is_found(void **state UNUSED) {
         assert_int_equal(verify(file->map->base, file->map->size), -EBADMSG);
 }
 
+/* The last object is the array of a value, or an entry; whatever is changed there is seen. */
+static void test_any_changed_bit_of_the_last_objects_is_found(void **state UNUSED) {
+        AUTO(journal_file_free) JournalFile *file = new_file();
+        uint8_t *at = file->map->base + le64toh(file->header->tail_object_offset);
+
+        for (unsigned bit = 0; bit < 8 * sizeof(JournalObject); bit++) {
+                if (bit / 8 >= offsetof(JournalObject, reserved) &&
+                    bit / 8 < offsetof(JournalObject, size))
+                        continue; /* nobody reads it */
+                at[bit / 8] ^= (uint8_t)(1U << bit % 8);
+                assert_int_equal(verify(file->map->base, file->map->size), -EBADMSG);
+                at[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        }
+        assert_int_equal(verify(file->map->base, file->map->size), 0);
+}
+
+static void test_what_the_header_says_must_hold(void **state UNUSED) {
+        static const size_t places[] = {
+                offsetof(JournalHeader, arena_size),
+                offsetof(JournalHeader, data_hash_table_offset),
+                offsetof(JournalHeader, data_hash_table_size),
+                offsetof(JournalHeader, field_hash_table_offset),
+                offsetof(JournalHeader, field_hash_table_size),
+                offsetof(JournalHeader, tail_object_offset),
+                offsetof(JournalHeader, n_objects),
+                offsetof(JournalHeader, tail_entry_seqnum),
+                offsetof(JournalHeader, head_entry_seqnum),
+                offsetof(JournalHeader, head_entry_realtime),
+                offsetof(JournalHeader, tail_entry_realtime),
+                offsetof(JournalHeader, tail_entry_monotonic),
+                offsetof(JournalHeader, n_tags),
+        };
+        AUTO(journal_file_free) JournalFile *file = new_file();
+
+        for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+                file->map->base[places[i]] ^= 8;
+                assert_int_equal(verify(file->map->base, file->map->size), -EBADMSG);
+                file->map->base[places[i]] ^= 8;
+        }
+}
+
 static void test_a_cut_file_is_found(void **state UNUSED) {
         AUTO(journal_file_free) JournalFile *file = new_file();
         uint64_t tail = le64toh(file->header->tail_object_offset);
@@ -71,6 +112,8 @@ int main(void) {
                 cmocka_unit_test(test_a_whole_file_passes),
                 cmocka_unit_test(test_counters_must_agree),
                 cmocka_unit_test(test_a_changed_value_is_found),
+                cmocka_unit_test(test_any_changed_bit_of_the_last_objects_is_found),
+                cmocka_unit_test(test_what_the_header_says_must_hold),
                 cmocka_unit_test(test_a_cut_file_is_found),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
