@@ -3,16 +3,42 @@
 
 /* Lists of entries: of all in the file, and of those with one value. Lists are chains of arrays
  * that grow by doubling; in compact files no array has more than a few thousand places, because the
- * last one is found at once there. */
+ * last one is found at once there.
+ *
+ * Values that always stood together have one list: their DATA objects name the same arrays, each
+ * with its own number of entries. When one of them is without the others for the first time, it
+ * takes the next place; the others find it taken and get a copy. */
 
 #include "journal/journal_file.h"
+
+#define ENTRY_LINKS_COPIES 8
+
+/* What the values of one entry have in common while it is put into their lists. Zeroed before. */
+typedef struct EntryLinks {
+        uint64_t fresh; /* the list of those that have their second entry now; 0 = none yet */
+        struct {
+                uint64_t from, n, to;
+        } copies[ENTRY_LINKS_COPIES]; /* lists of `n` entries that were copied */
+        unsigned n_copies;
+} EntryLinks;
 
 /* Puts an ENTRY object at the end of the list of all, and counts it. -EBADMSG when the list is
  * damaged; else as journal_file_allocate. */
 int entry_array_link_file(JournalFile *file, uint64_t entry_offset);
 
 /* Puts it at the end of the list of one DATA object. */
-int entry_array_link_data(JournalFile *file, uint64_t data_offset, uint64_t entry_offset);
+int entry_array_link_data(JournalFile *file,
+                          EntryLinks *links,
+                          uint64_t data_offset,
+                          uint64_t entry_offset);
 
-/* The most bytes that entering one more into a list of `n_entries` can take. */
-uint64_t entry_array_room(const JournalFile *file, uint64_t n_entries);
+/* How many bytes it takes to put one more entry into the list of all. 0 also when it is damaged. */
+uint64_t entry_array_room_file(JournalFile *file);
+
+/* The same for the list of one DATA object; `links` says what was counted already. At most as much
+ * is used. */
+uint64_t entry_array_room_data(JournalFile *file, EntryLinks *links, uint64_t data_offset);
+
+/* Gives every value a list of its own, as programs expect that do not know of common ones. 1, or 0
+ * when more than `most` bytes would be needed; else as journal_file_allocate. */
+int entry_array_separate_all(JournalFile *file, uint64_t most);

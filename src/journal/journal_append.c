@@ -159,10 +159,12 @@ int journal_file_link_entry(JournalFile *file, uint64_t offset) {
         const JournalEntry *entry = journal_file_at(file, offset);
         uint64_t item_size = file->compact ? sizeof(Le32) : sizeof(JournalEntryItem);
         uint64_t n = (le64toh(entry->object.size) - sizeof(JournalEntry)) / item_size;
+        EntryLinks links = { 0 };
         int r = 0;
 
         for (uint64_t i = 0; i < n && r >= 0; i++)
                 r = entry_array_link_data(file,
+                                          &links,
                                           file->compact
                                                   ? le32toh(entry->items.compact[i])
                                                   : le64toh(entry->items.regular[i].object_offset),
@@ -178,13 +180,11 @@ int journal_file_link_entry(JournalFile *file, uint64_t offset) {
 /* Room for the entry and for every array that its lists may need, so that it is entered into all of
  * them or none. */
 static int reserve(JournalFile *file, const JournalItem *items, size_t n, uint64_t entry_size) {
-        uint64_t bytes = journal_align(entry_size) +
-                         entry_array_room(file, le64toh(file->header->n_entries));
+        uint64_t bytes = journal_align(entry_size) + entry_array_room_file(file);
+        EntryLinks links = { 0 };
 
-        for (size_t i = 0; i < n; i++) {
-                const JournalData *data = journal_file_at(file, items[i].offset);
-                bytes += entry_array_room(file, le64toh(data->n_entries));
-        }
+        for (size_t i = 0; i < n; i++)
+                bytes += entry_array_room_data(file, &links, items[i].offset);
         return err_pass(journal_file_reserve(file, bytes));
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/macros.h"
+#include "journal/entry_array.h"
 #include "journal/hash_chain.h"
 #include "journal/journal_object.h"
 #include "journal/journal_repair.h"
@@ -17,8 +18,11 @@
 #define DATA_BUCKETS_MIN UINT64_C(2047)
 #define FIELD_BUCKETS UINT64_C(333)
 
+#define PAGE UINT64_C(4096)
 #define GROWTH_SMALL (UINT64_C(512) * 1024)
 #define GROWTH_LARGE (UINT64_C(8) * 1024 * 1024)
+#define SEPARATE_MOST (UINT64_C(1) * 1024 * 1024)
+#define SEPARATE_FILE_MAX (UINT64_C(32) * 1024 * 1024) /* looking through it takes time */
 #define MEMORY_STEP (UINT64_C(1) * 1024 * 1024)
 
 JournalFile *journal_file_free(JournalFile *file) {
@@ -55,7 +59,7 @@ int journal_file_reserve(JournalFile *file, uint64_t bytes) {
                 return err_new(-EFBIG);
         if (file->end + bytes <= file->map->size)
                 return 0;
-        uint64_t growth = file->map->size < GROWTH_LARGE ? GROWTH_SMALL : GROWTH_LARGE;
+        uint64_t growth = MIN(MAX(file->end / 32 / PAGE * PAGE, GROWTH_SMALL), GROWTH_LARGE);
         uint64_t size = (file->end + bytes + growth - 1) / growth * growth;
         int r = journal_map_resize(file->map, MIN(size, most));
         if (r == -ENOSPC || r == -EDQUOT) /* what there is may be enough */
@@ -292,6 +296,7 @@ int journal_file_cut(JournalFile *file) {
 }
 
 int journal_file_sync(JournalFile *file) {
+        journal_file_publish(file);
         return err_pass(journal_map_sync(file->map));
 }
 
@@ -303,17 +308,25 @@ int journal_file_set_online(JournalFile *file) {
         return err_pass(journal_map_sync(file->map));
 }
 
-int journal_file_set_state(JournalFile *file, JournalState state) {
-        int r = 0;
+/* The state for a file that is to be closed; lists are separated where that is little. */
+static JournalState closing_state(JournalFile *file) {
+        bool is_large = file->end > SEPARATE_FILE_MAX;
 
+        return !is_large && entry_array_separate_all(file, SEPARATE_MOST) > 0 ? JOURNAL_OFFLINE
+                                                                              : JOURNAL_ARCHIVED;
+}
+
+int journal_file_set_state(JournalFile *file, JournalState state) {
+        if (state == JOURNAL_OFFLINE)
+                state = closing_state(file);
         journal_file_publish(file);
-        if (state == JOURNAL_ARCHIVED)
-                r = journal_file_cut(file);
+        int r = journal_file_cut(file);
         if (r >= 0)
                 r = journal_map_sync(file->map);
         if (r < 0)
                 return err_pass(r);
         file->header->state = (uint8_t)state;
         journal_map_step(file->map);
-        return err_pass(journal_map_sync(file->map));
+        r = journal_map_sync(file->map);
+        return r < 0 ? err_pass(r) : (int)state;
 }

@@ -62,11 +62,13 @@ int journal_file_open(JournalMap *map, const JournalFileOptions *options, Journa
 /* Says that writing goes on; before the first entry. */
 int journal_file_set_online(JournalFile *file);
 
-/* Everything so far survives a power cut, when this returns 0. The state stays. */
+/* Everything so far survives a power cut, when this returns 0. The state stays: whoever opens the
+ * file checks it first. */
 int journal_file_sync(JournalFile *file);
 
-/* Syncs and says that the file is whole as it is (JOURNAL_OFFLINE or JOURNAL_ARCHIVED). Archiving
- * cuts the room that was reserved. */
+/* Syncs and says that the file is whole as it is (JOURNAL_OFFLINE or JOURNAL_ARCHIVED); cuts the
+ * room that was reserved. Others may go on with an OFFLINE file, so values get lists of their own
+ * (entry_array.h); where that is much, the file is archived instead. The state that it has now. */
 int journal_file_set_state(JournalFile *file, JournalState state);
 
 /* Gives back the room behind the last object. */

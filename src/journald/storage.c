@@ -310,7 +310,7 @@ int storage_sync(Storage *storage) {
         JournalFile *file = storage->system.file ?: storage->runtime.file;
 
         storage->is_dirty = false;
-        return file ? err_pass(journal_file_set_state(file, JOURNAL_OFFLINE)) : 0;
+        return file ? err_pass(journal_file_sync(file)) : 0;
 }
 
 int storage_rotate(Storage *storage) {

@@ -245,5 +245,7 @@ void storage_place_close(Storage *storage, StoragePlace *place) {
                          "Cannot close the journal in %s in order: %s",
                          place->directory,
                          strerror(-r));
+        else if (r == JOURNAL_ARCHIVED)
+                (void)set_aside(storage, place, false); /* else the next one does */
         place->file = journal_file_free(place->file);
 }

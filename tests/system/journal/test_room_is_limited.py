@@ -96,6 +96,8 @@ def test_lost_messages_are_counted(box):
     box.run("sh", "-c", "mkdir /run/log; mount -t tmpfs -o size=1300k tmpfs /run/log", check=True)
     configure(box, "RuntimeMaxFileSize=100M\nRuntimeMaxUse=100M\nRuntimeKeepFree=0\nCompress=no\n")
     box.start()
+    wait_for(lambda: files(box), "a file")
+    box.run("sh", "-c", "cat /dev/zero >/run/log/others")  # somebody else takes the rest
     stream = connect(box, "flood")
     write(stream, 3000)
     wait_for(lambda: "it is counted" in box.manager_log(), "the disk to be full")

@@ -3,7 +3,10 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/hashtable.h"
 
 #include "journal_memory.h"
 
@@ -35,8 +38,68 @@ static void test_both_layouts_are_accepted(void **state UNUSED) {
                         memory_append(file, i);
                 assert_int_equal(memory_check(file->map->base, file->map->size), 500);
                 assert_int_equal(journal_file_tail_seqnum(file), 500);
-                assert_int_equal(journal_file_set_state(file, JOURNAL_ARCHIVED), 0);
+                assert_int_equal(journal_file_set_state(file, JOURNAL_ARCHIVED), JOURNAL_ARCHIVED);
                 assert_verified(file);
+        }
+}
+
+/* One entry; bit i of `which` says whether it has value i. */
+static void append_some(JournalFile *file, unsigned number, unsigned which) {
+        const JournalStamp stamp = { .realtime_usec = number + 1, .monotonic_usec = number + 1 };
+        char text[32];
+        JournalItem items[17];
+        unsigned n = 0;
+
+        (void)snprintf(text, sizeof(text), "NUMBER=%u", number);
+        assert_int_equal(journal_append_data(file, str_of(text), &items[n++]), 0);
+        for (unsigned i = 0; i < 16; i++)
+                if (which & 1U << i) {
+                        (void)snprintf(text, sizeof(text), "F%u=value", i);
+                        assert_int_equal(journal_append_data(file, str_of(text), &items[n++]), 0);
+                }
+        assert_int_equal(journal_append_entry(file, &stamp, items, n), 0);
+}
+
+/* How many DATA objects have the arrays of one before them. */
+static unsigned n_common_lists(const JournalFile *file) {
+        AUTO(hashtable_free) HashTable *seen = hashtable_new_number();
+        unsigned n = 0;
+
+        for (uint64_t at = JOURNAL_HEADER_SIZE; at < file->end;) {
+                JournalData *data = journal_file_at(file, at);
+                at = journal_align(at + le64toh(data->object.size));
+                if (data->object.type != JOURNAL_OBJECT_DATA || data->entry_array_offset == 0)
+                        continue;
+                uint64_t first = le64toh(data->entry_array_offset);
+                n += hashtable_find_number(seen, first) != NULL;
+                assert_true(hashtable_set_number(seen, first, data) >= 0);
+        }
+        return n;
+}
+
+/* Values that stand together, part and meet again in all ways. */
+static void test_values_have_a_list_in_common(void **state UNUSED) {
+        for (unsigned compact = 0; compact < 2; compact++) {
+                AUTO(journal_file_free) JournalFile *file = new_file(compact);
+                unsigned seed = 5, which = 0xffff, n = 0;
+                for (; n < 300; n++)
+                        append_some(file, n, which);
+                assert_int_equal(n_common_lists(file), 15);
+                for (; n < 1500; n++) {
+                        seed = seed * 1103515245U + 12345U;
+                        if (n % 7 == 0)
+                                which = seed >> 8 & 0xffff;
+                        append_some(file, n, n % 50 < 20 ? 0xffff : which);
+                }
+                assert_int_equal(memory_check(file->map->base, file->map->size), n);
+                assert_verified(file);
+                assert_int_equal(journal_file_set_state(file, JOURNAL_OFFLINE), JOURNAL_OFFLINE);
+                assert_int_equal(n_common_lists(file), 0); /* others may go on with it */
+                assert_int_equal(memory_check(file->map->base, file->map->size), n);
+                assert_verified(file);
+                assert_int_equal(journal_file_set_online(file), 0);
+                append_some(file, n, 0x5555);
+                assert_int_equal(memory_check(file->map->base, file->map->size), n + 1);
         }
 }
 
@@ -127,7 +190,7 @@ static void test_a_closed_file_goes_on(void **state UNUSED) {
                 memory_append(again, i);
         assert_int_equal(memory_check(again->map->base, again->map->size), 20);
         assert_verified(again);
-        assert_int_equal(journal_file_set_state(again, JOURNAL_ARCHIVED), 0);
+        assert_int_equal(journal_file_set_state(again, JOURNAL_ARCHIVED), JOURNAL_ARCHIVED);
 
         AUTO(journal_file_free) JournalFile *closed = NULL;
         map = memory_map_new(again->map->base, again->map->size);
@@ -137,6 +200,7 @@ static void test_a_closed_file_goes_on(void **state UNUSED) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_both_layouts_are_accepted),
+                cmocka_unit_test(test_values_have_a_list_in_common),
                 cmocka_unit_test(test_equal_values_are_stored_once),
                 cmocka_unit_test(test_large_values_are_compressed_and_found_again),
                 cmocka_unit_test(test_time_does_not_go_back),
