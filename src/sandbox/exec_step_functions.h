@@ -42,6 +42,10 @@ ExecStepFunction step_network;
 ExecStepFunction step_ipc;
 ExecStepFunction step_host_name;
 
+/* step_refused.c: what is not done and cannot be left out */
+ExecStepFunction step_refuse_images;
+ExecStepFunction step_refuse_secrets;
+
 /* step_mounts.c */
 ExecStepFunction step_mounts;
 

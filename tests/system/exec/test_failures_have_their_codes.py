@@ -158,3 +158,20 @@ def test_other_name_services_are_asked_for_groups(tmp_path):
 
     result = shell(["User=daemon", "SupplementaryGroups=adm"], "id -un; id -Gn", before=replace_configuration)
     assert (result.code, result.lines, result.reports) == (0, ["daemon", "daemon adm"], [])
+
+
+def test_what_is_not_done_and_cannot_be_left_out_fails_the_start(tmp_path):
+    cases = {
+        "RootImage=/no/such/image": (226, "RootImage"),
+        f"RootVerity={tmp_path}/x": (226, "RootVerity"),
+        f"MountImages={tmp_path}/image:/mnt": (226, "MountImages"),
+        f"ExtensionImages={tmp_path}/image": (226, "ExtensionImages"),
+        f"ExtensionDirectories={tmp_path}/x": (226, "ExtensionDirectories"),
+        f"LoadCredentialEncrypted=a:{tmp_path}/x": (243, "LoadCredentialEncrypted"),
+        "SetCredentialEncrypted=a:k6iUCUh0RJCQyvL8k8q1UyAAAAABAAAADAAAABAAAAC1lFmbWAqWZ8dCCQkAAAAAgAAAAAAAAAAA": (243, "SetCredentialEncrypted"),
+    }
+    for setting, (code, name) in cases.items():
+        for command in ("ExecStart", "ExecStartPre"):
+            result = run([setting, "ExecStart=/bin/true", "ExecStartPre=/bin/true"], command=(command, 0))
+            assert result.code == code, (setting, result.reports)
+            assert result.levels(name)[-1] == "failed", (setting, result.reports)
