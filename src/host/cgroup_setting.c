@@ -383,8 +383,8 @@ static const FileRow rows[] = {
         { "memory.limit_in_bytes", CONTROLLER_MEMORY,  1, { DIRECTIVE_MEMORY_LIMIT, DIRECTIVE_MEMORY_MAX }, print_memory, "-1" },
         { "memory.memsw.limit_in_bytes", CONTROLLER_MEMORY, 1, { DIRECTIVE_MEMORY_SWAP_MAX }, print_memory_and_swap, NULL },
         { "pids.max",              CONTROLLER_PIDS,    1, { DIRECTIVE_TASKS_MAX }, print_tasks, "max" },
-        { "devices.deny",          CONTROLLER_DEVICES, 1, { DIRECTIVE_DEVICE_POLICY, DIRECTIVE_DEVICE_ALLOW }, print_device_deny, NULL },
-        { "devices.allow",         CONTROLLER_DEVICES, 1, { DIRECTIVE_DEVICE_ALLOW, DIRECTIVE_DEVICE_POLICY }, print_device_allow, "a" },
+        { "devices.deny",          CONTROLLER_DEVICES, 1, { DIRECTIVE_DEVICE_POLICY, DIRECTIVE_DEVICE_ALLOW, DIRECTIVE_PRIVATE_DEVICES, DIRECTIVE_PROTECT_CLOCK }, print_device_deny, NULL },
+        { "devices.allow",         CONTROLLER_DEVICES, 1, { DIRECTIVE_DEVICE_ALLOW, DIRECTIVE_DEVICE_POLICY, DIRECTIVE_PRIVATE_DEVICES, DIRECTIVE_PROTECT_CLOCK }, print_device_allow, "a" },
 };
 /* clang-format on */
 
@@ -426,7 +426,8 @@ unsigned cgroup_setting_controllers(const UnitSpec *spec) {
 
         for (unsigned i = 0; spec && i < spec->n_values; i++) {
                 DirectiveId id = (DirectiveId)spec->values[i].id;
-                if (id >= DIRECTIVE_ALLOWED_CPUS && id <= DIRECTIVE_TASKS_MAX)
+                if ((id >= DIRECTIVE_ALLOWED_CPUS && id <= DIRECTIVE_TASKS_MAX) ||
+                    device_rule_is_implied_by(id))
                         mask |= controller_of(spec, id);
         }
         return mask;

@@ -28,7 +28,13 @@ bool device_rule_is_closed(const UnitSpec *spec) {
         const RuleList *allowed = unit_spec_rules(spec, DIRECTIVE_DEVICE_ALLOW);
 
         return unit_spec_number(spec, DIRECTIVE_DEVICE_POLICY) != POLICY_AUTO ||
-               (allowed && allowed->n_rules > 0);
+               (allowed && allowed->n_rules > 0) ||
+               unit_spec_bool(spec, DIRECTIVE_PRIVATE_DEVICES) ||
+               unit_spec_bool(spec, DIRECTIVE_PROTECT_CLOCK);
+}
+
+bool device_rule_is_implied_by(DirectiveId id) {
+        return id == DIRECTIVE_PRIVATE_DEVICES || id == DIRECTIVE_PROTECT_CLOCK;
 }
 
 static int add(DeviceRules *rules, DeviceRule rule, const char *rights) {
@@ -104,6 +110,22 @@ add_rule(DeviceRules *rules, const Rule *rule, Str devices, DeviceNodeFunction *
         return err_pass(add(rules, found, rule->options));
 }
 
+/* What other settings need or allow (systemd.exec(5), ProtectClock=, RootImage=). */
+static int add_implied(DeviceRules *rules, const UnitSpec *spec, Str devices) {
+        static const DeviceRule loop_control = { 'c', 10, 237, "" };
+        int r = 0;
+
+        if (unit_spec_bool(spec, DIRECTIVE_PROTECT_CLOCK))
+                r = add_class(rules, 'c', "rtc", devices, "r");
+        if (r < 0 || (!unit_spec_find(spec, DIRECTIVE_ROOT_IMAGE) &&
+                      !unit_spec_find(spec, DIRECTIVE_MOUNT_IMAGES)))
+                return err_pass(r);
+        r = add(rules, loop_control, "rw");
+        if (r == 0)
+                r = add_class(rules, 'b', "loop", devices, "rwm");
+        return r < 0 ? err_pass(r) : err_pass(add_class(rules, 'b', "blkext", devices, "rwm"));
+}
+
 int device_rules_list(const UnitSpec *spec,
                       Str devices,
                       DeviceNodeFunction *find_node,
@@ -115,6 +137,8 @@ int device_rules_list(const UnitSpec *spec,
         int r = is_strict ? 0 : add_standard(&rules);
         for (unsigned i = 0; r == 0 && allowed && i < allowed->n_rules; i++)
                 r = add_rule(&rules, &allowed->rules[i], devices, find_node);
+        if (r == 0)
+                r = add_implied(&rules, spec, devices);
         if (r < 0)
                 return err_pass(r);
         *ret = rules;

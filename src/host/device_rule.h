@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Which devices a unit may use: DevicePolicy= and DeviceAllow= as a list of numbers. Pure. */
+/* Which devices a unit may use: DevicePolicy=, DeviceAllow= and what PrivateDevices= and
+ * ProtectClock= imply, as a list of numbers. Pure. */
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -32,6 +33,9 @@ typedef int DeviceNodeFunction(const char *path, mode_t *ret_type, dev_t *ret_de
 
 /* Whether devices are denied that no rule allows. */
 bool device_rule_is_closed(const UnitSpec *spec);
+
+/* Whether this setting limits devices besides what else it does. */
+bool device_rule_is_implied_by(DirectiveId id);
 
 /* The rules of a closed unit: those of the standard pseudo devices unless DevicePolicy=strict, then
  * its own. `devices` is the text of /proc/devices, for classes ("char-pts"). A node that is not

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/file_io.h"
 #include "base/strv.h"
+#include "host/device_rule.h"
 #include "host/executor_report.h"
 #include "host/oom_watch.h"
 #include "host/unit_filter.h"
@@ -28,7 +29,11 @@ static void report(HostUnit *hu, DirectiveId id, const char *message) {
         const DirectiveRow *row = directive_row(hu->unit->type, id);
 
         if (row)
-                executor_report_add(hu->unit, STEP, "refused", row->name, message);
+                executor_report_add(hu->unit,
+                                    STEP,
+                                    device_rule_is_implied_by(id) ? "weakened" : "refused",
+                                    row->name,
+                                    message);
 }
 
 static void report_refused(void *userdata, DirectiveId id, const char *file, int error) {

@@ -12,11 +12,15 @@
 #include "base/strv.h"
 #include "host/address_filter.h"
 #include "host/device_filter.h"
+#include "host/device_rule.h"
 #include "host/executor_report.h"
 
 #define DEVICES_MAX (256 * 1024)
 
-static const DirectiveId device_settings[] = { DIRECTIVE_DEVICE_ALLOW, DIRECTIVE_DEVICE_POLICY };
+static const DirectiveId device_settings[] = { DIRECTIVE_DEVICE_ALLOW,
+                                               DIRECTIVE_DEVICE_POLICY,
+                                               DIRECTIVE_PRIVATE_DEVICES,
+                                               DIRECTIVE_PROTECT_CLOCK };
 static const DirectiveId address_settings[] = { DIRECTIVE_IP_ACCOUNTING,
                                                 DIRECTIVE_IP_ADDRESS_ALLOW,
                                                 DIRECTIVE_IP_ADDRESS_DENY };
@@ -58,8 +62,15 @@ report(const HostUnit *hu, const DirectiveId *settings, unsigned n_settings, int
                                             : strerror(-error)); /* long enough */
         for (unsigned i = 0; i < n_settings; i++) {
                 const DirectiveRow *row = directive_row(hu->unit->type, settings[i]);
-                if (row && hu->unit->spec && unit_spec_find(hu->unit->spec, settings[i]))
-                        executor_report_add(hu->unit, "CGROUP", "refused", row->name, message);
+                const Value *value =
+                        hu->unit->spec ? unit_spec_find(hu->unit->spec, settings[i]) : NULL;
+                if (row && value && unit_spec_asks(row, value))
+                        executor_report_add(hu->unit,
+                                            "CGROUP",
+                                            device_rule_is_implied_by(settings[i]) ? "weakened"
+                                                                                   : "refused",
+                                            row->name,
+                                            message);
         }
 }
 

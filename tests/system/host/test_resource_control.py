@@ -109,6 +109,19 @@ def test_devices_are_denied(box):
         assert " ".join(line.split()[-1] for line in lines) == expected, box.logs()
 
 
+def test_private_devices_and_a_protected_clock_close_the_others(box):
+    node = "/run/own-node"
+    program = f"for d in /dev/null /dev/full {node}; do if (: < $d); then echo $d yes; else echo $d no; fi; done"
+    for name, setting in (("p", "PrivateDevices=yes"), ("c", "ProtectClock=yes"), ("n", "ProtectClock=no")):
+        box.unit(f"{name}.service", f"[Service]\nType=oneshot\n{setting}\nExecStart=/bin/sh -c '{program}'\n")
+    box.start()
+    box.run("mknod", node, "c", "1", "11", check=True)  # /dev/kmsg by another name
+    for name, expected in (("p", "yes yes no"), ("c", "yes yes no"), ("n", "yes yes yes")):
+        assert box.systemctl("start", f"{name}.service").returncode == 0, box.logs()
+        lines = [line for line in box.log(f"{name}.service").splitlines() if line.endswith((" yes", " no"))]
+        assert " ".join(line.split()[-1] for line in lines) == expected, box.logs()
+
+
 def test_services_share_the_limit_of_their_slice(box):
     box.unit("s.slice", "[Slice]\nTasksMax=6\nCPUWeight=50\n")
     for name in ("a", "b"):
