@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sample units of tests/units/proof: what each asserts, and what came of it in a place.
+
+A sample is named DIRECTIVE-MODE.service. Its command line is the probe's, each argument an assertion QUESTION=EXPECTED:
+
+    a|b         one of these             <N      a number below N
+    differs     not what the same unit answers without the directive
+    none        no answer: the process did not live to give it
+    ~           stands for a space
+
+Questions with a capital letter are asked of the manager: Result=, Show.PROPERTY=. "v1:" and "v2:" are asked only where
+such control groups are used.
+"""
+
+import fnmatch
+import json
+import re
+from pathlib import Path
+
+from tendbox import ROOT
+
+DIRECTORY = ROOT / "tests/units/proof"
+RESOURCES = re.compile(r"^(CPU(Quota|Weight|Shares)|Startup|Memory(Max|Limit|High|Low|Min|Swap)|Tasks|Allowed|IO(Weight|Read|Write|Device)|"
+                       r"BlockIO|Device|IPAddress|IP(In|E)gress|Slice|Delegate|Socket|RestrictNetwork|DisableC|DefaultMemory|BPF)")  # fmt: skip
+# Settings that one row speaks for.
+OTHER_NAMES = {"BindReadOnlyPaths": "BindPaths", "StandardInputText": "StandardInputData"}
+
+
+class Sample:
+    def __init__(self, path):
+        self.name = path.stem
+        self.directive = self.name.split("-")[0]
+        self.text = path.read_text()
+        command = next(line for line in self.text.splitlines() if line.startswith("ExecStart="))
+        self.assertions = [tuple(word.split("=", 1)) for word in command.split()[1:]]
+        self.is_resource = bool(RESOURCES.match(self.name))
+
+    def control(self):
+        """The same unit without the directive."""
+        return re.sub(rf"^{self.directive}=.*\n", "", self.text, flags=re.M)
+
+
+def all_samples():
+    return [Sample(path) for path in sorted(DIRECTORY.glob("*.service"))]
+
+
+def samples_for(place):
+    """Those that say something about a place."""
+    if place in ("v1", "v2", "none"):
+        return [sample for sample in all_samples() if sample.is_resource]
+    return [sample for sample in all_samples() if not sample.is_resource or place != "root"]
+
+
+class Run:
+    """One start of a sample in a place: the answers, how it ended, what the manager says about it."""
+
+    def __init__(self, place, unit):
+        self.place, self.unit = place, unit
+        box = place.box
+        shown = box.systemctl("show", "-pResult", "-pExecMainStatus", "-pControlGroup", "-pDelegate", unit).stdout
+        self.properties = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+        self.answers = {}
+        for line in box.log(unit).splitlines():
+            match = re.search(r"(?:^|[ \t])([a-z][a-z0-9]*(?::[^=\s]*)?)=(.*)$", line)
+            if match:
+                self.answers[match.group(1)] = match.group(2)
+
+    def ask(self, question):
+        if question == "Result":
+            return self.properties.get("Result", "")
+        if question.startswith("Show."):
+            return self.properties.get(question[5:], "")
+        return self.answers.get(self.place.text(question), "none")
+
+    def failed_step(self):
+        """The exit code of the step that ended the start, or 0."""
+        code = int(self.properties.get("ExecMainStatus") or 0)
+        return code if self.properties.get("Result") == "exit-code" and 200 <= code <= 245 else 0
+
+
+def is_met(expected, answer, control):
+    """Whether an answer is what was expected; `control` is that of the unit without the directive."""
+    if expected == "differs":
+        return answer not in ("none", control)
+    if expected.startswith("<"):
+        return answer.isdigit() and int(answer) < int(expected[1:])
+    return any(fnmatch.fnmatchcase(answer, one.replace("~", " ")) for one in expected.split("|"))
+
+
+def asked(sample, hierarchy):
+    """The assertions that apply where these control groups are."""
+    return [one for one in sample.assertions if one[0][:3] not in ("v1:", "v2:") or one[0][:2] == hierarchy]
+
+
+def unmet(sample, run, control, hierarchy):
+    """The assertions that do not hold, as text."""
+    found = []
+    for question, expected in asked(sample, hierarchy):
+        answer = run.ask(question)
+        if not is_met(run.place.text(expected), answer, control.ask(question)):
+            found.append(f"{question}={answer}, not {expected}")
+    return found
+
+
+def said(run, directive):
+    """What the manager says about a directive of a unit: the word of `tend report` and the reason."""
+    result = run.place.box.tend("report", "--json", *([] if run.place.box.is_system else ["--user"]), run.unit)
+    rows = json.loads(result.stdout)["settings"] if result.returncode == 0 else []
+    for row in rows:
+        if row["setting"] == OTHER_NAMES.get(directive, directive):
+            return row["holds"], row["why"] or ""
+    return "enforced", ""  # of what nothing is said, nothing is missing
+
+
+class Outcome:
+    """What a sample came to: a word for the table, and a complaint when the manager claims what does not hold."""
+
+    def __init__(self, sample, run, control, hierarchy):
+        self.sample = sample
+        self.missing = unmet(sample, run, control, hierarchy)
+        self.without = unmet(sample, control, control, hierarchy)
+        self.word, self.why = said(run, sample.directive)
+        self.complaint = ""
+        if not self.missing:
+            if self.word == "enforced" and not asked(sample, hierarchy):
+                self.word = "-"
+            elif self.word == "enforced" and not self.without:
+                self.word = "anyway"  # it holds without the directive too: nothing is proven
+        elif self.word in ("enforced", "emulated") and not run.failed_step():
+            self.complaint = f"{sample.name} is said to be {self.word} {self.why}, but: {'; '.join(self.missing)}"
+            self.word = "broken"
+        elif self.word in ("enforced", "emulated", "failed"):
+            self.word = "fails"  # the unit is not started
+
+    def __str__(self):
+        return f"{self.sample.name}: {self.word} ({self.why}) {'; '.join(self.missing)}"
+
+
+def run_all(place, samples, hierarchy):
+    """Runs these samples and their controls in a place, all at once. Returns their outcomes."""
+    box = place.box
+    for sample in samples:
+        box.unit(sample.name + ".service", place.text(sample.text))
+        box.unit(sample.name + "-without.service", place.text(sample.control()))
+    box.start()
+    for end in ("-without", ""):  # one after the other: both may use the same files
+        box.systemctl("start", *[f"{sample.name}{end}.service" for sample in samples], timeout=600)
+    outcomes = []
+    for sample in samples:
+        run, control = (Run(place, f"{sample.name}{end}.service") for end in ("", "-without"))
+        outcomes.append(Outcome(sample, run, control, hierarchy))
+    return outcomes
