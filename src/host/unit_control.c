@@ -277,6 +277,9 @@ int unit_control_start(HostUnit *hu) {
         if (hu->control_is_current && id128_equal(hu->controlled, unit->invocation_id))
                 return 0;
         hu->controlled = unit->invocation_id;
+        if (hu->host->groups->mode == CGROUP_NONE && unit->spec &&
+            unit_spec_find(unit->spec, DIRECTIVE_SLICE))
+                report(hu, DIRECTIVE_SLICE, "there are no control groups");
         unsigned wanted = wanted_by(hu->host, unit);
         bool is_filtered = hu->is_filtered || unit_filter_is_wanted(hu->host, unit);
         if (wanted == 0 && hu->controllers == 0 && !is_filtered) {

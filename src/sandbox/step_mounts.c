@@ -27,6 +27,23 @@ static bool was_named_before(const MountPlan *plan, unsigned i) {
         return false;
 }
 
+/* Settings that ask for a name space rather than for a mount in it. */
+static int refuse_settings(ExecContext *context, int error) {
+        static const DirectiveId ids[] = { DIRECTIVE_DYNAMIC_USER,
+                                           DIRECTIVE_MOUNT_FLAGS,
+                                           DIRECTIVE_PRIVATE_MOUNTS };
+        int result = STEP_DONE;
+
+        for (unsigned i = 0; i < ARRAY_LENGTH(ids); i++) {
+                const Value *value = unit_spec_find(context->spec, ids[i]);
+
+                if (value && (value->shape != SHAPE_BOOL || value->number != 0) &&
+                    exec_context_problem(context, ids[i], error, "no mount name space") < 0)
+                        result = error;
+        }
+        return result;
+}
+
 /* The kernel gives us no mount name space: what would be missing decides whether the service runs.
  */
 static int refuse(ExecContext *context, const MountPlan *plan, int error) {
@@ -40,7 +57,7 @@ static int refuse(ExecContext *context, const MountPlan *plan, int error) {
                               entry->id != DIRECTIVE_PROTECT_HOME))
                         result = error;
         }
-        return result;
+        return refuse_settings(context, error) < 0 ? error : result;
 }
 
 /* The directory that becomes the root; NULL = the machine's own stays. */
@@ -134,8 +151,15 @@ int step_mounts(ExecContext *context) {
         int r = mount_plan_make(context->spec, &facts, &plan);
         if (r < 0)
                 return exec_context_problem(context, DIRECTIVE_NONE, r, "mounts");
-        if (!plan.needs_name_space)
-                return STEP_DONE;
+        if (unit_spec_bool(context->spec, DIRECTIVE_PRIVATE_TMP) &&
+            context->scope == UNIT_SCOPE_USER && !facts.private_tmp)
+                r = exec_context_shortfall(
+                        context,
+                        REPORT_REFUSED,
+                        DIRECTIVE_PRIVATE_TMP,
+                        "the manager of a plain user makes no directories for it");
+        if (r < 0 || !plan.needs_name_space)
+                return r;
         if (unshare(CLONE_NEWNS) < 0)
                 return refuse(context, &plan, -errno);
         return apply(context, &plan);

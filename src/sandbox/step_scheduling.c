@@ -35,6 +35,20 @@ static int cpu_priority(const ExecContext *context, int policy) {
         return lowest;
 }
 
+/* The kernel sets all three at once, so they are refused together. */
+static int refuse_cpu_policy(ExecContext *context, int error) {
+        static const DirectiveId ids[] = { DIRECTIVE_CPU_SCHEDULING_POLICY,
+                                           DIRECTIVE_CPU_SCHEDULING_PRIORITY,
+                                           DIRECTIVE_CPU_SCHEDULING_RESET_ON_FORK };
+        int result = STEP_DONE;
+
+        for (unsigned i = 0; i < ARRAY_LENGTH(ids); i++)
+                if (exec_context_has(context, ids[i]) &&
+                    exec_context_problem(context, ids[i], error, NULL) < 0)
+                        result = error;
+        return result;
+}
+
 int step_cpu_policy(ExecContext *context) {
         int policy = (int)unit_spec_number(context->spec, DIRECTIVE_CPU_SCHEDULING_POLICY), r;
 
@@ -46,8 +60,7 @@ int step_cpu_policy(ExecContext *context) {
                 policy,
                 cpu_priority(context, policy),
                 unit_spec_bool(context->spec, DIRECTIVE_CPU_SCHEDULING_RESET_ON_FORK));
-        return r < 0 ? exec_context_problem(context, DIRECTIVE_CPU_SCHEDULING_POLICY, r, NULL)
-                     : STEP_DONE;
+        return r < 0 ? refuse_cpu_policy(context, r) : STEP_DONE;
 }
 
 static const BitSet *bits_of(const ExecContext *context, DirectiveId id) {

@@ -8,7 +8,7 @@ A sample is named DIRECTIVE-MODE.service. Its command line is the probe's, each 
     none        no answer: the process did not live to give it
     ~           stands for a space
 
-Questions with a capital letter are asked of the manager: Result=, Show.PROPERTY=. "v1:" and "v2:" are asked only where
+Result= is asked of the manager. "v1:" and "v2:" are asked only where
 such control groups are used.
 """
 
@@ -54,13 +54,10 @@ def samples_for(place):
 class Run:
     """One start of a sample in a place: the answers, how it ended, what the manager says about it."""
 
-    def __init__(self, place, unit):
-        self.place, self.unit = place, unit
-        box = place.box
-        shown = box.systemctl("show", "-pResult", "-pExecMainStatus", "-pControlGroup", "-pDelegate", unit).stdout
-        self.properties = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+    def __init__(self, place, unit, properties):
+        self.place, self.unit, self.properties = place, unit, properties
         self.answers = {}
-        for line in box.log(unit).splitlines():
+        for line in place.box.log(unit).splitlines():
             match = re.search(r"(?:^|[ \t])([a-z][a-z0-9]*(?::[^=\s]*)?)=(.*)$", line)
             if match:
                 self.answers[match.group(1)] = match.group(2)
@@ -68,8 +65,6 @@ class Run:
     def ask(self, question):
         if question == "Result":
             return self.properties.get("Result", "")
-        if question.startswith("Show."):
-            return self.properties.get(question[5:], "")
         return self.answers.get(self.place.text(question), "none")
 
     def failed_step(self):
@@ -145,8 +140,16 @@ def run_all(place, samples, hierarchy):
     box.start()
     for end in ("-without", ""):  # one after the other: both may use the same files
         box.systemctl("start", *[f"{sample.name}{end}.service" for sample in samples], timeout=600)
+    properties = properties_of(box, [f"{sample.name}{end}.service" for sample in samples for end in ("", "-without")])
     outcomes = []
     for sample in samples:
-        run, control = (Run(place, f"{sample.name}{end}.service") for end in ("", "-without"))
+        run, control = (Run(place, unit, properties[unit]) for unit in (f"{sample.name}{end}.service" for end in ("", "-without")))
         outcomes.append(Outcome(sample, run, control, hierarchy))
     return outcomes
+
+
+def properties_of(box, units):
+    """How the runs of these units ended: unit to property to value."""
+    shown = box.systemctl("show", "-pId", "-pResult", "-pExecMainStatus", *units).stdout
+    blocks = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in shown.split("\n\n")]
+    return {block["Id"]: block for block in blocks if "Id" in block}
