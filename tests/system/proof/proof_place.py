@@ -19,7 +19,9 @@ SAMPLE_PLACE = "/run/proof"
 CONTAINER_INIT = """
 set -e
 mount -t tmpfs -o mode=755 tmpfs /run
-if [ -d /var/lib/tend ]; then mount -t tmpfs -o mode=755 tmpfs /var/lib/tend; fi
+for directory in /var/cache /var/log /var/lib; do mount -t tmpfs -o mode=755 tmpfs $directory; done
+mkdir -p /run/etc/upper /run/etc/work # its root owns its /etc
+mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work overlay /etc 2>/dev/null || :
 echo ready
 exec 1>/dev/null
 while :; do tail -f /dev/null & wait $!; done
