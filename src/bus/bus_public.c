@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "bus/bus_activation.h"
 #include "bus/bus_connection.h"
 #include "bus/bus_error.h"
 #include "bus/bus_method.h"
@@ -159,6 +160,8 @@ void bus_public_connected(BusConnection *connection) {
         /* Without the name nobody finds us, and the owners of other names are told all the same. */
         if (server->public_wants_name)
                 (void)sd_bus_request_name_async(connection->bus, NULL, BUS_NAME, 0, NULL, NULL);
+        if (server->public_wants_name)
+                bus_activation_connected(connection);
         bus_name_watch_connected(connection);
 }
 
@@ -328,7 +331,7 @@ int bus_public_unsubscribe(BusCall *call) {
 /* --- names ------------------------------------------------------------------------------------ */
 
 void bus_public_unit_changed(BusServer *server, Unit *unit) {
-        if (server->public_address && unit->type == UNIT_SERVICE)
+        if (server->public_address && (unit->type == UNIT_SERVICE || unit->type == UNIT_SCOPE))
                 bus_name_watch_update(server, unit);
 }
 

@@ -12,7 +12,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 <busconfig>
   <type>system</type>
   <listen>unix:path=/run/dbus/system_bus_socket</listen>
-  <auth>EXTERNAL</auth>
+  <auth>EXTERNAL</auth>%s
   <policy context="default">
     <allow user="*"/><allow own="*"/><allow send_destination="*" eavesdrop="false"/><allow receive_sender="*"/>
   </policy>
@@ -21,15 +21,18 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 
 
 class MessageBus:
-    def __init__(self, box):
+    """`activatable`: a directory of services that the bus has systemd start."""
+
+    def __init__(self, box, activatable=None):
         self.box = box
         self.config = box.path("bus.conf")
-        self.config.write_text(CONFIG)
+        self.config.write_text(CONFIG % (f"\n  <servicedir>{activatable}</servicedir>" if activatable else ""))
+        self.options = ["--systemd-activation"] if activatable else []
         self.daemon = None
 
     def start(self):
         self.box.run("mkdir", "-p", "/run/dbus", check=True)
-        command = self.box.command(["dbus-daemon", f"--config-file={self.config}", "--nofork", "--nopidfile"])
+        command = self.box.command(["dbus-daemon", f"--config-file={self.config}", "--nofork", "--nopidfile", *self.options])
         self.daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         wait_for(lambda: self.box.run("busctl", "--system", "list").returncode == 0, "the message bus")
 
