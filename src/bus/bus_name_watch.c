@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "engine/scope_unit.h"
 
 #define DRIVER "org.freedesktop.DBus"
 #define DRIVER_PATH "/org/freedesktop/DBus"
@@ -33,14 +34,47 @@ static void name_watch_free(NameWatch *watch) {
         free(watch);
 }
 
-static void tell(NameWatch *watch, const char *owner) {
+static void tell_service(const NameWatch *watch, bool is_owned, pid_t pid) {
         const EngineEvent event = {
                 .type = EVENT_BUS_NAME,
                 .unit = watch->unit,
-                .n_fds = *owner != '\0',
+                .pid = pid,
+                .n_fds = is_owned,
         };
 
         engine_handle(watch->server->engine, &event);
+}
+
+static int on_process(sd_bus_message *reply, void *userdata, sd_bus_error *error UNUSED) {
+        NameWatch *watch = userdata;
+        uint32_t pid;
+
+        watch->query = sd_bus_slot_unref(watch->query);
+        if (!sd_bus_message_is_method_error(reply, NULL) &&
+            sd_bus_message_read(reply, "u", &pid) >= 0 && pid > 0 && pid <= INT32_MAX)
+                tell_service(watch, true, (pid_t)pid);
+        return 1;
+}
+
+/* The controller of a scope left the bus: the scope is stopped as if it had none. */
+static void forget_controller(NameWatch *watch) {
+        if (scope_set_controller(watch->unit, NULL) >= 0)
+                unit_mark_changed(watch->unit);
+}
+
+static void ask_driver(NameWatch *watch, const char *member, sd_bus_message_handler_t on_reply);
+
+static void tell(NameWatch *watch, const char *owner) {
+        bool is_owned = *owner != '\0';
+
+        if (watch->unit->type == UNIT_SCOPE) {
+                if (!is_owned)
+                        forget_controller(watch);
+                return;
+        }
+        tell_service(watch, is_owned, 0);
+        if (is_owned && watch->unit->service && watch->unit->service->main_pid <= 0)
+                ask_driver(watch, "GetConnectionUnixProcessID", on_process);
 }
 
 static int on_change(sd_bus_message *message, void *userdata, sd_bus_error *error UNUSED) {
@@ -60,10 +94,29 @@ static int on_owner(sd_bus_message *reply, void *userdata, sd_bus_error *error U
         const char *owner;
 
         watch->query = sd_bus_slot_unref(watch->query);
-        if (!sd_bus_message_is_method_error(reply, NULL) &&
-            sd_bus_message_read(reply, "s", &owner) >= 0)
+        if (sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NAME_HAS_NO_OWNER) &&
+            watch->unit->type == UNIT_SCOPE)
+                forget_controller(watch);
+        else if (!sd_bus_message_is_method_error(reply, NULL) &&
+                 sd_bus_message_read(reply, "s", &owner) >= 0)
                 tell(watch, owner);
         return 1;
+}
+
+static void ask_driver(NameWatch *watch, const char *member, sd_bus_message_handler_t on_reply) {
+        const BusConnection *connection = watch->server->public_connection;
+
+        watch->query = sd_bus_slot_unref(watch->query);
+        (void)sd_bus_call_method_async(connection->bus,
+                                       &watch->query,
+                                       DRIVER,
+                                       DRIVER_PATH,
+                                       DRIVER,
+                                       member,
+                                       on_reply,
+                                       watch,
+                                       "s",
+                                       watch->name);
 }
 
 /* Where the bus does not take it, the service waits for its start time-out. */
@@ -84,16 +137,7 @@ static void ask(NameWatch *watch) {
                     connection->bus, &watch->match, strbuf_text(&match), on_change, NULL, watch) <
             0)
                 return;
-        (void)sd_bus_call_method_async(connection->bus,
-                                       &watch->query,
-                                       DRIVER,
-                                       DRIVER_PATH,
-                                       DRIVER,
-                                       "GetNameOwner",
-                                       on_owner,
-                                       watch,
-                                       "s",
-                                       watch->name);
+        ask_driver(watch, "GetNameOwner", on_owner);
 }
 
 static NameWatch *find_watch(BusServer *server, const Unit *unit) {
@@ -118,8 +162,15 @@ static void add_watch(BusServer *server, Unit *unit, const char *name) {
         ask(watch);
 }
 
+/* BusName= of a service, the controller of a scope; NULL when there is none. */
+static const char *name_of(const Unit *unit) {
+        if (unit->type == UNIT_SCOPE)
+                return unit->scope ? unit->scope->controller : NULL;
+        return unit->spec ? unit_spec_text(unit->spec, DIRECTIVE_BUS_NAME) : NULL;
+}
+
 void bus_name_watch_update(BusServer *server, Unit *unit) {
-        const char *name = unit->spec ? unit_spec_text(unit->spec, DIRECTIVE_BUS_NAME) : NULL;
+        const char *name = name_of(unit);
         NameWatch *watch = find_watch(server, unit);
         bool is_wanted = name && !active_state_is_down(unit_active_state(unit));
 

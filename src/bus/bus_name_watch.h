@@ -2,11 +2,12 @@
 #pragma once
 
 /* Names on the message bus that services are to have (BusName=): the engine is told when one gets
- * an owner or loses it. */
+ * an owner, and which process that is, or loses it; and those of the controllers of scopes, who are
+ * forgotten when they leave. */
 
 #include "bus/bus_state.h"
 
-/* Watches the name of a service that is up or on its way, and no other. */
+/* Watches the name of a service or scope that is up or on its way, and no other. */
 void bus_name_watch_update(BusServer *server, Unit *unit);
 
 /* The unit goes. */

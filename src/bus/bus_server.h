@@ -64,6 +64,9 @@ void bus_server_job_changed(BusServer *server, Job *job);
 void bus_server_job_removed(BusServer *server, const Job *job, JobResult result);
 void bus_server_startup_finished(BusServer *server);
 
+/* Sends RequestStop to the controller of a scope; whether there is one on the message bus. */
+bool bus_server_request_stop(BusServer *server, const Unit *unit);
+
 /* Signals Reloading(active) and UnitFilesChanged. */
 void bus_server_reloading(BusServer *server, bool active);
 void bus_server_unit_files_changed(BusServer *server);

@@ -126,6 +126,18 @@ static int read_stream(BusCall *call, Transient *transient, unsigned i) {
         return r;
 }
 
+static int read_controller(BusCall *call, Transient *transient) {
+        int r = sd_bus_message_read(call->message, "v", "s", &transient->controller);
+
+        if (r < 0 || !*transient->controller ||
+            sd_bus_service_name_is_valid(transient->controller) > 0)
+                return r;
+        return sd_bus_error_setf(call->error,
+                                 SD_BUS_ERROR_INVALID_ARGS,
+                                 "Controller '%s' is not a valid bus name.",
+                                 transient->controller);
+}
+
 static int read_property(BusCall *call, Transient *transient, const char *name) {
         unsigned stream;
         int truth, r;
@@ -138,7 +150,7 @@ static int read_property(BusCall *call, Transient *transient, const char *name) 
         if (transient->spec->type == UNIT_SCOPE && streq(name, "PIDs"))
                 return read_pids(call, transient);
         if (transient->spec->type == UNIT_SCOPE && streq(name, "Controller"))
-                return sd_bus_message_read(call->message, "v", "s", &transient->controller);
+                return read_controller(call, transient);
         if (transient->spec->type == UNIT_SERVICE && find_stream(name, &stream))
                 return read_stream(call, transient, stream);
         return bus_setting_read(call, name, transient->spec, NULL);

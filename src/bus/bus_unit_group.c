@@ -12,6 +12,7 @@
 #include "bus/bus_error.h"
 #include "bus/bus_getters.h"
 #include "bus/bus_manager.h"
+#include "bus/bus_object.h"
 #include "engine/scope_unit.h"
 #include "engine/unit_ops.h"
 
@@ -256,6 +257,25 @@ int bus_manager_abandon(BusCall *call, const BusMethodRow *row UNUSED) {
 
 int bus_unit_abandon(BusCall *call, const BusMethodRow *row UNUSED) {
         return reply_abandon(call, call->object.unit);
+}
+
+bool bus_server_request_stop(BusServer *server, const Unit *unit) {
+        AUTO(sd_bus_message_unref) sd_bus_message *signal = NULL;
+        const BusConnection *connection = server->public_connection;
+        const char *controller = unit->scope ? unit->scope->controller : NULL;
+        char path[BUS_PATH_SIZE];
+        int r;
+
+        if (!controller || !connection || sd_bus_is_ready(connection->bus) <= 0)
+                return false;
+        r = sd_bus_message_new_signal(connection->bus,
+                                      &signal,
+                                      bus_unit_path(unit->id, path),
+                                      BUS_NAME ".Scope",
+                                      "RequestStop");
+        if (r >= 0)
+                r = sd_bus_message_set_destination(signal, controller);
+        return r >= 0 && sd_bus_send(connection->bus, signal, NULL) >= 0;
 }
 
 static int get_result(BusGetterContext *context, BusBody *body) {

@@ -21,7 +21,8 @@ typedef enum EngineEventType {
                                   its state counts as passed */
         EVENT_PRESENCE,        /* unit: mount table or the like changed */
         EVENT_FD_STORE_GONE,   /* unit, text: a stored descriptor was closed by its peer */
-        EVENT_BUS_NAME,        /* unit, n_fds = 1 when the name has an owner now */
+        EVENT_BUS_NAME,        /* unit, n_fds = 1 when the name has an owner now; pid of the owner
+                                  once it is known */
         EVENT_PATH_CHANGED,    /* unit; code 1: the thing of rule `status` itself changed, 0: look
                                   again */
         EVENT_SOCKET_INCOMING, /* unit: traffic; peer when a connection was accepted */

@@ -77,6 +77,9 @@ typedef struct EnginePorts {
         /* Moves processes of others into the unit's group; those that have ended are passed over.
          * How many were moved; -ESRCH when none was, -EOPNOTSUPP where there are no groups. */
         int (*attach)(void *userdata, Unit *unit, const pid_t *pids, unsigned n_pids);
+        /* Asks the controller of a scope over the message bus to end it; whether there is one to
+         * ask. May be NULL. */
+        bool (*ask_controller)(void *userdata, Unit *unit);
         /* Whether any process of the unit is left besides main and control (true: none). */
         bool (*group_is_empty)(void *userdata, Unit *unit);
         /* EVENT_GROUP_EMPTY is wanted from now on (or no longer); it comes also when the group is

@@ -84,6 +84,13 @@ static void enter_dead(Unit *unit, ScopeResult result) {
         unit_collect_later(unit);
 }
 
+/* Who made the scope ends it when asked; the time-out is the same. */
+static bool ask_controller(Unit *unit) {
+        const EnginePorts *ports = ports_of(unit);
+        return unit->scope->controller && ports->ask_controller &&
+               ports->ask_controller(ports->userdata, unit);
+}
+
 static void enter_signal(Unit *unit, ScopeState state, ScopeResult result) {
         const EnginePorts *ports = ports_of(unit);
         bool is_last = state == SCOPE_STOP_SIGKILL;
@@ -92,10 +99,11 @@ static void enter_signal(Unit *unit, ScopeState state, ScopeResult result) {
         if (unit->scope->result == SCOPE_SUCCESS)
                 unit->scope->result = result;
         unsigned whom = SIGNAL_GROUP | (is_last ? SIGNAL_LOUD : 0u);
-        int n = 0;
-        if (unit_spec_number(unit->spec, DIRECTIVE_KILL_MODE) != KILL_MODE_NONE)
+        bool is_asked = !is_last && ask_controller(unit);
+        int n = is_asked ? 1 : 0;
+        if (!is_asked && unit_spec_number(unit->spec, DIRECTIVE_KILL_MODE) != KILL_MODE_NONE)
                 n = ports->signal_unit(ports->userdata, unit, whom, signal_number, true);
-        if (n > 0 && !is_last && unit_spec_bool(unit->spec, DIRECTIVE_SEND_SIGHUP))
+        if (n > 0 && !is_last && !is_asked && unit_spec_bool(unit->spec, DIRECTIVE_SEND_SIGHUP))
                 ports->signal_unit(ports->userdata, unit, SIGNAL_GROUP, SIGHUP, false);
         if (n <= 0) {
                 enter_dead(unit, SCOPE_SUCCESS);

@@ -103,6 +103,15 @@ static void apply_main_pid(Unit *unit, const NotifyMessage *message, uid_t uid) 
                 (void)service_set_main_pid(unit, pid); /* without memory the old one stays */
 }
 
+void service_on_bus_name(Unit *unit, pid_t owner) {
+        const ServiceRuntime *s = unit->service;
+        if (owner <= 0 || s->main_pid > 0 || s->service_type == SERVICE_TYPE_DBUS ||
+            !may_change_main_pid(unit->state))
+                return;
+        if (service_check_main_pid(unit, owner, LOG_DEBUG) > 0)
+                (void)service_set_main_pid(unit, owner); /* without it the group is followed */
+}
+
 static void apply_phase(Unit *unit, const NotifyMessage *message) {
         ServiceRuntime *s = unit->service;
         if (notify_message_has(message, NOTIFY_KEY_RELOADING))

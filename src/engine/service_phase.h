@@ -116,6 +116,10 @@ void service_trigger_watchdog(Unit *unit);
 /* Takes a notification: checks the sender, then each word. */
 void service_on_notify(Unit *unit, const EngineEvent *event);
 
+/* The process that owns BusName= is the main process of a service that has no other, unless its
+ * type says that it is the one that was started. */
+void service_on_bus_name(Unit *unit, pid_t owner);
+
 /* --- service_spawn.c --------------------------------------------------------------- */
 
 /* Starts one command; -errno with a line logged. The caller sets the state, which arms the timer.

@@ -280,6 +280,7 @@ static void service_on_event(Unit *unit, const EngineEvent *event) {
                 break;
         case EVENT_BUS_NAME:
                 s->bus_name_owned = event->n_fds > 0;
+                service_on_bus_name(unit, event->pid);
                 service_dispatch(unit, SERVICE_ON_BUS_NAME, SERVICE_SUCCESS);
                 break;
         case EVENT_FD_STORE_GONE:

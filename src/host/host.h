@@ -60,6 +60,7 @@ typedef struct HostObserver {
         void (*job_changed)(void *userdata, Job *job);
         void (*job_removed)(void *userdata, const Job *job, JobResult result);
         void (*startup_finished)(void *userdata);
+        bool (*ask_controller)(void *userdata, Unit *unit); /* as in ports.h */
         void (*emergency)(void *userdata, EmergencyAction action, int exit_status);
         void (*keeper_signal)(void *userdata, int signal_number);
 } HostObserver;

@@ -408,6 +408,12 @@ static void port_job_removed(void *userdata, const Job *job, JobResult result) {
                 host->observer.job_removed(host->observer.userdata, job, result);
 }
 
+static bool port_ask_controller(void *userdata, Unit *unit) {
+        Host *host = userdata;
+        return host->observer.ask_controller &&
+               host->observer.ask_controller(host->observer.userdata, unit);
+}
+
 static void port_startup_finished(void *userdata) {
         Host *host = userdata;
         unit_control_end_startup(host);
@@ -450,6 +456,7 @@ EnginePorts host_ports_table(Host *host) {
                 .spawn = port_spawn,
                 .signal_unit = port_signal,
                 .attach = port_attach,
+                .ask_controller = port_ask_controller,
                 .group_is_empty = port_group_is_empty,
                 .watch_group = port_watch_group,
                 .release_unit = port_release_unit,

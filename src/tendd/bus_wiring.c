@@ -55,6 +55,11 @@ static void on_startup_finished(void *userdata) {
         bus_server_startup_finished(manager->bus);
 }
 
+static bool on_ask_controller(void *userdata, Unit *unit) {
+        const Manager *manager = userdata;
+        return bus_server_request_stop(manager->bus, unit);
+}
+
 void bus_wiring_observe(HostObserver *observer) {
         observer->unit_added = on_unit_added;
         observer->unit_changed = on_unit_changed;
@@ -63,6 +68,7 @@ void bus_wiring_observe(HostObserver *observer) {
         observer->job_changed = on_job_changed;
         observer->job_removed = on_job_removed;
         observer->startup_finished = on_startup_finished;
+        observer->ask_controller = on_ask_controller;
 }
 
 int bus_wiring_add(Manager *manager) {

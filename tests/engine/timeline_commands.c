@@ -269,9 +269,10 @@ static int run_report(Timeline *timeline, char *const *words) {
 }
 
 static int run_bus_name(Timeline *timeline, char *const *words) {
-        bool owned = streq(words[1], "yes");
-        return unit_event(
-                timeline, words[0], (EngineEvent){ .type = EVENT_BUS_NAME, .n_fds = owned });
+        EngineEvent event = { .type = EVENT_BUS_NAME, .n_fds = streq(words[1], "yes") };
+        char *const owner[] = { words[0], words[2] };
+        int r = words[2] ? need_process(timeline, owner, &event.pid) : 0;
+        return r < 0 ? r : unit_event(timeline, words[0], event);
 }
 
 /* --- facts
@@ -506,7 +507,7 @@ const TimelineCommand timeline_commands[] = {
         { "advance",           1, ANY, run_advance },
         { "alias",             2, 2,   run_alias },
         { "assertion",         2, 2,   run_assertion },
-        { "bus-name",          2, 2,   run_bus_name },
+        { "bus-name",          2, 3,   run_bus_name },
         { "cancel",            1, 1,   run_cancel },
         { "check",             2, ANY, run_check },
         { "check-environment", 3, 3,   run_check_environment },
