@@ -216,8 +216,7 @@ int engine_enqueue_job(Unit *unit, JobType type, JobMode mode, EngineError *erro
         unit_registry_load_all(unit->engine);
         Transaction transaction = { .engine = unit->engine, .mode = mode };
         list_init(&transaction.jobs);
-        list_init(&transaction.due_required);
-        list_init(&transaction.due_optional);
+        list_init(&transaction.due);
         r = prepare(&transaction, job_type_collapse(type, unit), unit, error);
         if (r >= 0)
                 r = install_all(&transaction, ret);

@@ -20,9 +20,7 @@ typedef struct PlannedLink {
 typedef enum PlannedFlags {
         PLANNED_MATTERS = 1 << 0, /* the anchor depends on it */
         PLANNED_IGNORE_ORDER = 1 << 1,
-        PLANNED_OPTIONAL = 1 << 2, /* only wanted: what it needs may be missing */
-        PLANNED_PRUNED =
-                1 << 3, /* nothing to do for its unit: what it would pull in was left out */
+        PLANNED_OPTIONAL = 1 << 2, /* came by a dependency that may fail */
 } PlannedFlags;
 
 typedef struct PlannedJob {
@@ -31,9 +29,10 @@ typedef struct PlannedJob {
         unsigned flags;               /* PlannedFlags */
         struct PlannedJob *same_unit; /* next job of this unit; unit->planned is the first */
         ListLink all;                 /* in Transaction.jobs */
-        ListLink due;       /* in a queue of Transaction while what it pulls in is to be added */
-        ListLink pulls;     /* PlannedLink.by_subject */
-        ListLink pulled_by; /* PlannedLink.by_object */
+        ListLink due;                 /* in Transaction.due while what it pulls in is being added */
+        unsigned row, cursor;         /* how far that is */
+        ListLink pulls;               /* PlannedLink.by_subject */
+        ListLink pulled_by;           /* PlannedLink.by_object */
 } PlannedJob;
 
 typedef struct Transaction {
@@ -41,7 +40,7 @@ typedef struct Transaction {
         JobMode mode;
         PlannedJob *anchor;
         ListLink jobs;
-        ListLink due_required, due_optional;
+        ListLink due; /* the job whose dependencies are being added, then what pulled it in, ... */
 } Transaction;
 
 typedef enum LinkFlags {

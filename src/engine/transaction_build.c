@@ -33,6 +33,16 @@ static const PullRow start_pulls[] = {
         { .kinds = DEP_BIT(DEP_CONFLICTED_BY), .type = JOB_STOP, .optional = true },
 };
 
+static const PullRow stop_pull = { .kinds = STOPS_ALONG,
+                                   .type = JOB_STOP,
+                                   .link_flags = LINK_MATTERS };
+static const PullRow restart_pull = { .kinds = RESTARTS_ALONG,
+                                      .type = JOB_TRY_RESTART,
+                                      .link_flags = LINK_MATTERS };
+static const PullRow reload_pull = { .kinds = DEP_BIT(DEP_PROPAGATES_RELOAD_TO),
+                                     .type = JOB_TRY_RELOAD,
+                                     .optional = true };
+
 /* --- one job ---------------------------------------------------------------------------------- */
 
 static int check_load_state(const Unit *unit, EngineError *error) {
@@ -123,10 +133,11 @@ static PlannedJob *find_planned(const Unit *unit, JobType type) {
 }
 
 /* A job that will be dropped for having nothing to do need not pull in anything. Isolating must
- * know all that stays. */
+ * know all that stays; what a stop brings down may be wanted by another job. */
 static bool has_nothing_to_do(const Transaction *transaction, const PlannedJob *job) {
-        return transaction->anchor && transaction->mode != JOB_MODE_ISOLATE && !job->unit->job &&
-               !job->unit->planned && job_type_is_redundant(job->type, job->unit);
+        return transaction->anchor && transaction->mode != JOB_MODE_ISOLATE &&
+               job->type != JOB_STOP && !job->unit->job && !job->unit->planned &&
+               job_type_is_redundant(job->type, job->unit);
 }
 
 static PlannedJob *plan(Transaction *transaction, const PlannedJob *wanted) {
@@ -138,8 +149,6 @@ static PlannedJob *plan(Transaction *transaction, const PlannedJob *wanted) {
         job->flags = wanted->flags;
         list_init(&job->pulls);
         list_init(&job->pulled_by);
-        if (has_nothing_to_do(transaction, job))
-                job->flags |= PLANNED_PRUNED;
         job->same_unit = job->unit->planned;
         job->unit->planned = job;
         list_append(&transaction->jobs, &job->all);
@@ -155,7 +164,7 @@ int transaction_add(Transaction *transaction,
         if (r < 0)
                 return err_pass(r);
         PlannedJob *job = find_planned(wanted->unit, wanted->type);
-        bool is_new = !job;
+        bool is_new = !job, is_leaf = is_new && has_nothing_to_do(transaction, wanted);
         if (is_new)
                 job = plan(transaction, wanted);
         if (!job)
@@ -165,10 +174,8 @@ int transaction_add(Transaction *transaction,
                 transaction->anchor = job;
         else if ((r = link_jobs(by, job, link_flags)) < 0)
                 return err_pass(r);
-        if (is_new && !(job->flags & PLANNED_PRUNED))
-                list_append(job->flags & PLANNED_OPTIONAL ? &transaction->due_optional
-                                                          : &transaction->due_required,
-                            &job->due);
+        if (is_new && !is_leaf)
+                list_prepend(&transaction->due, &job->due);
         return 0;
 }
 
@@ -186,86 +193,69 @@ static void note_ignored(const Unit *unit, const EngineError *error) {
                  error->text);
 }
 
-/* Adds a dependency; refusals count only where the anchor would fail without it. */
-static int pull(Transaction *transaction,
-                PlannedJob *by,
-                PlannedJob *wanted,
-                const PullRow *row,
-                EngineError *error) {
-        bool optional = row->optional || (by->flags & PLANNED_OPTIONAL);
-        EngineError own = { .code = ENGINE_ERROR_NONE };
-        wanted->flags |= (by->flags & PLANNED_IGNORE_ORDER) | (optional ? PLANNED_OPTIONAL : 0);
-        int r = transaction_add(transaction, wanted, by, row->link_flags, &own);
-        if (r != -ECANCELED)
-                return err_pass(r);
-        if (optional) {
-                note_ignored(row->optional ? wanted->unit : by->unit, &own);
-                return 0;
+/* The i-th of what a job of this type pulls in; NULL after the last. */
+static const PullRow *row_at(JobType type, unsigned i) {
+        if (type == JOB_START)
+                return i < ARRAY_LENGTH(start_pulls) ? &start_pulls[i] : NULL;
+        if (type == JOB_RESTART && i < ARRAY_LENGTH(start_pulls))
+                return &start_pulls[i];
+        if (type == JOB_RESTART)
+                return i == ARRAY_LENGTH(start_pulls) ? &restart_pull : NULL;
+        if (type == JOB_STOP)
+                return i == 0 ? &stop_pull : NULL;
+        return type == JOB_RELOAD && i == 0 ? &reload_pull : NULL;
+}
+
+/* A dependency that cannot be planned: what requires it is given up, up to what is only wanted. */
+static int give_up(Transaction *transaction, const EngineError *why, EngineError *error) {
+        for (PlannedJob *job; (job = LIST_FIRST(&transaction->due, PlannedJob, due));) {
+                list_remove(&job->due);
+                if (job == transaction->anchor)
+                        break;
+                if (job->flags & PLANNED_OPTIONAL) {
+                        note_ignored(job->unit, why);
+                        return 0;
+                }
         }
-        if (own.code == ENGINE_ERROR_JOB_TYPE_NOT_APPLICABLE)
-                return 0;
-        *error = own;
-        return r;
+        *error = *why;
+        return -ECANCELED;
 }
 
 static int
-pull_row(Transaction *transaction, PlannedJob *by, const PullRow *row, EngineError *error) {
-        unsigned cursor = 0;
-        for (const UnitEdge *edge; (edge = unit_graph_next(by->unit, row->kinds, &cursor));) {
-                JobType type = job_type_collapse(row->type, edge->other);
-                if (type == JOB_NOP)
-                        continue;
-                PlannedJob wanted = { .unit = edge->other, .type = type };
-                int r = pull(transaction, by, &wanted, row, error);
-                if (r < 0)
-                        return err_pass(r);
-        }
+pull(Transaction *transaction, PlannedJob *by, Unit *unit, const PullRow *row, EngineError *error) {
+        EngineError own = { .code = ENGINE_ERROR_NONE };
+        PlannedJob wanted = { .unit = unit, .type = job_type_collapse(row->type, unit) };
+        if (wanted.type == JOB_NOP)
+                return 0;
+        wanted.flags = (by->flags & PLANNED_IGNORE_ORDER) | (row->optional ? PLANNED_OPTIONAL : 0);
+        int r = transaction_add(transaction, &wanted, by, row->link_flags, &own);
+        if (r != -ECANCELED)
+                return err_pass(r);
+        if (row->optional)
+                note_ignored(unit, &own);
+        else if (own.code != ENGINE_ERROR_JOB_TYPE_NOT_APPLICABLE)
+                return give_up(transaction, &own, error);
         return 0;
 }
 
-static int pull_for_start(Transaction *transaction, PlannedJob *by, EngineError *error) {
-        for (size_t i = 0; i < ARRAY_LENGTH(start_pulls); i++) {
-                int r = pull_row(transaction, by, &start_pulls[i], error);
-                if (r < 0)
-                        return err_pass(r);
-        }
-        return 0;
-}
-
-static int expand(Transaction *transaction, PlannedJob *by, EngineError *error) {
-        const PullRow stop = { .kinds = STOPS_ALONG, .type = JOB_STOP, .link_flags = LINK_MATTERS };
-        const PullRow restart = { .kinds = RESTARTS_ALONG,
-                                  .type = JOB_TRY_RESTART,
-                                  .link_flags = LINK_MATTERS };
-        const PullRow reload = { .kinds = DEP_BIT(DEP_PROPAGATES_RELOAD_TO),
-                                 .type = JOB_TRY_RELOAD,
-                                 .optional = true };
-        int r = 0;
-        if (by->type == JOB_START || by->type == JOB_RESTART)
-                r = pull_for_start(transaction, by, error);
-        if (r >= 0 && by->type == JOB_STOP)
-                r = pull_row(transaction, by, &stop, error);
-        if (r >= 0 && by->type == JOB_RESTART)
-                r = pull_row(transaction, by, &restart, error);
-        if (r >= 0 && by->type == JOB_RELOAD)
-                r = pull_row(transaction, by, &reload, error);
-        return err_pass(r);
-}
-
-/* What is required first, so that a unit counts as optional only when nothing essential needs it.
- */
+/* Depth first as systemd: which of two jobs of a unit was planned last decides what is garbage. */
 static int expand_all(Transaction *transaction, EngineError *error) {
-        for (;;) {
-                PlannedJob *job = LIST_FIRST(&transaction->due_required, PlannedJob, due);
-                if (!job)
-                        job = LIST_FIRST(&transaction->due_optional, PlannedJob, due);
-                if (!job)
-                        return 0;
-                list_remove(&job->due);
-                int r = expand(transaction, job, error);
+        for (PlannedJob *job; (job = LIST_FIRST(&transaction->due, PlannedJob, due));) {
+                const PullRow *row = row_at(job->type, job->row);
+                const UnitEdge *edge =
+                        row ? unit_graph_next(job->unit, row->kinds, &job->cursor) : NULL;
+                int r = 0;
+                if (edge)
+                        r = pull(transaction, job, edge->other, row, error);
+                else if (row) {
+                        job->row++;
+                        job->cursor = 0;
+                } else
+                        list_remove(&job->due);
                 if (r < 0)
                         return err_pass(r);
         }
+        return 0;
 }
 
 /* --- modes that add more

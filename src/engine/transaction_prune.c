@@ -121,23 +121,31 @@ void transaction_drop_redundant(Transaction *transaction) {
         }
 }
 
+/* Of several jobs of a unit only the one that was planned last is looked at, as by systemd: a stop
+ * that came before a start stays to be weighed against it. */
+static void note_garbage(const Transaction *transaction, const Unit *unit, ListLink *due) {
+        PlannedJob *job = unit->planned;
+        if (job && job != transaction->anchor && list_is_empty(&job->pulled_by) &&
+            !list_is_linked(&job->due))
+                list_append(due, &job->due);
+}
+
 void transaction_drop_garbage(Transaction *transaction) {
         ListLink due;
         list_init(&due);
         LIST_FOREACH(job, &transaction->jobs, PlannedJob, all)
-        if (job != transaction->anchor && list_is_empty(&job->pulled_by))
-                list_append(&due, &job->due);
+        note_garbage(transaction, job->unit, &due);
         for (PlannedJob *job; (job = LIST_FIRST(&due, PlannedJob, due));) {
+                Unit *unit = job->unit;
                 list_remove(&job->due);
                 while (!list_is_empty(&job->pulls)) {
                         PlannedLink *link = LIST_FIRST(&job->pulls, PlannedLink, by_subject);
-                        PlannedJob *object = link->object;
+                        const Unit *object = link->object->unit;
                         free_link(link);
-                        if (object != transaction->anchor && list_is_empty(&object->pulled_by) &&
-                            !list_is_linked(&object->due))
-                                list_append(&due, &object->due);
+                        note_garbage(transaction, object, &due);
                 }
                 transaction_delete(job, false);
+                note_garbage(transaction, unit, &due);
         }
 }
 
