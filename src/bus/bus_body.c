@@ -23,7 +23,7 @@ static const struct {
 } types[128] = {
         ['y'] = { 1, 1 }, ['b'] = { 4, 4 }, ['n'] = { 2, 2 }, ['q'] = { 2, 2 },
         ['i'] = { 4, 4 }, ['u'] = { 4, 4 }, ['x'] = { 8, 8 }, ['t'] = { 8, 8 },
-        ['d'] = { 8, 8 }, ['s'] = { 0, 4 }, ['o'] = { 0, 4 }, ['g'] = { 0, 1 },
+        ['h'] = { 4, 4 }, ['d'] = { 8, 8 }, ['s'] = { 0, 4 }, ['o'] = { 0, 4 }, ['g'] = { 0, 1 },
         ['a'] = { 0, 4 }, ['('] = { 0, 8 }, ['{'] = { 0, 8 }, ['v'] = { 0, 1 },
 };
 /* clang-format on */
@@ -310,13 +310,20 @@ static int append_argument(BusBody *body, char type, va_list *args) {
         }
 }
 
-int bus_body_append(BusBody *body, const char *arguments, ...) {
-        va_list args;
+int bus_body_append_va(BusBody *body, const char *arguments, va_list *args) {
         int r = 0;
 
-        va_start(args, arguments);
         for (const char *type = arguments; *type && r >= 0; type++)
-                r = append_argument(body, *type, &args);
+                r = append_argument(body, *type, args);
+        return r;
+}
+
+int bus_body_append(BusBody *body, const char *arguments, ...) {
+        va_list args;
+        int r;
+
+        va_start(args, arguments);
+        r = bus_body_append_va(body, arguments, &args);
         va_end(args);
         return r;
 }

@@ -52,6 +52,7 @@ int bus_body_append_basic(BusBody *body, char type, const void *value);
 
 /* Appends basic values and structs of them, as sd_bus_message_append(3) does. */
 int bus_body_append(BusBody *body, const char *types, ...);
+int bus_body_append_va(BusBody *body, const char *types, va_list *args);
 
 /* Appends an array of numbers; `size` is in bytes. */
 int bus_body_append_array(BusBody *body, char type, const void *numbers, size_t size);

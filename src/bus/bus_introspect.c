@@ -6,6 +6,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "bus/bus_object.h"
+#include "bus/bus_reply.h"
 
 typedef struct SignalRow {
         BusInterface interface;
@@ -158,5 +159,5 @@ int bus_introspect(BusCall *call, const BusMethodRow *row UNUSED) {
         r = strbuf_result(&out);
         if (r < 0)
                 return err_pass(r);
-        return sd_bus_reply_method_return(call->message, "s", strbuf_text(&out));
+        return bus_reply_values(call, "s", strbuf_text(&out));
 }

@@ -74,7 +74,7 @@ static int cancel_job(BusCall *call, uint32_t id) {
 
         if (r < 0)
                 return no_such_job(call, id);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_get_job(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -84,7 +84,7 @@ int bus_manager_get_job(BusCall *call, const BusMethodRow *row UNUSED) {
 
         if (r < 0)
                 return r;
-        return sd_bus_reply_method_return(call->message, "o", bus_job_path(job->id, path));
+        return bus_reply_values(call, "o", bus_job_path(job->id, path));
 }
 
 int bus_manager_get_job_neighbours(BusCall *call, const BusMethodRow *row) {
@@ -111,7 +111,7 @@ int bus_manager_clear_jobs(BusCall *call, const BusMethodRow *row UNUSED) {
                 if (engine_cancel_job(engine, job->id, &error) < 0)
                         break;
         }
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_list_jobs(BusCall *call, const BusMethodRow *row UNUSED) {

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "bus/bus_error.h"
 #include "bus/bus_object.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_unit.h"
 
 /* The unit of a name, loaded when it is not yet; negative with the error set. */
@@ -77,7 +78,7 @@ int bus_manager_find_unit(BusCall *call, const char *name, Unit **ret) {
 static int reply_unit(BusCall *call, const Unit *unit) {
         char path[BUS_PATH_SIZE];
 
-        return sd_bus_reply_method_return(call->message, "o", bus_unit_path(unit->id, path));
+        return bus_reply_values(call, "o", bus_unit_path(unit->id, path));
 }
 
 int bus_manager_get_unit(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -231,7 +232,7 @@ int bus_manager_reset_failed_unit(BusCall *call, const BusMethodRow *row UNUSED)
         if (r < 0)
                 return r;
         engine_reset_failed(call->server->engine, unit);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_reset_failed(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -240,7 +241,7 @@ int bus_manager_reset_failed(BusCall *call, const BusMethodRow *row UNUSED) {
         for (Unit *unit = engine_next_unit(engine, NULL); unit;
              unit = engine_next_unit(engine, unit))
                 engine_reset_failed(engine, unit);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_ref_unit(BusCall *call, const BusMethodRow *row UNUSED) {

@@ -15,6 +15,7 @@
 #include "bus/bus_manager.h"
 #include "bus/bus_object.h"
 #include "bus/bus_public.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_signal.h"
 
 static int not_supported(BusCall *call) {
@@ -26,7 +27,7 @@ int bus_manager_subscribe(BusCall *call, const BusMethodRow *row) {
         if (call->connection->is_public)
                 return row->variant ? bus_public_subscribe(call) : bus_public_unsubscribe(call);
         call->connection->hears = row->variant ? BUS_HEARS_ALL : BUS_HEARS_OWN;
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_reload(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -38,7 +39,7 @@ int bus_manager_reload(BusCall *call, const BusMethodRow *row UNUSED) {
         r = host->reload(host->userdata);
         if (r < 0)
                 return sd_bus_error_set_errnof(call->error, r, "Failed to reload");
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_reexecute(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -50,7 +51,7 @@ int bus_manager_reexecute(BusCall *call, const BusMethodRow *row UNUSED) {
         r = host->reexecute(host->userdata);
         if (r < 0)
                 return sd_bus_error_set_errnof(call->error, r, "Failed to start again");
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_exit(BusCall *call, const BusMethodRow *row) {
@@ -68,7 +69,7 @@ int bus_manager_exit(BusCall *call, const BusMethodRow *row) {
                 return not_supported(call);
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_set_exit_code(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -78,7 +79,7 @@ int bus_manager_set_exit_code(BusCall *call, const BusMethodRow *row UNUSED) {
         if (r < 0)
                 return r;
         call->server->exit_code = code;
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_change_environment(BusCall *call, const BusMethodRow *row) {
@@ -104,7 +105,7 @@ int bus_manager_change_environment(BusCall *call, const BusMethodRow *row) {
                                                   "assignments");
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_get_default_target(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -119,7 +120,7 @@ int bus_manager_get_default_target(BusCall *call, const BusMethodRow *row UNUSED
         r = host->default_target(host->userdata, &name);
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, "s", name);
+        return bus_reply_values(call, "s", name);
 }
 
 static void dump_unit(const Unit *unit, StrBuf *out) {
@@ -184,7 +185,7 @@ int bus_manager_dump(BusCall *call, const BusMethodRow *row) {
 
         if (r < 0)
                 return r;
-        return sd_bus_reply_method_return(call->message, "s", strbuf_text(&text));
+        return bus_reply_values(call, "s", strbuf_text(&text));
 }
 
 int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row) {
@@ -197,7 +198,7 @@ int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row) {
         fd = fd_new_sealed("dump", strbuf_text(&text), text.length);
         if (fd < 0)
                 return sd_bus_error_set_errno(call->error, fd);
-        return sd_bus_reply_method_return(call->message, "h", fd);
+        return bus_reply_fd(call, fd);
 }
 
 int bus_manager_refuse(BusCall *call, const BusMethodRow *row) {
@@ -223,15 +224,15 @@ int bus_manager_set_show_status(BusCall *call, const BusMethodRow *row UNUSED) {
                 return r;
         for (unsigned i = 0; i < ARRAY_LENGTH(modes); i++)
                 if (streq(modes[i], mode)) /* it writes no status to a console in any case */
-                        return sd_bus_reply_method_return(call->message, NULL);
+                        return bus_reply_values(call, NULL);
         if (parse_boolean(str_of(mode), &truth) >= 0)
-                return sd_bus_reply_method_return(call->message, NULL);
+                return bus_reply_values(call, NULL);
         return sd_bus_error_setf(
                 call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid show status '%s'", mode);
 }
 
 int bus_peer_ping(BusCall *call, const BusMethodRow *row UNUSED) {
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_peer_machine_id(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -241,5 +242,5 @@ int bus_peer_machine_id(BusCall *call, const BusMethodRow *row UNUSED) {
 
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, "s", sd_id128_to_string(id, text));
+        return bus_reply_values(call, "s", sd_id128_to_string(id, text));
 }

@@ -5,6 +5,12 @@
 
 #include "bus/bus_state.h"
 
+/* Handlers answer by bus_reply.h. libsystemd would write into the middle of what a client of a
+ * private connection has not read yet. */
+#pragma GCC poison sd_bus_reply_method_return sd_bus_reply_method_returnv
+#pragma GCC poison sd_bus_reply_method_error sd_bus_reply_method_errorf
+#pragma GCC poison sd_bus_reply_method_errno sd_bus_reply_method_errnof
+
 typedef struct BusMethodRow BusMethodRow;
 
 /* Who may call it over a message bus. Root and the manager's own user may call everything; for the

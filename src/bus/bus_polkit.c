@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "bus/bus_error.h"
 #include "bus/bus_manager.h"
+#include "bus/bus_reply.h"
 
 #define AUTHORITY "org.freedesktop.PolicyKit1"
 #define AUTHORITY_PATH "/org/freedesktop/PolicyKit1/Authority"
@@ -178,7 +179,7 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused
 
         if (r >= 0)
                 r = bus_method_dispatch(&call);
-        return r < 0 ? sd_bus_reply_method_errno(question->message, r, &error) : 1;
+        return r < 0 ? bus_reply_error(&call, r) : 1;
 }
 
 /* --- the question ----------------------------------------------------------------------------- */

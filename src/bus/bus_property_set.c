@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "bus/bus_property.h"
+#include "bus/bus_reply.h"
 
 static int set_log_level(BusCall *call) {
         const BusHost *host = &call->server->host;
@@ -106,5 +107,5 @@ int bus_property_set(BusCall *call, const BusMethodRow *method UNUSED) {
                                          "Property '%s' is not writable.",
                                          name);
         r = set(call, name);
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }

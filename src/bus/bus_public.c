@@ -15,6 +15,7 @@
 #include "bus/bus_error.h"
 #include "bus/bus_method.h"
 #include "bus/bus_name_watch.h"
+#include "bus/bus_reply.h"
 
 #define RETRY_USEC 1000000        /* before a bus that hung up is tried again */
 #define CALL_TIMEOUT_USEC 5000000 /* of our own calls to the bus */
@@ -241,7 +242,7 @@ static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *u
         if (uid != (uid_t)-1)
                 remember_sender(call.server, sd_bus_message_get_sender(call.message), uid, pid);
         r = dispatch(&call, uid, pid);
-        return r < 0 ? sd_bus_reply_method_errno(pending->message, r, &error) : 1;
+        return r < 0 ? bus_reply_error(&call, r) : 1;
 }
 
 static int ask_for_sender(BusCall *call) {
@@ -313,7 +314,7 @@ int bus_public_subscribe(BusCall *call) {
         if (r < 0)
                 return r;
         connection->hears = BUS_HEARS_ALL;
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_public_unsubscribe(BusCall *call) {
@@ -325,7 +326,7 @@ int bus_public_unsubscribe(BusCall *call) {
         if (r == 0)
                 return sd_bus_error_set(
                         call->error, BUS_ERROR_NOT_SUBSCRIBED, "Client is not subscribed.");
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }
 
 /* --- names ------------------------------------------------------------------------------------ */

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "bus/bus_connection.h"
+#include "bus/bus_private.h"
 #include "bus/bus_property.h"
 #include "bus/bus_public.h"
 #include "bus/bus_state.h"
@@ -47,7 +48,7 @@ static int on_accept(sd_event_source *source, int listen_fd, uint32_t events, vo
                         return 0; /* nobody there, or gone again; the loop calls when there is more
                                    */
                 /* Strangers and those above the limit are closed; nobody else is concerned. */
-                (void)bus_connection_accept(listener->server, fd);
+                (void)bus_private_accept(listener->server, fd);
         }
         return 0;
 }
@@ -95,6 +96,7 @@ BusServer *bus_server_free(BusServer *server) {
                 bus_connection_free(connection);
         }
         sd_event_source_unref(server->sweep);
+        sd_event_source_disable_unref(server->handshakes);
         sd_event_unref(server->event);
         free(server->bindings);
         free(server);
@@ -176,9 +178,12 @@ unsigned bus_server_n_connections(const BusServer *server) {
         return server->n_connections;
 }
 
-/* Writes out what one client has not read yet. Incoming calls are dropped meanwhile. */
-static void drain_connection(BusConnection *connection, uint64_t deadline_usec) {
-        while (!connection->doomed && bus_connection_is_behind(connection, 0)) {
+/* Writes out what the message bus has not taken yet. Incoming calls are dropped meanwhile. */
+static void drain_public(BusConnection *connection, uint64_t deadline_usec) {
+        uint64_t n_queued = 1;
+
+        while (!connection->doomed && sd_bus_get_n_queued_write(connection->bus, &n_queued) >= 0 &&
+               n_queued > 0) {
                 uint64_t now = clock_monotonic_usec();
                 int r = now < deadline_usec ? sd_bus_process(connection->bus, NULL) : -ETIME;
                 if (r == 0)
@@ -193,6 +198,9 @@ void bus_server_drain(BusServer *server, uint64_t timeout_usec) {
 
         server->draining = true;
         LIST_FOREACH(connection, &server->connections, BusConnection, all) {
-                drain_connection(connection, deadline_usec);
+                if (connection->is_public)
+                        drain_public(connection, deadline_usec);
+                else
+                        bus_private_drain(connection, deadline_usec);
         }
 }

@@ -15,10 +15,9 @@
 #include "bus/bus_host.h"
 #include "engine/engine.h"
 
-#define BUS_CONNECTIONS_MAX 4096  /* more are closed as they come */
-#define BUS_CALLS_QUEUED_MAX 1024 /* unread replies; a client that goes on asking is cut off */
-#define BUS_SIGNALS_QUEUED_MAX                                                                     \
-        65536 /* unread signals; a client that lets them pile up is cut off */
+#define BUS_CONNECTIONS_MAX 4096 /* more are closed as they come */
+#define BUS_MESSAGES_QUEUED_MAX                                                                    \
+        65536 /* that a message bus has not taken yet; beyond that it is given up */
 
 typedef struct BusServer BusServer;
 

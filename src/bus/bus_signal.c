@@ -2,10 +2,13 @@
 
 #include "bus/bus_signal.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "bus/bus_connection.h"
 #include "bus/bus_object.h"
+#include "bus/bus_private.h"
 #include "bus/bus_property.h"
 #include "bus/bus_public.h"
 #include "bus/bus_unit.h"
@@ -39,34 +42,74 @@ static bool wants(BusConnection *connection, const Signal *signal) {
         return signal->job->client == connection || signal->job->client == connection->server;
 }
 
-static int send_to(BusConnection *connection, const Signal *signal, const BusBody *body) {
+/* The same for everybody; put together when the first connection is found that wants it. */
+typedef struct Announcement {
+        const Signal *signal;
+        BusBody body;
+        BusPacket packet;
+        bool is_made;
+} Announcement;
+
+static void announcement_done(Announcement *announcement) {
+        bus_body_done(&announcement->body);
+        bus_packet_done(&announcement->packet);
+}
+
+DEFINE_AUTO_DONE(Announcement, announcement_done);
+
+static int make(Announcement *announcement) {
+        const Signal *signal = announcement->signal;
+        const BusHeader about = { .type = SD_BUS_MESSAGE_SIGNAL,
+                                  .path = signal->path,
+                                  .interface = signal->interface,
+                                  .member = signal->member };
+        int r = 0;
+
+        if (announcement->is_made)
+                return 0;
+        if (signal->append)
+                r = signal->append(signal, &announcement->body);
+        if (r >= 0)
+                r = bus_packet_init(&announcement->packet, &about, &announcement->body);
+        announcement->is_made = r >= 0;
+        return err_pass(r);
+}
+
+static int send_public(BusConnection *connection, const Announcement *announcement) {
         AUTO(sd_bus_message_unref) sd_bus_message *message = NULL;
+        const Signal *signal = announcement->signal;
         int r = sd_bus_message_new_signal(
                 connection->bus, &message, signal->path, signal->interface, signal->member);
 
         if (r >= 0)
-                r = bus_body_copy(body, message);
+                r = bus_body_copy(&announcement->body, message);
         if (r >= 0)
                 r = sd_bus_send(connection->bus, message, NULL);
-        return r < 0 ? err_pass(r) : 0;
+        if (r >= 0 && bus_connection_is_behind(connection))
+                r = -ENOBUFS;
+        return err_pass(r);
 }
 
-/* The arguments are the same for everybody; they are put together when the first one is found that
- * wants them. */
-static int build(const Signal *signal, BusBody *body) {
-        if (!signal->append || body->length > 0)
-                return 0;
-        return signal->append(signal, body);
+static int send_to(BusConnection *connection, Announcement *announcement) {
+        int r = make(announcement);
+
+        if (r < 0)
+                return r;
+        return connection->is_public ? send_public(connection, announcement)
+                                     : bus_private_send(connection, &announcement->packet, -1);
 }
 
 static void broadcast(BusServer *server, const Signal *signal) {
-        AUTO(bus_body_done) BusBody body = bus_body_of(signal->types);
+        AUTO(announcement_done)
+        Announcement announcement = {
+                .signal = signal,
+                .body = bus_body_of(signal->types),
+        };
 
         LIST_FOREACH(connection, &server->connections, BusConnection, all) {
                 if (!wants(connection, signal) || sd_bus_is_ready(connection->bus) <= 0)
                         continue;
-                if (build(signal, &body) < 0 || send_to(connection, signal, &body) < 0 ||
-                    bus_connection_is_behind(connection, BUS_SIGNALS_QUEUED_MAX))
+                if (send_to(connection, &announcement) < 0)
                         bus_connection_doom(connection);
         }
 }

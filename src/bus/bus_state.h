@@ -14,6 +14,7 @@
 #include "base/hashtable.h"
 #include "base/list.h"
 #include "bus/bus_interface.h"
+#include "bus/bus_output.h"
 #include "bus/bus_server.h"
 
 /* The sender that clients expect on every message. */
@@ -40,17 +41,22 @@ typedef enum BusHears {
         BUS_HEARS_COUNT
 } BusHears;
 
+/* A private connection is driven by bus_connection.c: libsystemd reads, bus_output.c writes. The
+ * one to a message bus is libsystemd's alone. */
 typedef struct BusConnection {
         ListLink all; /* in server->connections */
         BusServer *server;
-        sd_bus *bus;  /* owned */
-        uid_t uid;    /* of the peer, by the kernel */
-        bool trusted; /* may change things */
+        sd_bus *bus;         /* owned */
+        sd_event_source *io; /* of a private connection; owned */
+        BusOutput output;    /* of a private connection */
+        uint32_t events;     /* that `io` waits for */
+        uid_t uid;           /* of the peer, by the kernel */
+        bool trusted;        /* may change things */
         BusHears hears;
-        bool fresh;         /* the handshake is over; calls may have come with its last line */
-        bool doomed;        /* is closed at the next turn of the loop */
-        bool is_public;     /* to a message bus (bus_public.h) instead of one client */
-        unsigned n_pending; /* calls over the bus whose sender is being asked for */
+        bool begun;                /* the handshake is over */
+        bool doomed;               /* is closed at the next turn of the loop */
+        bool is_public;            /* to a message bus (bus_public.h) instead of one client */
+        unsigned n_pending;        /* calls over the bus whose sender is being asked for */
         sd_bus_track *subscribers; /* over the bus; owned */
         ListLink holds;            /* BusHold: units it holds by RefUnit */
 } BusConnection;
@@ -63,6 +69,9 @@ struct BusServer {
         uid_t owner;
         ListLink listeners, connections;
         unsigned n_connections, n_connections_max;
+        unsigned n_handshakes;               /* private connections that have not begun */
+        sd_event_source *handshakes;         /* looks after these; owned */
+        size_t n_unsent;                     /* bytes that wait for clients to read */
         uint8_t exit_code;                   /* SetExitCode */
         bool draining;                       /* answers nothing any more */
         sd_event_source *sweep;              /* on_sweep of bus_connection.c; off as a rule */

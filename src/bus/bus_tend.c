@@ -140,7 +140,7 @@ int bus_tend_plan(BusCall *call, const BusMethodRow *row UNUSED) {
                 r = strbuf_result(&text);
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, "s", strbuf_text(&text));
+        return bus_reply_values(call, "s", strbuf_text(&text));
 }
 
 int bus_tend_log_path(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -155,7 +155,7 @@ int bus_tend_log_path(BusCall *call, const BusMethodRow *row UNUSED) {
                 r = host->log_path(host->userdata, unit, &path);
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, "s", path ?: "");
+        return bus_reply_values(call, "s", path ?: "");
 }
 
 int bus_tend_listen(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -177,5 +177,5 @@ int bus_tend_listen(BusCall *call, const BusMethodRow *row UNUSED) {
                                          what);
         if (!call->connection->is_public) /* there are others on a bus */
                 call->connection->hears = (BusHears)hears;
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }

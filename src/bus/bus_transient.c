@@ -11,6 +11,7 @@
 #include "bus/bus_error.h"
 #include "bus/bus_manager.h"
 #include "bus/bus_property.h"
+#include "bus/bus_reply.h"
 #include "bus/bus_setting.h"
 #include "bus/bus_unit.h"
 #include "engine/scope_unit.h"
@@ -400,7 +401,7 @@ static int set_properties(BusCall *call, Unit *unit, bool runtime) {
         }
         if (r >= 0 && n > 0)
                 r = host->reload_unit(host->userdata, unit);
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }
 
 int bus_manager_set_properties(BusCall *call, const BusMethodRow *row UNUSED) {

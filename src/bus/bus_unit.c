@@ -70,7 +70,7 @@ int bus_unit_reply_job(BusCall *call, Unit *unit, int variant, const char *mode_
 
         if (r < 0)
                 return r;
-        return sd_bus_reply_method_return(call->message, "o", bus_job_path(job->id, path));
+        return bus_reply_values(call, "o", bus_job_path(job->id, path));
 }
 
 static int append_job(BusBody *reply, const Job *job) {
@@ -180,7 +180,7 @@ int bus_unit_reply_kill(BusCall *call, Unit *unit, const char *whom_text, int si
         r = engine_kill_unit(call->server->engine, unit, whom, signal_number, &error);
         if (r < 0)
                 return bus_error_set_engine(call->error, r, &error);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 typedef struct ProcessList {
@@ -285,7 +285,7 @@ int bus_unit_hold(BusCall *call, Unit *unit) {
 int bus_unit_reply_ref(BusCall *call, Unit *unit) {
         int r = bus_unit_hold(call, unit);
 
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }
 
 /* 0 when the caller does not hold it. */
@@ -305,7 +305,7 @@ int bus_unit_reply_unref(BusCall *call, Unit *unit) {
         if (r == 0 || r == -EUNATCH)
                 return sd_bus_error_set(
                         call->error, BUS_ERROR_NOT_REFERENCED, "Unit has not been referenced yet.");
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }
 
 void bus_unit_release_holds(BusConnection *connection) {
@@ -354,7 +354,7 @@ int bus_unit_kill(BusCall *call, const BusMethodRow *row UNUSED) {
 
 int bus_unit_reset_failed(BusCall *call, const BusMethodRow *row UNUSED) {
         engine_reset_failed(call->server->engine, call->object.unit);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_unit_ref(BusCall *call, const BusMethodRow *row UNUSED) {

@@ -13,6 +13,7 @@
 #include "bus/bus_getters.h"
 #include "bus/bus_manager.h"
 #include "bus/bus_object.h"
+#include "bus/bus_reply.h"
 #include "engine/scope_unit.h"
 #include "engine/unit_ops.h"
 
@@ -46,7 +47,7 @@ static int reply_freeze(BusCall *call, Unit *unit, bool freeze) {
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
         unit_mark_changed(unit);
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_freeze(BusCall *call, const BusMethodRow *row) {
@@ -128,7 +129,7 @@ static int reply_clean(BusCall *call, Unit *unit) {
                 return sd_bus_error_set(call->error,
                                         BUS_ERROR_UNIT_BUSY,
                                         "Unit is not inactive or has pending job.");
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }
 
 int bus_manager_clean(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -215,7 +216,7 @@ static int reply_attach(BusCall *call, Unit *unit) {
         r = n == 0 ? 0 : host->attach(host->userdata, unit, sub_group, pids, n);
         if (r < 0)
                 return sd_bus_error_set_errnof(call->error, r, "Failed to attach processes");
-        return sd_bus_reply_method_return(call->message, NULL);
+        return bus_reply_values(call, NULL);
 }
 
 int bus_manager_attach(BusCall *call, const BusMethodRow *row UNUSED) {
@@ -245,7 +246,7 @@ static int reply_abandon(BusCall *call, Unit *unit) {
                                          BUS_ERROR_SCOPE_NOT_RUNNING,
                                          "Scope %s is not running, cannot abandon.",
                                          unit->id);
-        return r < 0 ? r : sd_bus_reply_method_return(call->message, NULL);
+        return r < 0 ? r : bus_reply_values(call, NULL);
 }
 
 int bus_manager_abandon(BusCall *call, const BusMethodRow *row UNUSED) {

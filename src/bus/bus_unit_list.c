@@ -180,5 +180,5 @@ int bus_manager_get_unit_file_state(BusCall *call, const BusMethodRow *row UNUSE
                     : -ENOENT;
         if (r < 0)
                 return sd_bus_error_set_errno(call->error, r);
-        return sd_bus_reply_method_return(call->message, "s", state ?: "");
+        return bus_reply_values(call, "s", state ?: "");
 }

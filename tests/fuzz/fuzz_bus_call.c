@@ -6,9 +6,9 @@
 
 #include "../engine/fake_host.h"
 
-#include "bus/bus_connection.h"
 #include "bus/bus_default_properties.h"
 #include "bus/bus_method.h"
+#include "bus/bus_private.h"
 #include "fuzz_input.h"
 #include "unit/unit_load.h"
 
@@ -255,7 +255,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         options.event = fuzz.event;
         require(bus_server_new(&options, &fuzz.server) >= 0);
         require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
-        require(bus_connection_accept(fuzz.server, fds[0]) >= 0);
+        require(bus_private_accept(fuzz.server, fds[0]) >= 0);
         if (size > 0 && data[0] == 255) {
                 (void)next_byte(&fuzz);
                 send_bytes(&fuzz, fds[1]);

@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+from tendbox import wait_for
 
 pytestmark = pytest.mark.skipif(not shutil.which("systemctl"), reason="needs systemctl")
 
@@ -98,6 +99,7 @@ SESSION = [
     ("is-system-running", 0, "running\n", ""),
     ("daemon-reload", 0, "", ""),
     ("isolate all.target", 0, "", ""),
+    ("stop t@x.service", 0, "", ""),  # isolate does not wait for what it stops
     ("is-active all.target foo.service bar.service t@x.service", 0, "active\nactive\nactive\ninactive\n", ""),
     ("stop all.target foo.service", 0, "", ""),
     ("is-active foo.service", 3, "inactive\n", ""),
@@ -130,6 +132,8 @@ def test_kill_ends_the_service(units_box):
 
 def test_status_shows_what_runs(units_box):
     units_box.systemctl("start", "foo.service", check=True)
+    # The process has another name until it has executed the program.
+    wait_for(lambda: "(sleep)" in units_box.systemctl("status", "foo.service").stdout, "sleep to be executed", 60)
     result = units_box.systemctl("status", "foo.service")
     assert result.returncode == 0
     path = re.escape(str(units_box.path("units/foo.service")))
