@@ -181,11 +181,12 @@ set_direction(const char *directory, const AddressRules *rules, int counters, bo
                 add_counters(&program, counters, egress);
         add_copy(&program, RESULT, VERDICT);
         (void)bpf_add(&program, BPF_JMP | BPF_EXIT, 0, 0, 0);
-        return err_pass(
-                bpf_program_replace(rules ? &program : NULL,
-                                    BPF_PROG_TYPE_CGROUP_SKB,
-                                    egress ? BPF_CGROUP_INET_EGRESS : BPF_CGROUP_INET_INGRESS,
-                                    directory));
+        const BpfPlace place = {
+                .directory = directory,
+                .type = BPF_PROG_TYPE_CGROUP_SKB,
+                .attach_type = egress ? BPF_CGROUP_INET_EGRESS : BPF_CGROUP_INET_INGRESS,
+        };
+        return err_pass(bpf_program_replace(rules ? &program : NULL, &place));
 }
 
 int address_filter_set(const char *directory, const AddressRules *rules, int *counters) {

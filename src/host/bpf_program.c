@@ -12,8 +12,8 @@
 #include "base/fd.h"
 #include "base/str.h"
 
-#define OWN_NAME "tend_filter" /* by which ours are told from those of others; at most 15 bytes */
-#define ATTACHED_MAX 64        /* programs of one kind at one group, the kernel's limit */
+#define USUAL_NAME "tend_filter"
+#define ATTACHED_MAX 64 /* programs of one kind at one group, the kernel's limit */
 
 static int call(enum bpf_cmd command, union bpf_attr *attributes) {
         int r = (int)syscall(SYS_bpf, command, attributes, sizeof(*attributes));
@@ -91,14 +91,22 @@ int bpf_map_get(int map_fd, const void *key, void *value) {
 
 /* --- attaching -------------------------------------------------------------------------------- */
 
-static int load(const BpfProgram *program, enum bpf_prog_type type) {
+static const char *name_of(const BpfPlace *place) {
+        return place->name ? place->name : USUAL_NAME;
+}
+
+static int load(const BpfProgram *program, const BpfPlace *place) {
         union bpf_attr attributes = {
-                .prog_type = type,
+                .prog_type = place->type,
                 .insns = (uint64_t)(uintptr_t)program->code,
                 .insn_cnt = program->n,
                 .license = (uint64_t)(uintptr_t) "Apache-2.0",
-                .prog_name = OWN_NAME,
         };
+        if (place->type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR)
+                attributes.expected_attach_type = place->attach_type;
+        memcpy(attributes.prog_name,
+               name_of(place),
+               strnlen(name_of(place), sizeof(attributes.prog_name) - 1));
         if (program->n > BPF_PROGRAM_MAX)
                 return err_new(-E2BIG);
         return err_pass(call(BPF_PROG_LOAD, &attributes));
@@ -138,8 +146,8 @@ static int query(int group_fd, enum bpf_attach_type type, uint32_t *ids, unsigne
         return 0;
 }
 
-/* A descriptor of a program of ours by its id; -errno, also for those of others. */
-static int open_own(uint32_t id) {
+/* A descriptor of a program of this name by its id; -errno, also for others. */
+static int open_own(uint32_t id, const char *name) {
         struct bpf_prog_info info = { 0 };
         union bpf_attr by_id = { .prog_id = id };
         AUTO_FD int fd = call(BPF_PROG_GET_FD_BY_ID, &by_id);
@@ -154,33 +162,62 @@ static int open_own(uint32_t id) {
         int r = call(BPF_OBJ_GET_INFO_BY_FD, &attributes);
         if (r < 0)
                 return err_pass(r);
-        return streq(info.name, OWN_NAME) ? steal_fd(&fd) : err_new(-EPERM);
+        return streq(info.name, name) ? steal_fd(&fd) : err_new(-EPERM);
 }
 
-int bpf_program_replace(const BpfProgram *program,
-                        enum bpf_prog_type type,
-                        enum bpf_attach_type attach_type,
-                        const char *directory) {
+static bool is_attached(int group, enum bpf_attach_type attach_type, int program) {
+        struct bpf_prog_info info = { 0 };
+        union bpf_attr attributes = {
+                .info = { .bpf_fd = (uint32_t)program,
+                          .info_len = sizeof(info),
+                          .info = (uint64_t)(uintptr_t)&info },
+        };
         uint32_t ids[ATTACHED_MAX];
         unsigned n = 0;
-        AUTO_FD int group = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (call(BPF_OBJ_GET_INFO_BY_FD, &attributes) < 0 || query(group, attach_type, ids, &n) < 0)
+                return false;
+        for (unsigned i = 0; i < n; i++)
+                if (ids[i] == info.id)
+                        return true;
+        return false;
+}
+
+int bpf_program_replace(const BpfProgram *program, const BpfPlace *place) {
+        uint32_t ids[ATTACHED_MAX];
+        unsigned n = 0;
+        AUTO_FD int group = open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         AUTO_FD int loaded = -1;
 
         if (group < 0)
                 return err_new(-errno);
-        int r = query(group, attach_type, ids, &n);
+        int r = query(group, place->attach_type, ids, &n);
         if (r < 0)
                 return err_pass(r);
         if (program) {
-                loaded = load(program, type);
-                r = loaded < 0 ? loaded : attach(group, loaded, attach_type);
+                loaded = load(program, place);
+                r = loaded < 0 ? loaded : attach(group, loaded, place->attach_type);
                 if (r < 0)
                         return err_pass(r);
         }
         for (unsigned i = 0; i < n; i++) {
-                AUTO_FD int old = open_own(ids[i]);
+                AUTO_FD int old = open_own(ids[i], name_of(place));
                 if (old >= 0)
-                        (void)detach(group, old, attach_type); /* it was attached just now */
+                        (void)detach(group, old, place->attach_type); /* it was attached just now */
         }
         return 0;
+}
+
+int bpf_program_attach_pinned(const char *path,
+                              const char *directory,
+                              enum bpf_attach_type attach_type) {
+        union bpf_attr attributes = { .pathname = (uint64_t)(uintptr_t)path };
+        AUTO_FD int pinned = call(BPF_OBJ_GET, &attributes);
+        AUTO_FD int group = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (pinned < 0 || group < 0)
+                return err_new(pinned < 0 ? pinned : -errno);
+        int r = attach(group, pinned, attach_type);
+        /* A program is attached to a group once. */
+        return r == -EINVAL && is_attached(group, attach_type, pinned) ? 0 : err_pass(r);
 }

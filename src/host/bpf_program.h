@@ -34,10 +34,21 @@ int bpf_map_new(enum bpf_map_type type, uint32_t key_size, uint32_t value_size, 
 int bpf_map_set(int map_fd, const void *key, const void *value);
 int bpf_map_get(int map_fd, const void *key, void *value);
 
-/* Loads the program and attaches it to the group's directory, then detaches those of the same kind
- * that this manager or the last one attached there. NULL only detaches. -errno: nothing has
- * changed. */
-int bpf_program_replace(const BpfProgram *program,
-                        enum bpf_prog_type type,
-                        enum bpf_attach_type attach_type,
-                        const char *directory);
+/* Where a program goes. */
+typedef struct BpfPlace {
+        const char *directory; /* of the group */
+        enum bpf_prog_type type;
+        enum bpf_attach_type attach_type;
+        const char *name; /* by which ours are told from those of others and from each other; at
+                             most 15 bytes, NULL = the usual one */
+} BpfPlace;
+
+/* Loads the program and attaches it, then detaches those of the same kind and name that this
+ * manager or the last one attached there. NULL only detaches. -errno: nothing has changed. */
+int bpf_program_replace(const BpfProgram *program, const BpfPlace *place);
+
+/* Attaches a program that somebody pinned below /sys/fs/bpf, unless it is there already; it stays
+ * until the group goes. -errno. */
+int bpf_program_attach_pinned(const char *path,
+                              const char *directory,
+                              enum bpf_attach_type attach_type);

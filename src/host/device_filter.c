@@ -60,8 +60,10 @@ int device_filter_set(const char *directory, const DeviceRules *rules) {
                 (void)bpf_add(&program, BPF_ALU64 | BPF_MOV | BPF_K, RESULT, 0, 0);
                 (void)bpf_add(&program, BPF_JMP | BPF_EXIT, 0, 0, 0);
         }
-        return err_pass(bpf_program_replace(rules ? &program : NULL,
-                                            BPF_PROG_TYPE_CGROUP_DEVICE,
-                                            BPF_CGROUP_DEVICE,
-                                            directory));
+        const BpfPlace place = {
+                .directory = directory,
+                .type = BPF_PROG_TYPE_CGROUP_DEVICE,
+                .attach_type = BPF_CGROUP_DEVICE,
+        };
+        return err_pass(bpf_program_replace(rules ? &program : NULL, &place));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What programs at a unit's group of version 2 do for it: devices where no controller does it, and
- * addresses of the network. */
+/* What programs at a unit's group of version 2 do for it: devices where no controller does it,
+ * addresses, ports and interfaces of the network, and programs that others made. */
 
 #include "host/host_unit.h"
 
