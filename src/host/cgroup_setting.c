@@ -211,6 +211,27 @@ static int print_memory(const Context *context, const FileRow *row, StrBuf *out)
         return 0;
 }
 
+/* What a slice above protects for those that say nothing themselves. */
+static int print_protected(const Context *context, const FileRow *row, StrBuf *out) {
+        bool is_low = row->ids[0] == DIRECTIVE_MEMORY_LOW;
+        uint64_t inherited = is_low ? context->machine->inherited_memory_low
+                                    : context->machine->inherited_memory_min;
+
+        if (find(context, row->ids[0]))
+                return err_pass(print_memory(context, row, out));
+        if (inherited > 0)
+                add_amount(inherited, "max", out);
+        return 0;
+}
+
+bool cgroup_setting_memory(const UnitSpec *spec, DirectiveId id, uint64_t total, uint64_t *ret) {
+        const Value *value = unit_spec_find(spec, id);
+
+        if (value)
+                *ret = amount_of(value, total);
+        return value != NULL;
+}
+
 /* Version 1 limits memory and swap together. */
 static int print_memory_and_swap(const Context *context, const FileRow *row, StrBuf *out) {
         const Value *swap = find(context, row->ids[0]);
@@ -242,6 +263,15 @@ uint64_t cgroup_setting_memory_limit(const UnitSpec *spec, const CgroupMachine *
 
 /* --- disks ------------------------------------------------------------------------------------ */
 
+/* Weights are 1 to 10000 around 100 now, and were 10 to 1000 around 500. */
+static uint64_t weight_to_old(uint64_t weight) {
+        return clamp(weight * 500 / 100, 10, 1000);
+}
+
+static uint64_t weight_from_old(uint64_t weight) {
+        return clamp(weight * 100 / 500, 1, 10000);
+}
+
 static bool is_old_weight(const Value *value) {
         return value->id == DIRECTIVE_BLOCK_IO_WEIGHT ||
                value->id == DIRECTIVE_STARTUP_BLOCK_IO_WEIGHT;
@@ -253,8 +283,7 @@ static int print_io_weight(const Context *context, const FileRow *row, StrBuf *o
         if (value)
                 strbuf_addf(out,
                             "default %" PRIu64 "\n",
-                            is_old_weight(value) ? clamp(value->number * 100 / 500, 1, 10000)
-                                                 : value->number);
+                            is_old_weight(value) ? weight_from_old(value->number) : value->number);
         return 0;
 }
 
@@ -264,8 +293,7 @@ static int print_block_weight(const Context *context, const FileRow *row, StrBuf
         if (value)
                 strbuf_addf(out,
                             "%" PRIu64 "\n",
-                            is_old_weight(value) ? value->number
-                                                 : clamp(value->number * 500 / 100, 10, 1000));
+                            is_old_weight(value) ? value->number : weight_to_old(value->number));
         return 0;
 }
 
@@ -326,6 +354,24 @@ static int print_io_number(const Context *context, const FileRow *row, StrBuf *o
         return print_by_disk(context, row, io_keys[3], out);
 }
 
+/* Weights of single disks in the form of the other version. */
+static int print_disk_weights(const Context *context, const FileRow *row, StrBuf *out) {
+        const RuleList *list = rules_of(context, row->ids[0]);
+        int result = 0;
+
+        for (unsigned i = 0; list && i < list->n_rules; i++) {
+                uint64_t weight = list->rules[i].number;
+                int r = add_disk(context, &list->rules[i], out);
+                result = MIN(result, r);
+                if (r == 0)
+                        strbuf_addf(out,
+                                    "%" PRIu64 "\n",
+                                    row->version == 2 ? weight_from_old(weight)
+                                                      : weight_to_old(weight));
+        }
+        return result;
+}
+
 /* --- devices ---------------------------------------------------------------------------------- */
 
 static int print_device_deny(const Context *context, const FileRow *row UNUSED, StrBuf *out) {
@@ -358,11 +404,12 @@ static const FileRow rows[] = {
         { "cpuset.mems",      CONTROLLER_CPUSET,  2, { DIRECTIVE_STARTUP_ALLOWED_MEMORY_NODES, DIRECTIVE_ALLOWED_MEMORY_NODES }, print_set, "" },
         { "io.weight",        CONTROLLER_IO,      2, { DIRECTIVE_STARTUP_IO_WEIGHT, DIRECTIVE_IO_WEIGHT, DIRECTIVE_STARTUP_BLOCK_IO_WEIGHT, DIRECTIVE_BLOCK_IO_WEIGHT }, print_io_weight, "default 100" },
         { "io.weight",        CONTROLLER_IO,      2, { DIRECTIVE_IO_DEVICE_WEIGHT }, print_io_number, NULL },
+        { "io.weight",        CONTROLLER_IO,      2, { DIRECTIVE_BLOCK_IO_DEVICE_WEIGHT }, print_disk_weights, NULL },
         { "io.max",           CONTROLLER_IO,      2, { DIRECTIVE_BLOCK_IO_READ_BANDWIDTH, DIRECTIVE_BLOCK_IO_WRITE_BANDWIDTH }, print_io_old_max, NULL },
         { "io.max",           CONTROLLER_IO,      2, { DIRECTIVE_IO_READ_BANDWIDTH_MAX, DIRECTIVE_IO_WRITE_BANDWIDTH_MAX, DIRECTIVE_IO_READ_IOPS_MAX, DIRECTIVE_IO_WRITE_IOPS_MAX }, print_io_max, NULL },
         { "io.latency",       CONTROLLER_IO,      2, { DIRECTIVE_IO_DEVICE_LATENCY_TARGET_SEC }, print_io_target, NULL },
-        { "memory.min",       CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_MIN }, print_memory, "0" },
-        { "memory.low",       CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_LOW }, print_memory, "0" },
+        { "memory.min",       CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_MIN, DIRECTIVE_DEFAULT_MEMORY_MIN }, print_protected, "0" },
+        { "memory.low",       CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_LOW, DIRECTIVE_DEFAULT_MEMORY_LOW }, print_protected, "0" },
         { "memory.high",      CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_HIGH }, print_memory, "max" },
         { "memory.max",       CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_MAX, DIRECTIVE_MEMORY_LIMIT }, print_memory, "max" },
         { "memory.swap.max",  CONTROLLER_MEMORY,  2, { DIRECTIVE_MEMORY_SWAP_MAX }, print_memory, "max" },
@@ -374,6 +421,8 @@ static const FileRow rows[] = {
         { "cpuset.cpus",           CONTROLLER_CPUSET,  1, { DIRECTIVE_STARTUP_ALLOWED_CPUS, DIRECTIVE_ALLOWED_CPUS }, print_set, NULL },
         { "cpuset.mems",           CONTROLLER_CPUSET,  1, { DIRECTIVE_STARTUP_ALLOWED_MEMORY_NODES, DIRECTIVE_ALLOWED_MEMORY_NODES }, print_set, NULL },
         { "blkio.weight",          CONTROLLER_IO,      1, { DIRECTIVE_STARTUP_IO_WEIGHT, DIRECTIVE_IO_WEIGHT, DIRECTIVE_STARTUP_BLOCK_IO_WEIGHT, DIRECTIVE_BLOCK_IO_WEIGHT }, print_block_weight, NULL },
+        { "blkio.weight_device",   CONTROLLER_IO,      1, { DIRECTIVE_BLOCK_IO_DEVICE_WEIGHT }, print_io_number, NULL },
+        { "blkio.weight_device",   CONTROLLER_IO,      1, { DIRECTIVE_IO_DEVICE_WEIGHT }, print_disk_weights, NULL },
         { "blkio.throttle.read_bps_device",   CONTROLLER_IO, 1, { DIRECTIVE_IO_READ_BANDWIDTH_MAX }, print_io_number, NULL },
         { "blkio.throttle.write_bps_device",  CONTROLLER_IO, 1, { DIRECTIVE_IO_WRITE_BANDWIDTH_MAX }, print_io_number, NULL },
         { "blkio.throttle.read_bps_device",   CONTROLLER_IO, 1, { DIRECTIVE_BLOCK_IO_READ_BANDWIDTH }, print_io_number, NULL },

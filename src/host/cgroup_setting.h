@@ -32,8 +32,9 @@ typedef struct CgroupMachine {
         uint64_t memory_bytes;      /* of which percentages are taken */
         uint64_t tasks;             /* the same for TasksMax= */
         uint64_t default_tasks_max; /* for units that do not say TasksMax=, UINT64_MAX = none */
-        bool starting;              /* Startup...= settings hold now */
-        Str devices;                /* text of /proc/devices */
+        uint64_t inherited_memory_min, inherited_memory_low; /* of the slices above, in bytes */
+        bool starting;                                       /* Startup...= settings hold now */
+        Str devices;                                         /* text of /proc/devices */
         /* The device node at a path (`ret_type` is S_IFBLK or S_IFCHR); -errno. */
         int (*find_node)(const char *path, mode_t *ret_type, dev_t *ret_device);
         /* The block device that holds a path or is one; -errno. */
@@ -79,3 +80,6 @@ void cgroup_setting_without_file(const UnitSpec *spec,
 
 /* The memory limit in bytes; UINT64_MAX when there is none. */
 uint64_t cgroup_setting_memory_limit(const UnitSpec *spec, const CgroupMachine *machine);
+
+/* An amount of memory that the unit sets, in bytes; false when it does not set it. */
+bool cgroup_setting_memory(const UnitSpec *spec, DirectiveId id, uint64_t total, uint64_t *ret);

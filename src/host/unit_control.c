@@ -56,7 +56,8 @@ typedef struct Missing {
         HostUnit *hu;
         CgroupController controller;
         unsigned version;
-        int error; /* of making the group; 0 = there is no controller or no file */
+        int error;        /* of making the group; 0 = there is no controller or no file */
+        bool is_disabled; /* by a slice above */
 } Missing;
 
 static void report_missing(void *userdata, DirectiveId id) {
@@ -64,7 +65,12 @@ static void report_missing(void *userdata, DirectiveId id) {
         const char *name = cgroup_controller_name(missing->controller, 1);
         char message[200];
 
-        if (missing->error < 0)
+        if (missing->is_disabled)
+                (void)snprintf(message,
+                               sizeof(message),
+                               "DisableControllers= of a slice above keeps the %s controller away",
+                               name);
+        else if (missing->error < 0)
                 (void)snprintf(message,
                                sizeof(message),
                                "a control group of the %s controller cannot be made: %s",
@@ -84,10 +90,19 @@ static void report_missing(void *userdata, DirectiveId id) {
 }
 
 static void tell_missing(HostUnit *hu, CgroupController controller, unsigned version, int error) {
-        Missing missing = { hu, controller, version, error };
+        Missing missing = { hu, controller, version, error, false };
 
         cgroup_setting_without_file(
                 hu->unit->spec, controller, error < 0 ? 0 : version, report_missing, &missing);
+}
+
+static void tell_disabled(HostUnit *hu, unsigned mask) {
+        for (unsigned i = 0; i < CONTROLLER_COUNT; i++) {
+                Missing missing = { hu, (CgroupController)i, 0, 0, true };
+                if (mask & BIT(i))
+                        cgroup_setting_without_file(
+                                hu->unit->spec, missing.controller, 0, report_missing, &missing);
+        }
 }
 
 /* --- what is needed --------------------------------------------------------------------------- */
@@ -120,12 +135,29 @@ static unsigned delegated(const Host *host, const Unit *unit) {
                        : 0;
 }
 
+/* What slices above keep from their members (DisableControllers=), where there is one hierarchy. */
+static unsigned disabled_for(const Host *host, const Unit *unit) {
+        unsigned mask = 0;
+
+        for (const Unit *slice = unit->slice; slice; slice = slice->slice) {
+                uint64_t named =
+                        slice->spec ? unit_spec_number(slice->spec, DIRECTIVE_DISABLE_CONTROLLERS)
+                                    : 0;
+                for (int i = 0; named && i < CONTROLLER_COUNT; i++)
+                        if (kind_controllers_has(named,
+                                                 cgroup_controller_name((CgroupController)i, 2)))
+                                mask |= BIT(i);
+        }
+        return mask & host->controllers->unified;
+}
+
 static unsigned wanted_by(const Host *host, const Unit *unit) {
         unsigned mask = default_controllers(host, unit) | delegated(host, unit);
+        unsigned disabled = disabled_for(host, unit);
 
         for (; unit; unit = unit->slice)
                 mask |= cgroup_setting_controllers(unit->spec);
-        return mask;
+        return mask & ~disabled;
 }
 
 static uint64_t default_tasks(const Host *host, const Unit *unit) {
@@ -144,6 +176,18 @@ static uint64_t default_tasks(const Host *host, const Unit *unit) {
         return host->controllers->tasks == UINT64_MAX
                        ? UINT64_MAX
                        : host->controllers->tasks / 10000 * permyriad;
+}
+
+/* DefaultMemoryMin= and its like of the nearest slice that has it. */
+static uint64_t inherited_memory(const Host *host, const Unit *unit, DirectiveId id) {
+        uint64_t amount = 0;
+
+        for (const Unit *slice = unit->slice; slice; slice = slice->slice)
+                if (slice->spec &&
+                    cgroup_setting_memory(
+                            slice->spec, id, host->controllers->memory_bytes, &amount))
+                        break;
+        return amount;
 }
 
 /* --- making and writing ----------------------------------------------------------------------- */
@@ -166,6 +210,10 @@ static int write_controller(HostUnit *hu, CgroupController which, bool reset) {
                 .memory_bytes = host->controllers->memory_bytes,
                 .tasks = host->controllers->tasks,
                 .default_tasks_max = default_tasks(host, hu->unit),
+                .inherited_memory_min =
+                        inherited_memory(host, hu->unit, DIRECTIVE_DEFAULT_MEMORY_MIN),
+                .inherited_memory_low =
+                        inherited_memory(host, hu->unit, DIRECTIVE_DEFAULT_MEMORY_LOW),
                 .starting = host->engine->startup_begun && !host->engine->startup_done,
                 .devices = { devices, length },
                 .find_node = cgroup_find_node,
@@ -245,6 +293,8 @@ static int bring_up_to_date(HostUnit *hu, unsigned wanted) {
         for (int i = 0; i < CONTROLLER_COUNT; i++)
                 if (wanted & ~usable & BIT(i) & ~BIT(CONTROLLER_DEVICES)) /* see unit_filter.h */
                         tell_missing(hu, (CgroupController)i, 0, 0);
+        tell_disabled(
+                hu, cgroup_setting_controllers(hu->unit->spec) & disabled_for(hu->host, hu->unit));
         int r = make_slices(hu->host, hu->unit->slice, usable);
         if (r == 0)
                 r = make_groups(hu, usable);

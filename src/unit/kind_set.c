@@ -239,6 +239,13 @@ static const BitName controller_names[] = {
 };
 #define CONTROLLERS_ALL ((UINT64_C(1) << 13) - 1)
 
+bool kind_controllers_has(uint64_t controllers, const char *name) {
+        for (unsigned i = 0; name && i < ARRAY_LENGTH(controller_names); i++)
+                if (streq(controller_names[i].name, name))
+                        return controllers & controller_names[i].bit;
+        return false;
+}
+
 static int parse_delegate(const KindContext *context, Str text, Value *value) {
         AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
         uint64_t mask = 0;

@@ -119,6 +119,9 @@ extern const Kind kind_namespaces;
 extern const Kind kind_delegate;
 extern const Kind kind_controllers;
 
+/* Whether a value of kind_controllers names this one ("cpu"; NULL = no). */
+bool kind_controllers_has(uint64_t controllers, const char *name);
+
 /* kind_filter.c: allow lists, or deny lists beginning with "~". A name that a later assignment
  * takes back stands in the list with "~" in front. */
 extern const Kind kind_system_calls; /* variant 1: without error numbers */

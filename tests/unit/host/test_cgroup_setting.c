@@ -45,11 +45,14 @@ static UnitSpec *read_spec(const char *text) {
 static char *
 print_writes(const char *text, unsigned version, bool starting, bool reset, unsigned *n_missing) {
         AUTO(unit_spec_free) UnitSpec *spec = read_spec(text);
+        bool inherits = strstr(text, "MemoryLow=5000") || strstr(text, "MemoryAccounting");
         const CgroupMachine machine = {
                 .version = version,
                 .memory_bytes = 1000000,
                 .tasks = 1000,
                 .default_tasks_max = UINT64_MAX,
+                .inherited_memory_min = inherits ? 2000 : 0,
+                .inherited_memory_low = inherits ? 3000 : 0,
                 .starting = starting,
                 .devices = STR_LITERAL(devices),
                 .find_node = fake_node,
@@ -77,6 +80,8 @@ print_writes(const char *text, unsigned version, bool starting, bool reset, unsi
 static const struct {
         const char *settings, *v2, *v1;
 } cases[] = {
+        { "MemoryLow=5000\n", "memory.min: 2000\nmemory.low: 5000\n", "" },
+        { "MemoryAccounting=yes\n", "memory.min: 2000\nmemory.low: 3000\n", "" },
         { "CPUWeight=50\n", "cpu.weight: 50\n", "cpu.shares: 512\n" },
         { "CPUWeight=idle\n", "cpu.idle: 1\n", "cpu.shares: 2\n" },
         { "CPUQuota=20%\n", "cpu.max: 20000 100000\n", "cpu.cfs_period_us: 100000\ncpu.cfs_quota_us: 20000\n" },
@@ -93,7 +98,8 @@ static const struct {
         { "TasksMax=10%\n", "pids.max: 100\n", "pids.max: 100\n" },
         { "TasksMax=infinity\n", "pids.max: max\n", "pids.max: max\n" },
         { "IOWeight=200\n", "io.weight: default 200\n", "blkio.weight: 1000\n" },
-        { "IODeviceWeight=/dev/sda 300\n", "io.weight: 8:0 300\n", "" },
+        { "IODeviceWeight=/dev/sda 300\n", "io.weight: 8:0 300\n", "blkio.weight_device: 8:0 1000\n" },
+        { "BlockIODeviceWeight=/dev/sda 500\n", "io.weight: 8:0 100\n", "blkio.weight_device: 8:0 500\n" },
         { "IOReadBandwidthMax=/dev/sda 1M\nIOWriteIOPSMax=/srv 50\n", "io.max: 8:0 rbps=1000000\nio.max: 8:16 wiops=50\n", "blkio.throttle.read_bps_device: 8:0 1000000\nblkio.throttle.write_iops_device: 8:16 50\n" },
         { "IODeviceLatencyTargetSec=/dev/sda 25ms\n", "io.latency: 8:0 target=25000\n", "" },
         { "DevicePolicy=strict\nDeviceAllow=/dev/kvm rw\nDeviceAllow=block-sd r\nDeviceAllow=/dev/none r\n", "", "devices.deny: a\ndevices.allow: c 10:232 rw\ndevices.allow: b 8:* r\n" },
