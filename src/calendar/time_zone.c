@@ -106,6 +106,7 @@ void time_zone_civil(const TimeZone *zone, int64_t seconds, CivilTime *ret) {
 /* Where a time with the other kind of saving is looked for: a week at a time, seven years around;
  * the steps are those of mktime(3), for its answers. */
 #define STRIDE 601200
+#define SECONDS_SAVED 3600
 #define REACH (457243209 / 2 + STRIDE)
 
 /* Comes near the moment by the error of the last guess. In a gap the guesses go back and forth, and
@@ -136,7 +137,8 @@ static int approach(const ZoneCursor *cursor,
         return err_new(-ERANGE);
 }
 
-/* The same clock time with the offset of the nearest period that saves as is wished. */
+/* The same clock time with the offset of the nearest period that saves as is wished; where there is
+ * none, saving is an hour. */
 static int64_t with_saving(const TimeZone *zone, int64_t shown, int want_dst, int64_t found) {
         for (int64_t delta = STRIDE; delta < REACH; delta += STRIDE)
                 for (int direction = -1; direction <= 1; direction += 2) {
@@ -144,7 +146,9 @@ static int64_t with_saving(const TimeZone *zone, int64_t shown, int want_dst, in
                         if (near->is_dst == (want_dst != 0))
                                 return shown - near->offset;
                 }
-        return found;
+        if (!zone)
+                return found;
+        return want_dst != 0 ? found - SECONDS_SAVED : found + SECONDS_SAVED;
 }
 
 static bool is_in_range(const CivilTime *civil) {
