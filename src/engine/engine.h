@@ -30,7 +30,8 @@ typedef struct EngineConfig {
         OomPolicy default_oom_policy;
         bool in_container;          /* OnBootSec= counts from the start of the manager */
         uint64_t perturb_usec;      /* this machine's place in a minute, for AccuracySec= */
-        uint8_t machine_seed[16];   /* of FixedRandomDelay= */
+        uint8_t machine_id[16];     /* for FixedRandomDelay=, as the next */
+        uint32_t uid;               /* of the manager */
         bool service_watchdogs;     /* ServiceWatchdogs property */
         const char *default_target; /* "default.target" */
 } EngineConfig;

@@ -152,21 +152,32 @@ TimerRun timer_find_run(const Unit *unit, const TimerMoment *moment) {
 
 /* --- delays --------------------------------------------------------------------------------- */
 
-/* The same for this unit on this machine each time. */
+/* The same for this unit on this machine each time, and the same as with systemd: its key, and what
+ * it hashes. */
 static uint64_t fixed_number(const Unit *unit) {
-        uint8_t key[16];
-        memcpy(key, unit->engine->config.machine_seed, sizeof(key));
-        return siphash24(unit->id, strlen(unit->id), key);
+        static const uint8_t key[16] = { 0x51, 0x0a, 0xdb, 0x76, 0x29, 0x51, 0x42, 0xc2,
+                                         0x80, 0x35, 0xea, 0xe6, 0x8e, 0x3a, 0x37, 0xbd };
+        const EngineConfig *config = &unit->engine->config;
+        uint8_t about[sizeof(config->machine_id) + 1 + sizeof(config->uid) + UNIT_NAME_MAX + 1];
+        size_t n = sizeof(config->machine_id), length = strlen(unit->id);
+        memcpy(about, config->machine_id, n);
+        about[n++] = config->scope == UNIT_SCOPE_SYSTEM;
+        memcpy(about + n, &config->uid, sizeof(config->uid));
+        n += sizeof(config->uid);
+        memcpy(about + n, unit->id, MIN(length, UNIT_NAME_MAX));
+        return siphash24(about, n + MIN(length, UNIT_NAME_MAX), key);
 }
 
-uint64_t timer_add_delay(const Unit *unit, uint64_t usec) {
+uint64_t timer_add_delay(const Unit *unit, uint64_t usec, TimerDelay *delay) {
         const EnginePorts *ports = &unit->engine->ports;
         uint64_t most = unit_spec_number(unit->spec, DIRECTIVE_RANDOMIZED_DELAY_SEC);
         if (most == 0 || usec == USEC_INFINITY)
                 return usec;
         if (unit_spec_bool(unit->spec, DIRECTIVE_FIXED_RANDOM_DELAY))
                 return usec_add(usec, fixed_number(unit) % most);
-        return usec_add(usec, ports->random_below(ports->userdata, most));
+        if (delay->usec == 0 || delay->from_usec != usec || delay->usec >= most)
+                *delay = (TimerDelay){ usec, ports->random_below(ports->userdata, most) };
+        return usec_add(usec, delay->usec);
 }
 
 uint64_t timer_coalesce(uint64_t usec, uint64_t accuracy_usec, uint64_t perturb_usec) {

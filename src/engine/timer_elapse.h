@@ -22,5 +22,6 @@ unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *m
 /* What is due now, when that was, and what else elapsed until now. */
 TimerRun timer_find_run(const Unit *unit, const TimerMoment *moment);
 
-/* Adds the random delay of RandomizedDelaySec= to a moment; USEC_INFINITY stays. */
-uint64_t timer_add_delay(const Unit *unit, uint64_t usec);
+/* Adds the random delay of RandomizedDelaySec= to a moment; USEC_INFINITY stays. The delay is drawn
+ * when `delay` is not of this moment, or is longer than it may be. */
+uint64_t timer_add_delay(const Unit *unit, uint64_t usec, TimerDelay *delay);

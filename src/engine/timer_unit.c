@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/timer_unit.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,27 +8,15 @@
 #include <syslog.h>
 
 #include "base/duration.h"
-#include "base/enum_name.h"
 #include "base/error.h"
 #include "base/macros.h"
-#include "base/parse_value.h"
 #include "engine/engine.h"
 #include "engine/timer_elapse.h"
+#include "engine/timer_snapshot.h"
 #include "engine/unit_activation.h"
 #include "engine/unit_history.h"
 #include "engine/unit_ops.h"
 #include "unit/kinds.h"
-
-static const char *const result_names[] = {
-        [TIMER_SUCCESS] = "success",
-        [TIMER_FAILURE_RESOURCES] = "resources",
-        [TIMER_FAILURE_START_LIMIT_HIT] = "start-limit-hit",
-};
-static_assert(ARRAY_LENGTH(result_names) == TIMER_RESULT_COUNT, "one name per result");
-
-const char *timer_result_name(TimerResult result) {
-        return enum_print(result_names, ARRAY_LENGTH(result_names), (int)result);
-}
 
 int timer_print_calendar(const char *text, StrBuf *out) {
         AUTO(calendar_free) CalendarSpec *spec = NULL;
@@ -119,8 +106,8 @@ static void enter_waiting(Unit *unit, bool clock_changed) {
                 enter_elapsed(unit, outlook);
                 return;
         }
-        t->next_monotonic_usec = timer_add_delay(unit, t->next_monotonic_usec);
-        t->next_realtime_usec = timer_add_delay(unit, t->next_realtime_usec);
+        t->next_monotonic_usec = timer_add_delay(unit, t->next_monotonic_usec, &t->monotonic_delay);
+        t->next_realtime_usec = timer_add_delay(unit, t->next_realtime_usec, &t->realtime_delay);
         arm(unit, now);
         if (unit->state != TIMER_WAITING)
                 unit_set_state(unit, TIMER_WAITING);
@@ -385,78 +372,6 @@ static void timer_loaded(Unit *unit) {
                 enter_waiting(unit, false);
 }
 
-static void timer_save(const Unit *unit, StrBuf *out) {
-        const TimerRuntime *t = unit->timer;
-        if (t->result != TIMER_SUCCESS)
-                strbuf_addf(out, "result=%s\n", timer_result_name(t->result));
-        if (unit->state != TIMER_DEAD)
-                strbuf_addf(out, "began=%" PRIu64 "\n", unit->engine->began_usec);
-        if (t->run.started_usec > 0)
-                strbuf_addf(out,
-                            "run=%" PRIu64 " %" PRIu64 " %u %u\n",
-                            t->run.due_usec,
-                            t->run.started_usec,
-                            t->run.n_skipped,
-                            t->run.n_missed);
-        if (t->last_trigger.realtime_usec > 0)
-                strbuf_addf(out,
-                            "last_trigger=%" PRIu64 " %" PRIu64 "\n",
-                            t->last_trigger.realtime_usec,
-                            t->last_trigger.monotonic_usec);
-}
-
-static int restore_trigger(TimerRuntime *t, Str value) {
-        Str realtime, monotonic;
-        DualTimestamp stamp;
-        if (!str_next_word(&value, &realtime) || !str_next_word(&value, &monotonic) ||
-            parse_u64(realtime, 10, &stamp.realtime_usec) < 0 ||
-            parse_u64(monotonic, 10, &stamp.monotonic_usec) < 0)
-                return err_new(-EINVAL);
-        t->last_trigger = stamp;
-        return 0;
-}
-
-static int restore_run(TimerRuntime *t, Str value) {
-        uint64_t numbers[4];
-        for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
-                Str word;
-                if (!str_next_word(&value, &word) || parse_u64(word, 10, &numbers[i]) < 0)
-                        return err_new(-EINVAL);
-        }
-        t->run = (TimerRun){ .due_usec = numbers[0],
-                             .started_usec = numbers[1],
-                             .n_skipped = (unsigned)MIN(numbers[2], UINT32_MAX),
-                             .n_missed = (unsigned)MIN(numbers[3], UINT32_MAX) };
-        return 0;
-}
-
-/* OnStartupSec= counts from the first manager. */
-static int restore_began(Engine *engine, Str value) {
-        uint64_t usec;
-        int r = parse_u64(value, 10, &usec);
-        if (r < 0)
-                return err_pass(r);
-        engine->began_usec = MIN(engine->began_usec, usec);
-        return 0;
-}
-
-static int timer_restore(Unit *unit, Str key, Str value) {
-        TimerRuntime *t = unit->timer;
-        if (str_equal_c(key, "run"))
-                return err_pass(restore_run(t, value));
-        if (str_equal_c(key, "began"))
-                return err_pass(restore_began(unit->engine, value));
-        if (str_equal_c(key, "last_trigger"))
-                return err_pass(restore_trigger(t, value));
-        if (!str_equal_c(key, "result"))
-                return 1;
-        int result = enum_parse(result_names, ARRAY_LENGTH(result_names), value);
-        if (result < 0)
-                return err_pass(result);
-        t->result = (TimerResult)result;
-        return 0;
-}
-
 /* What elapsed while no manager looked elapses now. */
 static void timer_restored(Unit *unit) {
         const Unit *triggered = triggered_unit(unit);
@@ -483,7 +398,7 @@ const UnitOps timer_ops = {
         .on_event = timer_on_event,
         .on_timer = timer_on_timer,
         .on_triggered = timer_on_triggered,
-        .save = timer_save,
-        .restore = timer_restore,
+        .save = timer_snapshot_save,
+        .restore = timer_snapshot_restore,
         .restored = timer_restored,
 };

@@ -32,6 +32,11 @@ typedef struct TimerRun {
                                          was running, or before the manager began */
 } TimerRun;
 
+/* The random delay that was drawn for a moment: it stays while that moment is the next. */
+typedef struct TimerDelay {
+        uint64_t from_usec, usec; /* usec 0 = none was drawn */
+} TimerDelay;
+
 /* Made before the first start, event or record. */
 typedef struct TimerRuntime {
         TimerResult result;
@@ -39,6 +44,7 @@ typedef struct TimerRuntime {
         unsigned n_values;
         /* The next elapse by each clock, with its random delay; USEC_INFINITY = none. */
         uint64_t next_realtime_usec, next_monotonic_usec;
+        TimerDelay realtime_delay, monotonic_delay;
         DualTimestamp last_trigger;
         TimerRun run;
         UnitTimer timer;

@@ -235,7 +235,8 @@ void host_machine_seed(const SpecifierMachine *machine, EngineConfig *config) {
         Id128 id;
         if (!machine->machine_id || id128_parse(str_of(machine->machine_id), &id) < 0)
                 return;
-        memcpy(config->machine_seed, id.bytes, sizeof(config->machine_seed));
+        memcpy(config->machine_id, id.bytes, sizeof(config->machine_id));
+        config->uid = machine->scope == UNIT_SCOPE_SYSTEM ? 0 : getuid();
         memcpy(&config->perturb_usec, id.bytes, sizeof(config->perturb_usec));
         config->perturb_usec %= USEC_PER_MINUTE;
 }

@@ -158,6 +158,47 @@ static void test_a_fixed_delay_is_the_same_each_time(void **state UNUSED) {
         assert_in_range(first, NOW + 23 * USEC_PER_HOUR, NOW + 29 * USEC_PER_HOUR);
 }
 
+/* Asked of a real systemd 252 with this machine id. */
+static void test_a_fixed_delay_is_systemds(void **state UNUSED) {
+        static const uint8_t id[16] = { 0x3d, 0x12, 0x19, 0xc7, 0xc4, 0xc5, 0x40, 0x4a,
+                                        0xaa, 0x1f, 0x6d, 0x2a, 0x48, 0xad, 0xfd, 0xa4 };
+        static const char text[] = "[Timer]\nOnCalendar=2027-01-01 UTC\nUnit=a.service\n"
+                                   "RandomizedDelaySec=3000000000s\nFixedRandomDelay=yes\n";
+        static const struct {
+                const char *name;
+                uint64_t seconds;
+        } cases[] = {
+                { "f-0.timer", UINT64_C(3493773952) },
+                { "f-1.timer", UINT64_C(2527038490) },
+                { "longer-name@x.timer", UINT64_C(3837798117) },
+        };
+        memcpy(wall.host->engine->config.machine_id, id, sizeof(id));
+        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+                fake_host_add_unit(wall.host, cases[i].name, text);
+                assert_int_equal(fake_host_start(wall.host, cases[i].name), 0);
+                const Unit *timer = fake_host_unit(wall.host, cases[i].name);
+                assert_int_equal(timer->timer->next_realtime_usec / USEC_PER_SEC, cases[i].seconds);
+        }
+}
+
+static void test_a_random_delay_stays_until_the_run(void **state UNUSED) {
+        static const char text[] =
+                "[Timer]\nOnActiveSec=1h\nOnUnitInactiveSec=1h\nAccuracySec=1us\n"
+                "RandomizedDelaySec=6h\n";
+        const Unit *timer = start(text);
+        uint64_t first = timer->timer->next_monotonic_usec;
+        tell(EVENT_ZONE_CHANGED);
+        assert_int_equal(timer->timer->next_monotonic_usec, first);
+        fake_host_crash(wall.host, NULL);
+        timer = fake_host_unit(wall.host, "a.timer");
+        assert_int_equal(timer->timer->next_monotonic_usec, first);
+        fake_host_advance(wall.host, first - wall.host->now_usec);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        end_service();
+        assert_int_not_equal(timer->timer->next_monotonic_usec - wall.host->now_usec,
+                             first - timer->inactive_exit.monotonic_usec);
+}
+
 static void test_what_may_be_late_comes_together(void **state UNUSED) {
         uint64_t perturb = 7 * USEC_PER_SEC, minute = USEC_PER_MINUTE;
         assert_int_equal(timer_coalesce(5 * minute, 1, perturb), 5 * minute);
@@ -186,6 +227,9 @@ int main(void) {
                         test_a_run_that_takes_too_long_skips_others, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_fixed_delay_is_the_same_each_time, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_a_fixed_delay_is_systemds, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_random_delay_stays_until_the_run, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_what_may_be_late_comes_together, set_up, tear_down),
         };
