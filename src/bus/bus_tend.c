@@ -12,6 +12,7 @@
 #include "bus/bus_error.h"
 #include "bus/bus_reply.h"
 #include "bus/bus_text.h"
+#include "engine/timer_unit.h"
 #include "engine/unit_history.h"
 
 /* The unit that the call names, loaded when it is not yet; negative with the error set. */
@@ -72,7 +73,13 @@ int bus_tend_reports(BusCall *call, const BusMethodRow *row UNUSED) {
 
         if (r < 0)
                 return r;
-        return reply_strv(call, unit->service ? unit->service->reports : NULL);
+        if (unit->service)
+                return reply_strv(call, unit->service->reports);
+        AUTO_STRV char **reports = NULL;
+        const char *refusal = timer_refusal(unit);
+        if (refusal && strv_add(&reports, refusal) < 0)
+                return err_new(-ENOMEM);
+        return reply_strv(call, reports);
 }
 
 static int append_finding(BusBody *reply, const Finding *finding) {

@@ -148,6 +148,11 @@ typedef struct EnginePorts {
                           const struct TimerRun *run,
                           const char *result);
 
+        /* WakeSystem=: when so much time has passed, be the machine asleep or not, it is woken and
+         * the unit gets EVENT_TIMER; USEC_INFINITY ends that. -EPERM without the privilege,
+         * -EOPNOTSUPP where there is no such clock. NULL: nothing is woken, and all is well. */
+        int (*wake_machine)(void *userdata, Unit *unit, uint64_t in_usec);
+
         /* Arms the one timer for the next deadline (monotonic); USEC_INFINITY disarms. */
         void (*arm_timer)(void *userdata, uint64_t deadline_usec);
 

@@ -115,6 +115,15 @@ unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *m
         return outlook;
 }
 
+void timer_end_spans(Unit *unit) {
+        TimerRuntime *t = unit->timer;
+        const RuleList *rules = unit_spec_rules(unit->spec, DIRECTIVE_TIMERS);
+        for (unsigned i = 0; rules && i < rules->n_rules && i < t->n_values; i++)
+                if (is_one_time(rules->rules[i].variant) &&
+                    t->values[i].next_usec <= t->next_monotonic_usec)
+                        t->values[i].is_disabled = true;
+}
+
 /* --- what is due ---------------------------------------------------------------------------- */
 
 #define COUNTED_MAX 1000 /* elapses that are counted; more are not told apart */

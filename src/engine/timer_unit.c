@@ -48,13 +48,46 @@ static bool is_on(const Unit *unit, DirectiveId id) {
         return unit->spec && unit_spec_bool(unit->spec, id);
 }
 
+/* --- WakeSystem= ---------------------------------------------------------------------------- */
+
+const char *timer_refusal(const Unit *unit) {
+        if (!unit->timer || unit->timer->wake_error == 0)
+                return NULL;
+        return unit->timer->wake_error == EPERM
+                       ? "timer\trefused\tWakeSystem\tthe manager has no CAP_WAKE_ALARM"
+                       : "timer\trefused\tWakeSystem\tthere is no clock that wakes this machine";
+}
+
+/* -errno when the machine cannot be woken, which is logged. */
+static int set_alarm(Unit *unit, uint64_t in_usec) {
+        const EnginePorts *ports = ports_of(unit);
+        if (!ports->wake_machine || !is_on(unit, DIRECTIVE_WAKE_SYSTEM))
+                return 0;
+        int r = ports->wake_machine(ports->userdata, unit, in_usec);
+        unit->timer->wake_error = r < 0 ? -r : 0;
+        const char *refusal = timer_refusal(unit);
+        if (refusal)
+                unit_log(unit,
+                         LOG_ERR,
+                         "%s: Refusing WakeSystem=yes: %s.",
+                         unit->id,
+                         strrchr(refusal, '\t') + 1);
+        return err_pass(r);
+}
+
+static void disarm(Unit *unit) {
+        unit_timer_set(unit, &unit->timer->timer, USEC_INFINITY);
+        if (unit->timer->wake_error == 0)
+                (void)set_alarm(unit, USEC_INFINITY); /* what was set can be taken back */
+}
+
 /* --- states --------------------------------------------------------------------------------- */
 
 static void enter_dead(Unit *unit, TimerResult result) {
         TimerRuntime *t = unit->timer;
         if (t->result == TIMER_SUCCESS)
                 t->result = result;
-        unit_timer_set(unit, &t->timer, USEC_INFINITY);
+        disarm(unit);
         t->next_realtime_usec = t->next_monotonic_usec = USEC_INFINITY;
         if (t->result != TIMER_SUCCESS)
                 unit_log(unit,
@@ -70,13 +103,13 @@ static void enter_elapsed(Unit *unit, unsigned outlook) {
                 enter_dead(unit, TIMER_SUCCESS);
                 return;
         }
-        unit_timer_set(unit, &unit->timer->timer, USEC_INFINITY);
+        disarm(unit);
         if (unit->state != TIMER_ELAPSED)
                 unit_set_state(unit, TIMER_ELAPSED);
 }
 
-/* Arms for the sooner of both clocks. */
-static void arm(Unit *unit, DualTimestamp now) {
+/* Arms for the sooner of both clocks. -errno when the machine cannot be woken as it should. */
+static int arm(Unit *unit, DualTimestamp now) {
         TimerRuntime *t = unit->timer;
         uint64_t accuracy = unit_spec_number(unit->spec, DIRECTIVE_ACCURACY_SEC);
         uint64_t perturb = unit->engine->config.perturb_usec, wake = USEC_INFINITY;
@@ -87,6 +120,7 @@ static void arm(Unit *unit, DualTimestamp now) {
                 wake = MIN(wake, usec_add(now.monotonic_usec, usec_sub(at, now.realtime_usec)));
         }
         unit_timer_set(unit, &t->timer, wake);
+        return err_pass(set_alarm(unit, usec_sub(wake, now.monotonic_usec)));
 }
 
 static void enter_waiting(Unit *unit, bool clock_changed) {
@@ -108,7 +142,10 @@ static void enter_waiting(Unit *unit, bool clock_changed) {
         }
         t->next_monotonic_usec = timer_add_delay(unit, t->next_monotonic_usec, &t->monotonic_delay);
         t->next_realtime_usec = timer_add_delay(unit, t->next_realtime_usec, &t->realtime_delay);
-        arm(unit, now);
+        if (arm(unit, now) < 0) {
+                enter_dead(unit, TIMER_FAILURE_RESOURCES);
+                return;
+        }
         if (unit->state != TIMER_WAITING)
                 unit_set_state(unit, TIMER_WAITING);
         else
@@ -152,7 +189,7 @@ static void enter_running(Unit *unit) {
         }
         if (is_on(unit, DIRECTIVE_PERSISTENT) && ports->timer_stamp_write)
                 ports->timer_stamp_write(ports->userdata, unit, t->last_trigger.realtime_usec);
-        unit_timer_set(unit, &t->timer, USEC_INFINITY);
+        disarm(unit);
         unit_set_state(unit, TIMER_RUNNING);
 }
 
@@ -252,7 +289,7 @@ static int timer_start(Unit *unit) {
         unit->timer->result = TIMER_SUCCESS;
         follow_clock(unit);
         enter_waiting(unit, false);
-        return UNIT_DONE_OR_RUNNING;
+        return unit->state == TIMER_FAILED ? UNIT_FAILED_NOW : UNIT_DONE_OR_RUNNING;
 }
 
 static int timer_stop(Unit *unit) {
@@ -279,11 +316,30 @@ static void on_clock_change(Unit *unit) {
                 enter_waiting(unit, true);
 }
 
+/* The time has passed, most of it maybe while the machine slept and the monotonic clock stood
+ * still.
+ */
+static void on_alarm(Unit *unit) {
+        DualTimestamp now = now_of(unit);
+        const TimerRuntime *t = unit->timer;
+        uint64_t by_wall = usec_sub(t->next_realtime_usec, now.realtime_usec);
+        uint64_t by_span = usec_sub(t->next_monotonic_usec, now.monotonic_usec);
+        if (by_wall > 0 && by_wall < by_span) {
+                (void)arm(unit, now); /* the clock was set back; the alarm could be set before */
+                return;
+        }
+        if (by_wall > 0 && by_span > 0)
+                timer_end_spans(unit);
+        enter_running(unit);
+}
+
 static void timer_on_event(Unit *unit, const EngineEvent *event) {
         if (unit->state != TIMER_WAITING)
                 return;
         if (event->type == EVENT_CLOCK_CHANGED)
                 on_clock_change(unit);
+        else if (event->type == EVENT_TIMER)
+                on_alarm(unit);
         else if (event->type == EVENT_ZONE_CHANGED && is_on(unit, DIRECTIVE_ON_TIMEZONE_CHANGE))
                 enter_running(unit);
         else if (event->type == EVENT_ZONE_CHANGED)
@@ -298,7 +354,8 @@ static void timer_on_timer(Unit *unit, UnitTimer *timer) {
                 return;
         if (t->next_monotonic_usec > now.monotonic_usec &&
             t->next_realtime_usec > now.realtime_usec)
-                arm(unit, now); /* the clock of the wall runs slower than it did */
+                (void)arm(unit, now); /* the clock of the wall runs slower than it did; the alarm
+                                         could be set before */
         else
                 enter_running(unit);
 }

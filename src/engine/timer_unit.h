@@ -48,11 +48,16 @@ typedef struct TimerRuntime {
         DualTimestamp last_trigger;
         TimerRun run;
         UnitTimer timer;
+        int wake_error;           /* errno for which the machine cannot be woken; 0 */
         const UnitSpec *made_for; /* compared only */
 } TimerRuntime;
 
 /* "success", "resources", "start-limit-hit". */
 const char *timer_result_name(TimerResult result);
+
+/* What of its settings is refused here, as the executor's reports are ("STEP\tLEVEL\tSETTING\t
+ * message"); NULL. Owned by nobody. */
+const char *timer_refusal(const Unit *unit);
 
 /* The canonical form of an OnCalendar= text. -EINVAL when it is none. */
 int timer_print_calendar(const char *text, StrBuf *out);

@@ -40,6 +40,7 @@
 #include "host/unit_name_space.h"
 #include "host/unit_signal.h"
 #include "host/unit_start.h"
+#include "host/wake_alarm.h"
 
 /* --- clocks and chance ---------------------------------------------------------------------------
  */
@@ -100,6 +101,10 @@ port_timer_ran(void *userdata, const Unit *unit, const TimerRun *run, const char
                          "%s: Cannot write down its run: %s",
                          unit->id,
                          strerror(-r));
+}
+
+static int port_wake_machine(void *userdata, Unit *unit, uint64_t in_usec) {
+        return err_pass(wake_alarm_set(userdata, unit, in_usec));
 }
 
 static void port_arm_timer(void *userdata, uint64_t deadline_usec) {
@@ -479,6 +484,7 @@ EnginePorts host_ports_table(Host *host) {
                 .timer_stamp_read = port_stamp_read,
                 .timer_stamp_write = port_stamp_write,
                 .timer_ran = port_timer_ran,
+                .wake_machine = port_wake_machine,
                 .arm_timer = port_arm_timer,
                 .unit_changed = port_unit_changed,
                 .unit_added = port_unit_added,

@@ -59,6 +59,7 @@ void host_unit_free(Unit *unit) {
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         sd_event_source_disable_unref(hu->group_events);
         sd_event_source_disable_unref(hu->pid_file);
+        sd_event_source_disable_unref(hu->wake);
         oom_watch_end(hu);
         hu->address_counters = fd_close(hu->address_counters);
         free(hu->group);

@@ -57,6 +57,7 @@ typedef struct HostUnit {
         ListenSockets *listen;               /* of a socket unit while it is open; owned */
         Connection connection;               /* Accept=yes: for the main process */
         sd_event_source *pid_file;           /* inotify on the way to PIDFile= */
+        sd_event_source *wake;               /* WakeSystem=; NULL = never asked for */
 } HostUnit;
 
 /* The host's part of a unit, made when it is not there; NULL when out of memory. */

@@ -19,7 +19,7 @@ const DirectiveRow directives_timer[] = {
         { .id = DIRECTIVE_RANDOMIZED_DELAY_SEC, .sections = SECTION_TIMER, .name = "RandomizedDelaySec", .kind = &kind_time_span, .since = 229, .support = SUPPORT_ENFORCED, .bus_name = "RandomizedDelayUSec" },
         { .id = DIRECTIVE_REMAIN_AFTER_ELAPSE, .sections = SECTION_TIMER, .name = "RemainAfterElapse", .kind = &kind_boolean, .default_number = 1, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_UNIT, .sections = SECTION_TIMER | SECTION_PATH, .name = "Unit", .kind = &kind_triggered_unit, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_WAKE_SYSTEM, .sections = SECTION_TIMER, .name = "WakeSystem", .kind = &kind_boolean, .since = 212, .support = SUPPORT_WEAKENED, .note = "a machine that sleeps is not woken" },
+        { .id = DIRECTIVE_WAKE_SYSTEM, .sections = SECTION_TIMER, .name = "WakeSystem", .kind = &kind_boolean, .since = 212, .support = SUPPORT_ENFORCED },
 };
 const unsigned n_directives_timer = ARRAY_LENGTH(directives_timer);
 /* clang-format on */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/timer_unit.h"
 
+#include <errno.h>
 #include <signal.h>
 
 #include "../../engine/fake_host.h"
@@ -17,6 +18,8 @@ typedef struct Wall {
         uint64_t stamp_usec;
         unsigned n_written, n_ran;
         TimerRun ran; /* the last one */
+        uint64_t alarm_usec;
+        int alarm_result;
 } Wall;
 
 static Wall wall;
@@ -42,6 +45,11 @@ static void on_ran(void *userdata UNUSED,
         wall.n_ran++;
 }
 
+static int set_alarm(void *userdata UNUSED, Unit *unit UNUSED, uint64_t in_usec) {
+        wall.alarm_usec = in_usec;
+        return wall.alarm_result;
+}
+
 static int set_up(void **state UNUSED) {
         wall = (Wall){ .host = fake_host_new(NULL) };
         wall.offset_usec = NOW - wall.host->now_usec;
@@ -50,6 +58,7 @@ static int set_up(void **state UNUSED) {
         ports->timer_stamp_read = read_stamp;
         ports->timer_stamp_write = write_stamp;
         ports->timer_ran = on_ran;
+        ports->wake_machine = set_alarm;
         fake_host_add_unit(wall.host, "a.service", "[Service]\nExecStart=/x\n");
         return 0;
 }
@@ -199,6 +208,37 @@ static void test_a_random_delay_stays_until_the_run(void **state UNUSED) {
                              first - timer->inactive_exit.monotonic_usec);
 }
 
+static void test_a_machine_that_slept_is_woken_once(void **state UNUSED) {
+        Unit *timer = start("[Timer]\nOnActiveSec=1h\nAccuracySec=1us\nWakeSystem=yes\n");
+        const EngineEvent woken = { .type = EVENT_TIMER, .unit = timer };
+        assert_int_equal(wall.alarm_usec, USEC_PER_HOUR);
+        assert_null(timer_refusal(timer));
+        engine_handle(wall.host->engine, &woken); /* the monotonic clock stood still meanwhile */
+        engine_run(wall.host->engine);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        assert_true(wall.alarm_usec == USEC_INFINITY);
+        end_service();
+        assert_int_equal(timer->state, TIMER_ELAPSED);
+}
+
+static void test_a_clock_that_was_set_back_is_waited_for(void **state UNUSED) {
+        Unit *timer = start("[Timer]\nOnCalendar=daily UTC\nAccuracySec=1us\nWakeSystem=yes\n");
+        const EngineEvent woken = { .type = EVENT_TIMER, .unit = timer };
+        wall.offset_usec -= USEC_PER_HOUR;
+        engine_handle(wall.host->engine, &woken);
+        assert_int_equal(timer->state, TIMER_WAITING);
+        assert_int_equal(wall.alarm_usec, 24 * USEC_PER_HOUR);
+}
+
+static void test_a_machine_that_cannot_be_woken_is_told_of(void **state UNUSED) {
+        wall.alarm_result = -EPERM;
+        const Unit *timer = start("[Timer]\nOnCalendar=daily\nWakeSystem=yes\n");
+        assert_int_equal(timer->state, TIMER_FAILED);
+        assert_int_equal(timer->timer->result, TIMER_FAILURE_RESOURCES);
+        assert_string_equal(timer_refusal(timer),
+                            "timer\trefused\tWakeSystem\tthe manager has no CAP_WAKE_ALARM");
+}
+
 static void test_what_may_be_late_comes_together(void **state UNUSED) {
         uint64_t perturb = 7 * USEC_PER_SEC, minute = USEC_PER_MINUTE;
         assert_int_equal(timer_coalesce(5 * minute, 1, perturb), 5 * minute);
@@ -230,6 +270,12 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(test_a_fixed_delay_is_systemds, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_random_delay_stays_until_the_run, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_machine_that_slept_is_woken_once, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_clock_that_was_set_back_is_waited_for, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_machine_that_cannot_be_woken_is_told_of, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_what_may_be_late_comes_together, set_up, tear_down),
         };
