@@ -37,6 +37,7 @@
 #include "host/reap.h"
 #include "host/socket_accept.h"
 #include "host/transient_files.h"
+#include "host/unit_file_state.h"
 #include "host/unit_logs.h"
 #include "host/unit_records.h"
 
@@ -424,7 +425,7 @@ Host *host_free(Host *host) {
         host->search = unit_search_free(host->search);
         state_log_close(&host->state);
         host_machine_done(&host->machine);
-        unit_install_view_free(host->file_view);
+        unit_file_state_forget(host);
         strv_free(host->search_extra);
         free(host->transient_directory);
         free(host->generator_directory);

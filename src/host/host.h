@@ -103,6 +103,7 @@ typedef struct Host {
         UnitSearchOptions search_options;   /* where unit files are */
         UnitInstallOptions install_options; /* the same for operations on them */
         UnitInstallView *file_view; /* what was found out about enablement; NULL = not yet */
+        HashTable *file_states;     /* the answers of unit_file_state.c, by unit name; owned */
         CgroupTree *groups;
         CgroupControllers *controllers;
         Spawner *spawner;
