@@ -48,7 +48,9 @@ static void add_value(const JournalRenderer *renderer, Str field, Str value, Str
         Str line;
         bool first = true;
 
-        strbuf_add(out, "    ");
+        bool is_strong = (renderer->flags & JOURNAL_RENDER_COLOUR) && str_equal_c(field, "MESSAGE");
+
+        strbuf_add(out, is_strong ? "    \033[0;1;39m" : "    ");
         strbuf_add_str(out, field);
         strbuf_add_char(out, '=');
         if (!(renderer->flags & JOURNAL_RENDER_ALL) && !journal_text_is_printable(value, true)) {
@@ -68,6 +70,7 @@ static void add_value(const JournalRenderer *renderer, Str field, Str value, Str
                 strbuf_add_str(out, line);
                 strbuf_add_char(out, '\n');
         }
+        strbuf_add(out, is_strong ? "\033[0m" : "");
 }
 
 void journal_render_verbose(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {

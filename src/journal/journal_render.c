@@ -14,23 +14,24 @@ static const struct {
         const char *name;
         void (*render)(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
         JournalClock clock;
+        bool is_for_people; /* explanations are added */
 } outputs[] = {
-        [JOURNAL_OUTPUT_SHORT]             = { "short", journal_render_short, JOURNAL_CLOCK_SYSLOG },
-        [JOURNAL_OUTPUT_SHORT_FULL]        = { "short-full", journal_render_short, JOURNAL_CLOCK_FULL },
-        [JOURNAL_OUTPUT_SHORT_ISO]         = { "short-iso", journal_render_short, JOURNAL_CLOCK_ISO },
-        [JOURNAL_OUTPUT_SHORT_ISO_PRECISE] = { "short-iso-precise", journal_render_short, JOURNAL_CLOCK_ISO_PRECISE },
-        [JOURNAL_OUTPUT_SHORT_PRECISE]     = { "short-precise", journal_render_short, JOURNAL_CLOCK_PRECISE },
-        [JOURNAL_OUTPUT_SHORT_MONOTONIC]   = { "short-monotonic", journal_render_short, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_SHORT_DELTA]       = { "short-delta", journal_render_short, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_SHORT_UNIX]        = { "short-unix", journal_render_short, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_VERBOSE]           = { "verbose", journal_render_verbose, JOURNAL_CLOCK_FULL_PRECISE },
-        [JOURNAL_OUTPUT_EXPORT]            = { "export", journal_render_export, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_JSON]              = { "json", journal_render_json, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_JSON_PRETTY]       = { "json-pretty", journal_render_json, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_JSON_SSE]          = { "json-sse", journal_render_json, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_JSON_SEQ]          = { "json-seq", journal_render_json, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_CAT]               = { "cat", journal_render_cat, JOURNAL_CLOCK_COUNT },
-        [JOURNAL_OUTPUT_WITH_UNIT]         = { "with-unit", journal_render_short, JOURNAL_CLOCK_FULL },
+        [JOURNAL_OUTPUT_SHORT]             = { "short", journal_render_short, JOURNAL_CLOCK_SYSLOG, true },
+        [JOURNAL_OUTPUT_SHORT_FULL]        = { "short-full", journal_render_short, JOURNAL_CLOCK_FULL, true },
+        [JOURNAL_OUTPUT_SHORT_ISO]         = { "short-iso", journal_render_short, JOURNAL_CLOCK_ISO, true },
+        [JOURNAL_OUTPUT_SHORT_ISO_PRECISE] = { "short-iso-precise", journal_render_short, JOURNAL_CLOCK_ISO_PRECISE, true },
+        [JOURNAL_OUTPUT_SHORT_PRECISE]     = { "short-precise", journal_render_short, JOURNAL_CLOCK_PRECISE, true },
+        [JOURNAL_OUTPUT_SHORT_MONOTONIC]   = { "short-monotonic", journal_render_short, JOURNAL_CLOCK_COUNT, true },
+        [JOURNAL_OUTPUT_SHORT_DELTA]       = { "short-delta", journal_render_short, JOURNAL_CLOCK_COUNT, true },
+        [JOURNAL_OUTPUT_SHORT_UNIX]        = { "short-unix", journal_render_short, JOURNAL_CLOCK_COUNT, true },
+        [JOURNAL_OUTPUT_VERBOSE]           = { "verbose", journal_render_verbose, JOURNAL_CLOCK_FULL_PRECISE, true },
+        [JOURNAL_OUTPUT_EXPORT]            = { "export", journal_render_export, JOURNAL_CLOCK_COUNT, false },
+        [JOURNAL_OUTPUT_JSON]              = { "json", journal_render_json, JOURNAL_CLOCK_COUNT, false },
+        [JOURNAL_OUTPUT_JSON_PRETTY]       = { "json-pretty", journal_render_json, JOURNAL_CLOCK_COUNT, false },
+        [JOURNAL_OUTPUT_JSON_SSE]          = { "json-sse", journal_render_json, JOURNAL_CLOCK_COUNT, false },
+        [JOURNAL_OUTPUT_JSON_SEQ]          = { "json-seq", journal_render_json, JOURNAL_CLOCK_COUNT, false },
+        [JOURNAL_OUTPUT_CAT]               = { "cat", journal_render_cat, JOURNAL_CLOCK_COUNT, false },
+        [JOURNAL_OUTPUT_WITH_UNIT]         = { "with-unit", journal_render_short, JOURNAL_CLOCK_FULL, true },
 };
 
 static const char *const known[] = {
@@ -97,6 +98,19 @@ JournalRenderer *journal_renderer_free(JournalRenderer *renderer) {
         return NULL;
 }
 
+void journal_renderer_set_catalog(JournalRenderer *renderer, const JournalCatalog *catalog) {
+        renderer->catalog = catalog;
+}
+
+void journal_renderer_set_find(JournalRenderer *renderer, JournalFind *find, void *userdata) {
+        renderer->find = find;
+        renderer->find_userdata = userdata;
+}
+
+void journal_renderer_set_columns(JournalRenderer *renderer, unsigned columns) {
+        renderer->columns = columns;
+}
+
 bool journal_renderer_wants(const JournalRenderer *renderer, Str field) {
         if (!renderer->fields)
                 return true;
@@ -109,6 +123,8 @@ bool journal_renderer_wants(const JournalRenderer *renderer, Str field) {
 void journal_render(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
         renderer->n_unpacked = 0;
         outputs[renderer->output].render(renderer, place, out);
+        if (renderer->catalog && outputs[renderer->output].is_for_people)
+                journal_lines_add_catalog(renderer, place, out);
 }
 
 /* --- values -----------------------------------------------------------------------------------*/

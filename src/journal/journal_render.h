@@ -3,6 +3,7 @@
 
 /* Entries as text, in the ways of journalctl 252 (-o). */
 
+#include "journal/journal_catalog.h"
 #include "journal/journal_merge.h"
 
 typedef enum JournalOutput {
@@ -30,9 +31,14 @@ typedef enum JournalRenderFlags {
         JOURNAL_RENDER_COLOUR = 1 << 1,
         JOURNAL_RENDER_UTC = 1 << 2,
         JOURNAL_RENDER_NO_HOSTNAME = 1 << 3,
+        JOURNAL_RENDER_ASCII = 1 << 4,         /* marks of our own are plain */
+        JOURNAL_RENDER_HIGHLIGHT_ALL = 1 << 5, /* also in lines that have no colour */
 } JournalRenderFlags;
 
 typedef struct JournalRenderer JournalRenderer;
+
+/* Where in a message something is to be highlighted; false = nowhere. */
+typedef bool JournalFind(void *userdata, Str message, size_t *ret_begin, size_t *ret_end);
 
 /* The way of this name; -EINVAL. */
 int journal_output_parse(Str name, JournalOutput *ret);
@@ -46,6 +52,15 @@ int journal_renderer_new(JournalOutput output,
                          unsigned flags,
                          char *const *fields,
                          JournalRenderer **ret);
+
+/* Explanations follow the entries in the ways for people; the catalog stays the caller's. */
+void journal_renderer_set_catalog(JournalRenderer *renderer, const JournalCatalog *catalog);
+
+/* With colour, what this finds in messages is highlighted. */
+void journal_renderer_set_find(JournalRenderer *renderer, JournalFind *find, void *userdata);
+
+/* Lines of messages are shortened to so many columns (0 = never). */
+void journal_renderer_set_columns(JournalRenderer *renderer, unsigned columns);
 
 /* Appends one entry, with line ends; nothing when it has no message and the way needs one. */
 void journal_render(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);

@@ -54,6 +54,10 @@ struct JournalRenderer {
         uint64_t last_monotonic; /* of the entry before; for short-delta */
         Id128 last_boot;
         bool has_last;
+        const JournalCatalog *catalog; /* not owned; NULL = no explanations */
+        JournalFind *find;             /* or NULL */
+        void *find_userdata;           /* not owned */
+        unsigned columns;              /* 0 = lines are never shortened */
 };
 
 /* Whether a field is among those that are wanted. */
@@ -97,6 +101,15 @@ static inline uint64_t journal_place_item(const JournalPlace *place, uint64_t i)
         return place->reader->bytes.compact ? le32toh(entry->items.compact[i])
                                             : le64toh(entry->items.regular[i].object_offset);
 }
+
+/* The message of an entry, or what stands for it, with a line end. */
+void journal_lines_add_plain(const JournalRenderer *renderer, Str value, StrBuf *out);
+
+/* Likewise; lines after the first are indented to where the first began. */
+void journal_lines_add(const JournalRenderer *renderer, Str text, size_t indent, StrBuf *out);
+
+/* The explanation of an entry, if there is one. */
+void journal_lines_add_catalog(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
 
 /* Each way. */
 void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);

@@ -7,28 +7,6 @@
 #define LONG_VALUE 300 /* of a name or number, which is then not shown */
 #define USEC_MAX_VALID (UINT64_C(1) << 55)
 
-/* --- colour -----------------------------------------------------------------------------------*/
-
-typedef struct Colour {
-        const char *on, *off;
-} Colour;
-
-static Colour colour_of(const JournalRenderer *renderer) {
-        /* clang-format off */
-        static const char *const by_priority[] = {
-                "\033[0;1;31m", "\033[0;1;31m", "\033[0;1;31m", "\033[0;1;31m", /* to err */
-                "\033[0;1;38;5;185m", "\033[0;1;39m", "", "\033[0;38;5;245m",
-        };
-        /* clang-format on */
-        Str priority = renderer->values[FIELD_PRIORITY];
-        const char *on = "";
-
-        if ((renderer->flags & JOURNAL_RENDER_COLOUR) && priority.length == 1 &&
-            priority.data[0] >= '0' && priority.data[0] <= '7')
-                on = by_priority[priority.data[0] - '0'];
-        return (Colour){ on, on[0] != '\0' ? "\033[0m" : "" };
-}
-
 /* --- the front --------------------------------------------------------------------------------*/
 
 static bool can_show(const JournalRenderer *renderer, Str value) {
@@ -166,28 +144,6 @@ static Str strip(JournalRenderer *renderer, Str text) {
         return (Str){ strbuf_text(out), out->length };
 }
 
-/* Lines after the first are indented to where the first began. */
-static void add_lines(const JournalRenderer *renderer, Str text, size_t indent, StrBuf *out) {
-        Colour colour = colour_of(renderer);
-        bool first = true;
-        Str line;
-
-        if (text.length > 0 && text.data[text.length - 1] == '\n')
-                text.length--;
-        while (str_next_part(&text, '\n', &line)) {
-                for (size_t i = 0; !first && i < indent; i++)
-                        strbuf_add_char(out, ' ');
-                first = false;
-                const char *nul = memchr(line.data, '\0', line.length);
-                if (nul) /* as far as journalctl shows it */
-                        line.length = (size_t)(nul - line.data);
-                strbuf_add(out, colour.on);
-                strbuf_add_str(out, line);
-                strbuf_add(out, colour.off);
-                strbuf_add_char(out, '\n');
-        }
-}
-
 static void add_message(JournalRenderer *renderer, size_t begin, StrBuf *out) {
         Str message = renderer->values[FIELD_MESSAGE];
 
@@ -201,7 +157,7 @@ static void add_message(JournalRenderer *renderer, size_t begin, StrBuf *out) {
                 }
         }
         strbuf_add(out, ": ");
-        add_lines(renderer, message, out->length - begin, out);
+        journal_lines_add(renderer, message, out->length - begin, out);
 }
 
 /* Finds the fields that are known; of doubles the last, or the first. */
@@ -239,15 +195,6 @@ void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, 
         renderer->last_boot = place->entry->boot_id;
 }
 
-static void add_plain(const JournalRenderer *renderer, Str value, StrBuf *out) {
-        Colour colour = colour_of(renderer);
-
-        strbuf_add(out, colour.on);
-        strbuf_add_str(out, value);
-        strbuf_add(out, colour.off);
-        strbuf_add_char(out, '\n');
-}
-
 void journal_render_cat(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
         uint64_t n = journal_place_n_values(place);
         Str field, value;
@@ -255,11 +202,11 @@ void journal_render_cat(JournalRenderer *renderer, const JournalPlace *place, St
         collect(renderer, place, true);
         if (!renderer->fields) {
                 if (renderer->values[FIELD_MESSAGE].data)
-                        add_plain(renderer, renderer->values[FIELD_MESSAGE], out);
+                        journal_lines_add_plain(renderer, renderer->values[FIELD_MESSAGE], out);
                 return;
         }
         for (uint64_t i = 0; i < n; i++)
                 if (journal_renderer_payload(renderer, place, i, &field, &value) &&
                     journal_renderer_wants(renderer, field))
-                        add_plain(renderer, value, out);
+                        journal_lines_add_plain(renderer, value, out);
 }

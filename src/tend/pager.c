@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/parse_value.h"
 #include "base/strv.h"
 
 extern char **environ;
@@ -42,6 +43,21 @@ static int pager_command(char ***ret) {
                 return 0;
         }
         return err_pass(strv_split(ret, str_of(text), 0));
+}
+
+unsigned pager_columns(const Tend *tend) {
+        const char *text = getenv("COLUMNS");
+        struct winsize size;
+        uint32_t columns;
+
+        if (text && parse_u32(str_of(text), &columns) >= 0 && columns > 0 && columns < UINT16_MAX)
+                return columns;
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+                return size.ws_col;
+        bool is_paged = (tend->flags & TEND_TERMINAL) != 0; /* standard output is the pager now */
+        return is_paged && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0
+                       ? size.ws_col
+                       : 80;
 }
 
 static bool fits(const StrBuf *text) {

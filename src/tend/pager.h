@@ -23,6 +23,9 @@ void pager_end(pid_t pager);
 /* Display columns of the terminal; 0 when output goes elsewhere or nothing shall be cut. */
 size_t pager_width(const Tend *tend);
 
+/* Columns of the terminal: $COLUMNS, what the terminal says, or 80. */
+unsigned pager_columns(const Tend *tend);
+
 /* Runs a program of its own right on the terminal (man, an editor) and waits for it: its exit
  * status, or -errno when it cannot be started. */
 int pager_run(char *const *command);

@@ -33,6 +33,8 @@ int log_query_carry_out(LogQuery *query) {
         bool paged = (query->flags & (LOG_FOLLOW | LOG_NO_PAGER)) == 0;
         int status = log_ask_recorder(query, query->action);
 
+        if (query->action == LOG_LIST_CATALOG || query->action == LOG_DUMP_CATALOG)
+                return log_catalog_print(query);
         if (status != 0 || !actions[query->action])
                 return status;
         (void)journal_guard_begin(); /* without it a file that is cut ends us */

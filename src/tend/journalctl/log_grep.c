@@ -56,6 +56,15 @@ bool log_grep_matches(LogGrep *grep, Str text) {
                0;
 }
 
+bool log_grep_find(LogGrep *grep, Str text, size_t *ret_begin, size_t *ret_end) {
+        if (!log_grep_matches(grep, text))
+                return false;
+        const PCRE2_SIZE *places = pcre2_get_ovector_pointer(grep->match);
+        *ret_begin = places[0];
+        *ret_end = places[1];
+        return true;
+}
+
 LogGrep *log_grep_free(LogGrep *grep) {
         if (!grep)
                 return NULL;

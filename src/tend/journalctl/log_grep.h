@@ -23,6 +23,9 @@ int log_grep_new(const char *pattern, LogGrepCase letter_case, LogGrep **ret);
 /* Whether the pattern is found in the text. */
 bool log_grep_matches(LogGrep *grep, Str text);
 
+/* Where in the text the pattern is found first. */
+bool log_grep_find(LogGrep *grep, Str text, size_t *ret_begin, size_t *ret_end);
+
 /* Releases it; NULL. */
 LogGrep *log_grep_free(LogGrep *grep);
 DEFINE_AUTO(LogGrep *, log_grep_free);

@@ -243,6 +243,44 @@ APPLY(case) {
         return PROGRAM_GO_ON;
 }
 
+APPLY(full) {
+        LogQuery *query = userdata;
+
+        query->flags =
+                option->flag ? query->flags | LOG_NO_FULL : query->flags & ~(unsigned)LOG_NO_FULL;
+        return PROGRAM_GO_ON;
+}
+
+APPLY(interval) {
+        uint64_t usec;
+
+        (void)userdata; /* without seals it says nothing */
+        return duration_parse(str_of(value), USEC_PER_SEC, &usec) < 0
+                       ? program_fail("Failed to parse sealing key change interval: %s", value)
+                       : PROGRAM_GO_ON;
+}
+
+/* What is known and not done, with the reason. */
+APPLY(refuse) {
+        /* clang-format off */
+        static const struct {
+                const char *name, *why;
+        } reasons[] = {
+                { "image", "disk images are not opened: mount it and use --root=" },
+                { "machine", "containers are not looked into: use --directory= with the journal of the container" },
+                { "setup-keys", "journals of tend are not sealed (FSS)" },
+                { "update-catalog", "tend reads the catalog's database and does not make it" },
+                { "verify-key", "seals (FSS) cannot be checked; --verify without a key checks all else" },
+        };
+        /* clang-format on */
+        (void)userdata; /* nothing is set */
+        for (size_t i = 0; i < ARRAY_LENGTH(reasons); i++)
+                if (streq(reasons[i].name, option->name))
+                        return program_fail(
+                                "--%s is not supported: %s.", option->name, reasons[i].why);
+        return program_fail("--%s is not supported.", option->name);
+}
+
 static void set_vacuum(LogQuery *query) {
         query->action = query->action == LOG_ROTATE || query->action == LOG_ROTATE_AND_VACUUM
                                 ? LOG_ROTATE_AND_VACUUM
@@ -302,23 +340,29 @@ static const ProgramOption options[] = {
         { "directory", 'D', TEXT(directory) },
         { "disk-usage", 0, ACTION(LOG_DISK_USAGE) },
         { "dmesg", 'k', .apply = apply_kernel },
+        { "dump-catalog", 0, ACTION(LOG_DUMP_CATALOG) },
         { "facility", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_facility },
         { "field", 'F', .argument = PROGRAM_ARGUMENT, .apply = apply_field },
         { "fields", 'N', ACTION(LOG_FIELDS) },
         { "file", 0, LIST(files) },
         { "flush", 0, ACTION(LOG_FLUSH) },
         { "follow", 'f', .apply = apply_follow },
-        { "full", 'l', FLAG(LOG_FULL) },
+        { "force", 0, FLAG(LOG_FORCE) },
+        { "full", 'l', .apply = apply_full, .flag = 0 },
         { "grep", 'g', TEXT(grep) },
         { "header", 0, ACTION(LOG_HEADER) },
         { "help", 'h', .apply = apply_help },
         { "identifier", 't', LIST(identifiers) },
+        { "image", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_refuse },
+        { "interval", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_interval },
         { "invocation", 0, TEXT(invocation) },
         { "lines", 'n', .argument = PROGRAM_OPTIONAL_ARGUMENT, .apply = apply_lines },
         { "list-boots", 0, ACTION(LOG_LIST_BOOTS) },
+        { "list-catalog", 0, ACTION(LOG_LIST_CATALOG) },
+        { "machine", 'M', .argument = PROGRAM_ARGUMENT, .apply = apply_refuse },
         { "merge", 'm', FLAG(LOG_MERGE) },
         { "namespace", 0, TEXT(name_space) },
-        { "no-full", 0, FLAG(LOG_NO_FULL) },
+        { "no-full", 0, .apply = apply_full, .flag = 1 },
         { "no-hostname", 0, FLAG(LOG_NO_HOSTNAME) },
         { "no-pager", 0, FLAG(LOG_NO_PAGER) },
         { "no-tail", 0, FLAG(LOG_NO_TAIL) },
@@ -331,6 +375,7 @@ static const ProgramOption options[] = {
         { "reverse", 'r', FLAG(LOG_REVERSE) },
         { "root", 0, TEXT(root) },
         { "rotate", 0, .apply = apply_rotate },
+        { "setup-keys", 0, .apply = apply_refuse },
         { "show-cursor", 0, FLAG(LOG_SHOW_CURSOR) },
         { "since", 'S', .argument = PROGRAM_ARGUMENT, .apply = apply_since },
         { "smart-relinquish-var", 0, ACTION(LOG_SMART_RELINQUISH) },
@@ -338,6 +383,7 @@ static const ProgramOption options[] = {
         { "system", 0, FLAG(LOG_SYSTEM) },
         { "unit", 'u', LIST(units) },
         { "until", 'U', .argument = PROGRAM_ARGUMENT, .apply = apply_until },
+        { "update-catalog", 0, .apply = apply_refuse },
         { "user", 0, FLAG(LOG_USER) },
         { "user-unit", 0, LIST(user_units) },
         { "utc", 0, FLAG(LOG_UTC) },
@@ -345,6 +391,7 @@ static const ProgramOption options[] = {
         { "vacuum-size", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_vacuum_size },
         { "vacuum-time", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_vacuum_time },
         { "verify", 0, ACTION(LOG_VERIFY) },
+        { "verify-key", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_refuse },
         { "version", 0, .apply = program_version },
 };
 /* clang-format on */

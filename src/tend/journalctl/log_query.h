@@ -24,6 +24,8 @@ typedef enum LogAction {
         LOG_RELINQUISH,
         LOG_SMART_RELINQUISH,
         LOG_ROTATE_AND_VACUUM,
+        LOG_LIST_CATALOG,
+        LOG_DUMP_CATALOG,
         LOG_ACTION_COUNT
 } LogAction;
 
@@ -46,7 +48,7 @@ typedef enum LogFlags {
         LOG_BOOT = 1 << 15,
         LOG_SINCE = 1 << 16,
         LOG_UNTIL = 1 << 17,
-        LOG_FULL = 1 << 18,
+        LOG_KIND = 1 << 18, /* asked as `tend logs`: may do more than journalctl */
         LOG_NO_FULL = 1 << 19,
         LOG_CASE_GIVEN = 1 << 20,
         LOG_CASE_SENSITIVE = 1 << 21,
@@ -122,6 +124,15 @@ int log_fields_list(LogQuery *query, JournalSet *set);
 
 /* --field. */
 int log_field_values(LogQuery *query, JournalSet *set);
+
+/* Opens the catalog of explanations in the language of the environment. -ENOMEM. */
+int log_catalog_open(const LogQuery *query, JournalCatalog **ret);
+
+/* Whether the locale of the environment has UTF-8. */
+bool log_catalog_is_utf8(void);
+
+/* --list-catalog and --dump-catalog; needs no files. */
+int log_catalog_print(LogQuery *query);
 
 /* --disk-usage. */
 int log_disk_usage(LogQuery *query, JournalSet *set);

@@ -18,6 +18,7 @@
 #include "journal/journal_cursor.h"
 #include "tend/journalctl/log_grep.h"
 #include "tend/journalctl/log_query.h"
+#include "tend/pager.h"
 
 #define FLUSH_AT (UINT64_C(128) * 1024)
 #define CURSOR_MAX 1024
@@ -28,6 +29,7 @@ typedef struct Show {
         JournalSet *set;
         JournalRenderer *renderer; /* owned */
         LogGrep *grep;             /* owned or NULL */
+        JournalCatalog *catalog;   /* owned or NULL */
         StrBuf out;
         int64_t n_left; /* of --lines; -1 = no limit */
         uint64_t n_shown;
@@ -39,6 +41,7 @@ typedef struct Show {
 static void show_done(Show *show) {
         show->renderer = journal_renderer_free(show->renderer);
         show->grep = log_grep_free(show->grep);
+        show->catalog = journal_catalog_free(show->catalog);
         strbuf_done(&show->out);
 }
 
@@ -275,12 +278,33 @@ static int finish(Show *show) {
         return err_pass(r);
 }
 
+static bool find_for_renderer(void *userdata, Str message, size_t *ret_begin, size_t *ret_end) {
+        return log_grep_find(userdata, message, ret_begin, ret_end);
+}
+
+/* What is shown beside the entries themselves. */
+static int prepare_more(Show *show) {
+        const LogQuery *query = show->query;
+        if (show->grep)
+                journal_renderer_set_find(show->renderer, find_for_renderer, show->grep);
+        if ((query->flags & LOG_NO_FULL) && !(query->flags & LOG_ALL))
+                journal_renderer_set_columns(show->renderer, pager_columns(query->tend));
+        if (!(query->flags & LOG_CATALOG))
+                return 0;
+        int r = log_catalog_open(query, &show->catalog);
+        if (r >= 0)
+                journal_renderer_set_catalog(show->renderer, show->catalog);
+        return err_pass(r);
+}
+
 static int prepare(Show *show) {
         const LogQuery *query = show->query;
         unsigned flags = (query->flags & LOG_ALL ? JOURNAL_RENDER_ALL : 0U) |
                          (query->flags & LOG_UTC ? JOURNAL_RENDER_UTC : 0U) |
                          (query->flags & LOG_NO_HOSTNAME ? JOURNAL_RENDER_NO_HOSTNAME : 0U) |
-                         (query->tend->flags & TEND_COLOUR ? JOURNAL_RENDER_COLOUR : 0U);
+                         (query->tend->flags & TEND_COLOUR ? JOURNAL_RENDER_COLOUR : 0U) |
+                         (query->flags & LOG_KIND ? JOURNAL_RENDER_HIGHLIGHT_ALL : 0U) |
+                         (log_catalog_is_utf8() ? 0U : JOURNAL_RENDER_ASCII);
         LogGrepCase letter_case = !(query->flags & LOG_CASE_GIVEN)    ? LOG_GREP_CASE_AUTO
                                   : query->flags & LOG_CASE_SENSITIVE ? LOG_GREP_CASE_SENSITIVE
                                                                       : LOG_GREP_CASE_INSENSITIVE;
@@ -288,6 +312,8 @@ static int prepare(Show *show) {
 
         if (r >= 0 && query->grep)
                 r = log_grep_new(query->grep, letter_case, &show->grep);
+        if (r >= 0)
+                r = prepare_more(show);
         show->n_left = query->lines >= 0 ? query->lines : -1;
         return err_pass(r);
 }

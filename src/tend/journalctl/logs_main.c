@@ -97,6 +97,7 @@ int logs_main(Tend *tend, int argc UNUSED, char **argv) {
         AUTO(log_query_done) LogQuery query = LOG_QUERY_INIT;
 
         query.tend = tend;
+        query.flags = LOG_KIND;
         take_own(tend, &query, argv);
         ProgramOutcome outcome = log_query_read(&query, argv);
         if (outcome != PROGRAM_GO_ON)

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """tend as journalctl answers as the real journalctl does, on files of tend and on files of the real systemd-journald."""
 
+import fcntl
 import json
 import os
+import pty
+import re
 import shutil
 import socket
 import struct
 import subprocess
-import time
+import termios
 
 import pytest
 
-from tendbox import BIN, Tendbox, can_have_namespaces
+from tendbox import BIN, ROOT, Tendbox, can_have_namespaces
 
 JOURNALD = "/lib/systemd/systemd-journald"
 
@@ -24,6 +27,12 @@ MESSAGES = [
     b"simple", b"two\nlines", b"three\nlines\nhere\n", b"trailing   ", b"tab\there", b"\x1b[31mred\x1b[0m", b"\xff\xfe bad",
     "\u00fcmlaut \u2603 \u65e5\u672c".encode(), b"x" * 2000, b"y" * 5000, b"", b" leading", b"cr\rhere", b"nul\0here",
     b"\xc2\x80 c1", b"a" * 299, b"b" * 300, b"\n", b"\n\nfirst empty", b'quote"back\\slash/<>&',
+]
+
+
+# Unit started, unit failed, session begun, and one that nobody knows.
+MESSAGE_IDS = [
+    "39f53479d3a045ac8e11786248231fbf", "d9b373ed55a64feb8242e02dbe79a49c", "8d45620c1a4348dbb17410da57c60c66", "0123456789abcdef0123456789abcdef",
 ]
 
 
@@ -46,6 +55,12 @@ def datagrams():
     yield datagram(NOMESSAGE="x")
     yield datagram(MESSAGE="no level", PRIORITY="abc", SYSLOG_IDENTIFIER="uni\u00e9")
     yield datagram(MESSAGE="big " + "z" * 60000, LONG="q" * 5000, BIN=b"\x00\x01\x02")
+    for message_id in MESSAGE_IDS:
+        yield datagram(MESSAGE="explained", MESSAGE_ID=message_id, UNIT="some.service", PRIORITY="6")
+        yield datagram(MESSAGE="explained\nin short", MESSAGE_ID=message_id, PRIORITY="3")
+    for length in (40, 59, 60, 61, 62, 63, 64, 200):
+        yield datagram(MESSAGE="w" * length, SYSLOG_IDENTIFIER="wide")
+        yield datagram(MESSAGE="\n".join(["w" * length] * 4), SYSLOG_IDENTIFIER="wide")
     for number in range(300):
         yield datagram(MESSAGE=f"filler {number}", PRIORITY=str(number % 8), UNIT=f"u{number % 7}.service", GROUP=str(number % 3))
 
@@ -155,6 +170,7 @@ QUESTIONS = [
     ["-g", "FILLER 9"], ["-g", "filler 9."], ["-g", "filler .*9", "-n", "4"], ["-g", "FILLER", "--case-sensitive=no", "-n", "3"], ["-b"], ["-b", "-1"], ["-b", "1", "-n", "1"], ["-b", "nonsense"],
     ["--list-boots"], ["--header"], ["-k"], ["--since", "-1h", "-n", "3"], ["-S", "-1h", "-U", "now"], ["--until", "-1h"], ["-r", "--until", "now", "-n", "3"],
     ["-S", "tomorrow"], ["-S", "nonsense"], ["-n", "0"], ["-n", "3", "--show-cursor"], ["--cursor", "nonsense"], ["-F", "PRIORITY"], ["-N"], ["NONSENSE"],
+    ["--no-full"], ["--no-full", "-l", "-n", "3"], ["--no-full", "-a", "-n", "3"], ["--interval=1h", "-n", "1"], ["--interval=nonsense"], ["--force", "-n", "1"],
     ["-o", "nonsense"], ["-p", "nonsense"], ["--disk-usage"], ["-q", "-u", "nosuch"], ["--verify"], ["-o", "verbose", "--output-fields=MESSAGE,PRIORITY"],
 ]
 
@@ -162,6 +178,80 @@ QUESTIONS = [
 @pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
 def test_questions_are_answered_alike(ours, file, question):
     assert_same(ours, file, *question)
+
+
+@pytest.mark.skipif(not os.path.exists("/var/lib/systemd/catalog/database"), reason="needs the catalog's database")
+@pytest.mark.parametrize("question", [
+    ["-x"], ["-x", "-o", "verbose", "-n", "400"], ["-x", "-o", "cat", "-n", "400"], ["-x", "-o", "with-unit", "-r", "-n", "400"],
+], ids=" ".join)
+def test_messages_are_explained_alike(ours, file, question):
+    assert_same(ours, file, *question)
+    for locale in ("C", "de_DE.UTF-8", "nonsense"):
+        answers = [
+            subprocess.run([program, "--file", file, "-n", "5", *question, "MESSAGE_ID=" + MESSAGE_IDS[0]], capture_output=True, env=os.environ | {"LC_ALL": locale}).stdout
+            for program in (ours, "journalctl")
+        ]
+        assert answers[0] == answers[1]
+
+
+@pytest.mark.skipif(not os.path.exists("/var/lib/systemd/catalog/database"), reason="needs the catalog's database")
+@pytest.mark.parametrize("question", [
+    ["--list-catalog"], ["--dump-catalog"], ["--list-catalog", MESSAGE_IDS[0]], ["--dump-catalog", MESSAGE_IDS[1], MESSAGE_IDS[2]],
+    ["--dump-catalog", MESSAGE_IDS[3]], ["--list-catalog", "nonsense", MESSAGE_IDS[0]],
+], ids=" ".join)
+def test_the_catalog_is_listed_alike(ours, question):
+    answers = [subprocess.run([program, *question], capture_output=True) for program in (ours, "journalctl")]
+    assert [(a.returncode, a.stdout, a.stderr) for a in answers[:1]] == [(a.returncode, a.stdout, a.stderr) for a in answers[1:]]
+
+
+def on_terminal(program, *arguments, columns=90):
+    """What a program writes to a terminal."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
+    environment |= {"TERM": "xterm-256color", "SYSTEMD_PAGER": "cat", "SYSTEMD_COLORS": "256"}
+    process = subprocess.Popen([program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment)
+    os.close(slave)
+    text = b""
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        text += piece
+    os.close(master)
+    assert process.wait(timeout=60) in (0, 1)
+    # Without a pattern the real one highlights nothing at the front of a message, in as many words.
+    return re.sub(rb"(\x1b\[[0-9;]*m)\x1b\[0;1;3[19]m\1", rb"\1", text)
+
+
+@pytest.mark.parametrize("question", [
+    ["-n", "100"], ["-x", "-n", "100"], ["-g", "filler"], ["-g", "ll.*9", "-o", "cat"], ["-n", "30", "-o", "verbose"],
+], ids=" ".join)
+def test_terminals_show_the_same(ours, file, question):
+    assert on_terminal(ours, "--file", file, *question) == on_terminal("journalctl", "--file", file, *question)
+
+
+REFUSED = ["--machine=x", "--image=x", "--setup-keys", "--verify-key=x", "--update-catalog"]
+
+
+def test_every_option_is_known(ours):
+    """Those that --help of the real one names work, or are refused with a reason."""
+    text = subprocess.run(["journalctl", "--help"], capture_output=True, text=True).stdout
+    options = re.findall(r"^  (?:-\w|  ) (--[a-z0-9-]+)", text, re.M)
+    assert len(options) > 40
+    page = (ROOT / "man/tend-journalctl.1").read_text().replace("\\-", "-")
+    for option in options:
+        assert option in page, option
+        result = subprocess.run([ours, option + "-nonsense"], capture_output=True, text=True)
+        assert "unrecognized option" in result.stderr
+        result = subprocess.run([ours, option, "--help"] if option != "--help" else [ours, option], capture_output=True, text=True)
+        assert "unrecognized option" not in result.stderr, option
+    for option in REFUSED:
+        result = subprocess.run([ours, option], capture_output=True, text=True)
+        assert result.returncode == 1 and re.match(r"--[a-z-]+ is not supported: .", result.stderr), option
 
 
 def test_cursors_of_one_are_understood_by_the_other(ours, file):
