@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -85,12 +86,19 @@ def ask_engine(directory, units):
     return sorted(jobs)
 
 
-def test_random_graphs_lead_to_the_same_jobs(tmp_path):
-    for directory in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        directory.chmod(0o755)
-    units_directory = tmp_path / "units"
-    (tmp_path / "run").mkdir()
-    os.chown(tmp_path / "run", NOBODY, NOBODY)
+@pytest.fixture
+def place():
+    """A directory that another user can reach, with one of that user's in it."""
+    with tempfile.TemporaryDirectory(prefix="tend-graphs-") as name:
+        place = Path(name)
+        place.chmod(0o755)
+        (place / "run").mkdir()
+        os.chown(place / "run", NOBODY, NOBODY)
+        yield place
+
+
+def test_random_graphs_lead_to_the_same_jobs(place):
+    units_directory = place / "units"
     differ = []
     for seed in range(FIRST, FIRST + GRAPHS):
         units = graph(seed)
