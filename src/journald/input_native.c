@@ -12,9 +12,11 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/parse_value.h"
 #include "journald/datagram_batch.h"
 #include "journald/input_stdout.h"
 #include "journald/native_message.h"
+#include "journald/object_process.h"
 
 #define MEMORY_FILE_MAX (UINT64_C(768) * 1024 * 1024) /* as systemd */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -45,6 +47,23 @@ static void take_turn(Recorder *recorder, const NativeMessage *native) {
                 streams_drain_unit(recorder, unit);
 }
 
+/* What root says of another process comes with the facts of that. */
+static void
+add_object(Recorder *recorder, const Sender *sender, const NativeMessage *native, ValueSet *set) {
+        uint64_t pid;
+
+        if (sender->credentials.uid != 0)
+                return;
+        for (size_t i = 0; i < native->n; i++) {
+                Str value = native->values[i];
+                if (!str_skip_prefix(&value, "OBJECT_PID=") || parse_u64(value, 10, &pid) < 0 ||
+                    pid == 0 || pid > INT32_MAX)
+                        continue;
+                object_process_add(&recorder->senders, (pid_t)pid, set);
+                return;
+        }
+}
+
 /* All entries of a message. */
 static void take_entries(Recorder *recorder, const Origin *origin, char *data, size_t length) {
         static const size_t own = 1; /* values that we add */
@@ -62,15 +81,17 @@ static void take_entries(Recorder *recorder, const Origin *origin, char *data, s
                        "_SOURCE_REALTIME_TIMESTAMP=%" PRIu64,
                        origin->sent_usec); /* fits */
         do {
+                AUTO(value_set_done) ValueSet object = { 0 };
                 r = native_message_next(&native);
                 if (native.n == 0)
                         continue;
                 take_turn(recorder, &native);
+                add_object(recorder, origin->sender, &native, &object);
                 if (origin->sent_usec > 0)
                         values[native.n++] = str_of(stamp);
                 const Message message = {
                         .sender = origin->sender,
-                        .sets = { &recorder->native },
+                        .sets = { &recorder->native, &object },
                         .values = values,
                         .n_values = native.n,
                         .priority = native.priority >= 0 ? native.priority : LOG_INFO,

@@ -143,6 +143,7 @@ static void take_line(Stream *stream, Str line, const char *line_break) {
                 .values = values,
                 .n_values = n,
                 .priority = priority,
+                .forward = stream->header.forward,
                 .realtime_usec = stream->realtime_usec,
                 .monotonic_usec = stream->monotonic_usec,
         };

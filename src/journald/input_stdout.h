@@ -12,6 +12,7 @@ typedef struct StreamHeader {
         char *identifier, *unit; /* owned; NULL = empty */
         int priority;            /* with facility */
         bool level_prefix;       /* lines may begin with "<N>" */
+        unsigned forward;        /* a bit for each ForwardTarget that is wanted */
 } StreamHeader;
 
 /* Parses them at the front of `text`, which is moved behind them. 1 done, 0 when there are fewer

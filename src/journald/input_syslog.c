@@ -55,6 +55,8 @@ static void take_datagram(Recorder *recorder, const Datagram *datagram) {
         add(&values, "MESSAGE", line.text);
         if (datagram->sent_usec > 0)
                 add_number(&values, "_SOURCE_REALTIME_TIMESTAMP", datagram->sent_usec);
+        if (line.is_changed)
+                add(&values, "SYSLOG_RAW", (Str){ datagram->data, datagram->length });
         text = values.text;
         for (unsigned i = 0; i < values.n; i++)
                 list[i] = (Str){ text.data + values.starts[i],
@@ -65,6 +67,7 @@ static void take_datagram(Recorder *recorder, const Datagram *datagram) {
                 .values = list,
                 .n_values = values.n,
                 .priority = line.priority,
+                .raw = { datagram->data, datagram->length },
                 .realtime_usec = clock_realtime_usec(),
                 .monotonic_usec = clock_monotonic_usec(),
         };

@@ -85,16 +85,43 @@ static int apply_line_max(JournaldConfig *config, const Row *row, Str text) {
 
 static int apply_level(JournaldConfig *config, const Row *row, Str text) {
         AUTO_FREE char *name = str_dup(text);
-        (void)row; /* there is one place */
         int level = name ? log_level_parse(name) : -ENOMEM;
         if (level < 0)
                 return err_pass(level);
-        config->max_level_store = level;
+        memcpy((char *)config + row->place, &level, sizeof(level));
         return 0;
 }
 
-/* What tend-journald does not do: it reads no kernel or audit messages, forwards nothing, seals
- * nothing and keeps one file for all users. */
+static int apply_boolean(JournaldConfig *config, const Row *row, Str text) {
+        bool wanted;
+        int r = parse_boolean(text, &wanted);
+
+        if (r >= 0)
+                memcpy((char *)config + row->place, &wanted, sizeof(wanted));
+        return err_pass(r);
+}
+
+static int apply_read_kernel(JournaldConfig *config, const Row *row, Str text) {
+        bool wanted;
+        int r = parse_boolean(text, &wanted);
+        (void)row; /* there is one place */
+
+        if (r >= 0)
+                config->read_kernel = wanted ? WISH_YES : WISH_NO;
+        return err_pass(r);
+}
+
+static int apply_tty(JournaldConfig *config, const Row *row, Str text) {
+        (void)row; /* there is one place */
+        if (!path_is_absolute(text) || text.length >= sizeof(config->tty_path))
+                return err_new(-EINVAL);
+        memcpy(config->tty_path, text.data, text.length);
+        config->tty_path[text.length] = '\0';
+        return 0;
+}
+
+/* What tend-journald does not do: it reads no audit messages, seals nothing and keeps one file for
+ * all users. */
 static int apply_nothing(JournaldConfig *config, const Row *row, Str text) {
         (void)config;
         (void)row;
@@ -103,27 +130,28 @@ static int apply_nothing(JournaldConfig *config, const Row *row, Str text) {
 }
 
 #define PLACE(member) offsetof(JournaldConfig, member)
+#define FORWARD(target, member) PLACE(forward[FORWARD_##target].member)
 
 /* clang-format off */
 static const Row rows[] = {
         { "Audit", apply_nothing, 0 },
         { "Compress", apply_compress, 0 },
-        { "ForwardToConsole", apply_nothing, 0 },
-        { "ForwardToKMsg", apply_nothing, 0 },
-        { "ForwardToSyslog", apply_nothing, 0 },
-        { "ForwardToWall", apply_nothing, 0 },
+        { "ForwardToConsole", apply_boolean, FORWARD(CONSOLE, is_wanted) },
+        { "ForwardToKMsg", apply_boolean, FORWARD(KERNEL, is_wanted) },
+        { "ForwardToSyslog", apply_boolean, FORWARD(SYSLOG, is_wanted) },
+        { "ForwardToWall", apply_boolean, FORWARD(WALL, is_wanted) },
         { "LineMax", apply_line_max, PLACE(line_max) },
         { "MaxFileSec", apply_usec, PLACE(max_file_usec) },
-        { "MaxLevelConsole", apply_nothing, 0 },
-        { "MaxLevelKMsg", apply_nothing, 0 },
-        { "MaxLevelStore", apply_level, 0 },
-        { "MaxLevelSyslog", apply_nothing, 0 },
-        { "MaxLevelWall", apply_nothing, 0 },
+        { "MaxLevelConsole", apply_level, FORWARD(CONSOLE, max_level) },
+        { "MaxLevelKMsg", apply_level, FORWARD(KERNEL, max_level) },
+        { "MaxLevelStore", apply_level, PLACE(max_level_store) },
+        { "MaxLevelSyslog", apply_level, FORWARD(SYSLOG, max_level) },
+        { "MaxLevelWall", apply_level, FORWARD(WALL, max_level) },
         { "MaxRetentionSec", apply_usec, PLACE(max_retention_usec) },
         { "RateLimitBurst", apply_number, PLACE(rate_limit_burst) },
         { "RateLimitInterval", apply_usec, PLACE(rate_limit_interval_usec) },
         { "RateLimitIntervalSec", apply_usec, PLACE(rate_limit_interval_usec) },
-        { "ReadKMsg", apply_nothing, 0 },
+        { "ReadKMsg", apply_read_kernel, 0 },
         { "RuntimeKeepFree", apply_size, PLACE(runtime.keep_free) },
         { "RuntimeMaxFileSize", apply_size, PLACE(runtime.max_file_size) },
         { "RuntimeMaxFiles", apply_number, PLACE(runtime.max_files) },
@@ -136,7 +164,7 @@ static const Row rows[] = {
         { "SystemMaxFileSize", apply_size, PLACE(system.max_file_size) },
         { "SystemMaxFiles", apply_number, PLACE(system.max_files) },
         { "SystemMaxUse", apply_size, PLACE(system.max_use) },
-        { "TTYPath", apply_nothing, 0 },
+        { "TTYPath", apply_tty, 0 },
 };
 /* clang-format on */
 
@@ -163,6 +191,13 @@ void journald_config_init(JournaldConfig *config) {
                 .max_file_usec = USEC_PER_MONTH,
                 .line_max = 48 * 1024,
                 .max_level_store = LOG_DEBUG,
+                .forward = {
+                        [FORWARD_SYSLOG] = { true, LOG_DEBUG },
+                        [FORWARD_KERNEL] = { false, LOG_NOTICE },
+                        [FORWARD_CONSOLE] = { false, LOG_INFO },
+                        [FORWARD_WALL] = { true, LOG_EMERG },
+                },
+                .tty_path = "/dev/console",
         };
 }
 

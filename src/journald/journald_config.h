@@ -26,6 +26,28 @@ typedef struct SpaceLimits {
         uint64_t max_files;
 } SpaceLimits;
 
+/* To whom messages go besides the journal. */
+typedef enum ForwardTarget {
+        FORWARD_SYSLOG,
+        FORWARD_KERNEL,
+        FORWARD_CONSOLE,
+        FORWARD_WALL,
+        FORWARD_TARGET_COUNT
+} ForwardTarget;
+
+typedef struct ForwardRule {
+        bool is_wanted;
+        int max_level; /* syslog(3) level */
+} ForwardRule;
+
+typedef enum Wish {
+        WISH_DEFAULT,
+        WISH_NO,
+        WISH_YES,
+} Wish;
+
+#define TTY_PATH_SIZE 256
+
 typedef struct JournaldConfig {
         JournalStorage storage;
         uint64_t compress_threshold; /* bytes; 0 = never */
@@ -36,6 +58,9 @@ typedef struct JournaldConfig {
         uint64_t max_retention_usec, max_file_usec;          /* 0 = no limit */
         uint64_t line_max;                                   /* bytes */
         int max_level_store;                                 /* syslog(3) level */
+        ForwardRule forward[FORWARD_TARGET_COUNT];
+        char tty_path[TTY_PATH_SIZE]; /* of FORWARD_CONSOLE */
+        Wish read_kernel;             /* by default: where we are the machine's */
 } JournaldConfig;
 
 /* The compiled-in values. */

@@ -83,6 +83,9 @@ static int fill(JournaldPaths *paths, const RuntimePaths *runtime) {
                 if (!paths->sockets[i])
                         return err_new(-ENOMEM);
         }
+        paths->syslog_socket = path_join(is_public ? PUBLIC_DIRECTORY : paths->directory, "syslog");
+        if (!paths->syslog_socket)
+                return err_new(-ENOMEM);
         int r = is_public ? fill_public(paths) : 0;
         return r < 0 ? err_pass(r) : err_pass(fill_files(paths, is_public));
 }
@@ -181,6 +184,7 @@ void journald_paths_done(JournaldPaths *paths) {
         free(paths->progress_file);
         free(paths->units_directory);
         free(paths->device);
+        free(paths->syslog_socket);
         free(paths->runtime_files);
         free(paths->system_files);
         *paths = (JournaldPaths){ 0 };

@@ -22,6 +22,7 @@ typedef struct JournaldPaths {
         char *units_directory;   /* <runtime>/units: facts of the manager about units */
         char *sockets[4];        /* by RecorderSocket */
         char *public_sockets[4]; /* links to them where clients look; NULL = none */
+        char *syslog_socket;     /* where a syslog daemon listens for what is forwarded */
         char *device;            /* "/dev/log", NULL = not ours */
         char *runtime_files;     /* directory of volatile files */
         char *system_files;      /* directory of files on disk, NULL = none */

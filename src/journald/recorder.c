@@ -18,10 +18,12 @@
 #include "base/fd.h"
 #include "base/macros.h"
 #include "journald/datagram_batch.h"
+#include "journald/input_kmsg.h"
 #include "journald/input_native.h"
 #include "journald/input_stdout.h"
 #include "journald/input_syslog.h"
 #include "journald/listeners.h"
+#include "journald/message_forward.h"
 #include "journald/privilege_drop.h"
 
 #define BUFFER_SIZE (UINT64_C(64) * 1024)
@@ -32,13 +34,12 @@
 /* --- messages
  * -------------------------------------------------------------------------------------- */
 
+/* Whether the unit has not sent too much. */
 static bool passes(Recorder *recorder, const Message *message) {
         const Sender *sender = message->sender;
         uint64_t n_missed;
         char text[320];
 
-        if (LOG_PRI(message->priority) > sender->max_level)
-                return false;
         if (!sender->unit)
                 return true;
         if (!rate_limits_pass(&recorder->limits,
@@ -78,6 +79,10 @@ int recorder_each_storage(Recorder *recorder, int (*run)(Storage *storage)) {
 }
 
 void recorder_take(Recorder *recorder, const Message *message) {
+        if (LOG_PRI(message->priority) > message->sender->max_level)
+                return;
+        if (forward_is_due(&recorder->forward, LOG_PRI(message->priority), message->forward))
+                message_forward(message, &recorder->forward);
         if (!passes(recorder, message))
                 return;
         const Entry entry = {
@@ -128,6 +133,7 @@ static void drain_datagrams(Recorder *recorder) {
 }
 
 void recorder_drain(Recorder *recorder) {
+        kernel_input_drain(recorder);
         drain_datagrams(recorder);
         streams_drain(recorder);
         recorder_end_batch(recorder, true);
@@ -348,6 +354,7 @@ static int make_parts(Recorder *recorder, const JournaldPlaces *places, int keep
                 r = make_storage(recorder);
         if (r >= 0)
                 r = make_inputs(recorder);
+        forward_init(&recorder->forward, &recorder->config, recorder->paths.syslog_socket);
         if (r >= 0 && progress_open(&recorder->progress, recorder->paths.progress_file) < 0)
                 log_line(&recorder->log,
                          LOG_WARNING,
@@ -356,6 +363,8 @@ static int make_parts(Recorder *recorder, const JournaldPlaces *places, int keep
                          recorder->paths.progress_file);
         if (r >= 0 && keeper_fd >= 0)
                 r = greet_keeper(recorder, keeper_fd);
+        if (r >= 0)
+                r = kernel_input_open(recorder);
         if (r >= 0)
                 r = listeners_open(recorder);
         return err_pass(r);
@@ -397,6 +406,7 @@ int recorder_run(Recorder *recorder) {
 void recorder_done(Recorder *recorder) {
         streams_close(recorder);
         listeners_close(recorder);
+        kernel_input_close(recorder);
         if (recorder->is_last)
                 journald_paths_withdraw(&recorder->paths);
         shelves_done(&recorder->shelves);
@@ -404,6 +414,7 @@ void recorder_done(Recorder *recorder) {
         progress_close(&recorder->progress);
         senders_done(&recorder->senders);
         rate_limits_done(&recorder->limits);
+        forward_done(&recorder->forward);
         recorder->batch = datagram_batch_free(recorder->batch);
         value_set_done(&recorder->native);
         value_set_done(&recorder->syslog);

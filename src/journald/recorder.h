@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "host/keeper_link.h"
+#include "journald/forward.h"
 #include "journald/journald_config.h"
 #include "journald/journald_paths.h"
 #include "journald/progress.h"
@@ -23,6 +24,7 @@ enum {
 };
 
 typedef struct DatagramBatch DatagramBatch;
+typedef struct KernelInput KernelInput;
 
 /* The sockets that messages come in by. */
 typedef enum RecorderSocket {
@@ -43,6 +45,7 @@ typedef struct Recorder {
         Progress progress;
         Senders senders;
         RateLimits limits;
+        Forward forward;
         KeeperLink *keeper;                 /* owned; NULL = none */
         int sockets[RECORDER_SOCKET_COUNT]; /* owned */
         sd_event_source *sources[RECORDER_SOCKET_COUNT];
@@ -51,6 +54,7 @@ typedef struct Recorder {
         char *buffer; /* owned; what streams are read into, with room in front */
         size_t buffer_size;
         DatagramBatch *batch;    /* owned */
+        KernelInput *kernel;     /* owned; NULL = not read */
         ValueSet native, syslog; /* _TRANSPORT= */
         sd_event_source *sync_timer;
         bool sync_is_armed;
@@ -65,7 +69,9 @@ typedef struct Message {
         ValueSet *sets[2]; /* values of the stream or the kind of input; NULL = none */
         const Str *values;
         size_t n_values;
-        int priority; /* syslog(3), facility included or not */
+        int priority;     /* syslog(3), facility included or not */
+        unsigned forward; /* a bit for each ForwardTarget that its stream wants */
+        Str raw;          /* the datagram of syslog(3); else empty */
         uint64_t realtime_usec, monotonic_usec;
 } Message;
 

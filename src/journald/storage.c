@@ -25,7 +25,6 @@
 #define ITEMS_MAX (ENTRY_VALUES_MAX + ENTRY_SETS_MAX * 64 + COMMON_MAX)
 #define RETRY_USEC (50 * USEC_PER_MSEC) /* after a failure, which may have taken long to find */
 #define ENTRY_ROOM 4096 /* a file with less room than this is replaced before writing */
-#define LOST_MESSAGE_ID "e9bf28e6e834481bb6f48f548ad13606" /* sd-messages.h: journal missed */
 
 /* --- making
  * ---------------------------------------------------------------------------------------- */
@@ -208,7 +207,7 @@ static int write_to(Storage *storage, StoragePlace *place, const Entry *entry) {
 static void tell_lost(Storage *storage, StoragePlace *place) {
         char text[160];
         uint64_t n_lost = storage->n_lost;
-        Str values[] = { STR_LITERAL("MESSAGE_ID=" LOST_MESSAGE_ID),
+        Str values[] = { STR_LITERAL("MESSAGE_ID=" STORAGE_LOST_MESSAGE_ID),
                          STR_LITERAL("_TRANSPORT=driver"),
                          STR_LITERAL("PRIORITY=4"),
                          STR_LITERAL("SYSLOG_IDENTIFIER=tend-journald"),

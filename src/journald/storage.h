@@ -14,7 +14,9 @@
 
 #define ENTRY_SETS_MAX 4
 #define STORAGE_UNIT_PREFIX "unit-" /* names of files that are of one unit only */
-#define ENTRY_VALUES_MAX 1024       /* of one entry, as systemd has it */
+/* sd-messages.h: journal missed */
+#define STORAGE_LOST_MESSAGE_ID "e9bf28e6e834481bb6f48f548ad13606"
+#define ENTRY_VALUES_MAX 1024 /* of one entry, as systemd has it */
 
 /* One entry on its way into a file. */
 typedef struct Entry {

@@ -27,7 +27,8 @@ static int take_priority(Str line, int *ret) {
 }
 
 static int take_lines(const Str lines[N_LINES], StreamHeader *header) {
-        bool ignored;
+        static const ForwardTarget targets[] = { FORWARD_SYSLOG, FORWARD_KERNEL, FORWARD_CONSOLE };
+        bool wanted;
         int r = take_text(lines[0], &header->identifier);
 
         if (r >= 0)
@@ -36,8 +37,11 @@ static int take_lines(const Str lines[N_LINES], StreamHeader *header) {
                 r = take_priority(lines[2], &header->priority);
         if (r >= 0)
                 r = parse_boolean(lines[3], &header->level_prefix);
-        for (unsigned i = 4; i < N_LINES && r >= 0; i++)
-                r = parse_boolean(lines[i], &ignored); /* forwarding is not done */
+        for (unsigned i = 4; i < N_LINES && r >= 0; i++) {
+                r = parse_boolean(lines[i], &wanted);
+                if (r >= 0 && wanted)
+                        header->forward |= 1U << targets[i - 4];
+        }
         if (r >= 0 && header->unit &&
             !unit_name_is_valid(header->unit, UNIT_NAME_PLAIN | UNIT_NAME_INSTANCE))
                 free(STEAL(header->unit));
@@ -67,11 +71,14 @@ int stream_header_parse(Str *text, StreamHeader *ret) {
 
 int stream_header_print(const StreamHeader *header, StrBuf *out) {
         strbuf_addf(out,
-                    "%s\n%s\n%d\n%d\n0\n0\n0\n",
+                    "%s\n%s\n%d\n%d\n%d\n%d\n%d\n",
                     header->identifier ?: "",
                     header->unit ?: "",
                     header->priority,
-                    header->level_prefix);
+                    header->level_prefix,
+                    (header->forward & 1U << FORWARD_SYSLOG) != 0,
+                    (header->forward & 1U << FORWARD_KERNEL) != 0,
+                    (header->forward & 1U << FORWARD_CONSOLE) != 0);
         return strbuf_result(out);
 }
 

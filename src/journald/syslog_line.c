@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "journald/syslog_line.h"
 
-#include <stdbool.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "journald/input_stdout.h"
@@ -59,11 +59,16 @@ static void take_identifier(Str *text, SyslogLine *line) {
 
 void syslog_line_parse(Str message, SyslogLine *ret) {
         *ret = (SyslogLine){ .priority = LOG_USER | LOG_INFO };
-        while (message.length > 0 && (is_space(message.data[message.length - 1]) ||
-                                      message.data[message.length - 1] == '\0'))
+        size_t length = message.length;
+        message.length = strnlen(message.data, message.length);
+        while (message.length > 0 && is_space(message.data[message.length - 1]))
                 message.length--;
+        while (message.length > 0 && is_space(message.data[0]))
+                message = (Str){ message.data + 1, message.length - 1 };
+        bool is_cut = message.length < length;
         level_prefix_take(&message, &ret->priority);
         ret->stamp = take_stamp(&message);
+        ret->is_changed = is_cut || ret->stamp.length == 0;
         take_identifier(&message, ret);
         ret->text = message;
 }

@@ -10,7 +10,8 @@ static void test_settings_are_read(void **state UNUSED) {
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         Str text = str_of("[Journal]\nStorage=persistent\nCompress=1K\nSystemMaxUse=50M\n"
                           "RuntimeMaxFiles=7\nSyncIntervalSec=10\nRateLimitBurst=5\n"
-                          "MaxLevelStore=warning\nLineMax=10\nForwardToWall=yes\n");
+                          "MaxLevelStore=warning\nLineMax=10\nForwardToWall=no\nForwardToKMsg=1\n"
+                          "MaxLevelKMsg=err\nTTYPath=/dev/tty9\nReadKMsg=yes\n");
 
         journald_config_init(&config);
         assert_int_equal(journald_config_read_text(&config, text, "journald.conf", &diag), 0);
@@ -23,6 +24,13 @@ static void test_settings_are_read(void **state UNUSED) {
         assert_int_equal(config.rate_limit_burst, 5);
         assert_int_equal(config.max_level_store, LOG_WARNING);
         assert_int_equal(config.line_max, 79);
+        assert_true(config.forward[FORWARD_SYSLOG].is_wanted);
+        assert_int_equal(config.forward[FORWARD_SYSLOG].max_level, LOG_DEBUG);
+        assert_false(config.forward[FORWARD_WALL].is_wanted);
+        assert_true(config.forward[FORWARD_KERNEL].is_wanted);
+        assert_int_equal(config.forward[FORWARD_KERNEL].max_level, LOG_ERR);
+        assert_string_equal(config.tty_path, "/dev/tty9");
+        assert_int_equal(config.read_kernel, WISH_YES);
 }
 
 static void test_mistakes_are_told_and_change_nothing(void **state UNUSED) {

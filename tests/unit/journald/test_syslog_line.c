@@ -36,9 +36,31 @@ static void test_parts_are_found(void **state UNUSED) {
         }
 }
 
+static void test_changes_are_told(void **state UNUSED) {
+        static const struct {
+                Str message;
+                const char *text;
+                bool is_changed;
+        } cases[] = {
+                { STR_LITERAL("<30>Nov  1 05:30:00 prog: x"), "x", false },
+                { STR_LITERAL("<30>Nov  1 05:30:00 prog: x \n"), "x", true },
+                { STR_LITERAL(" <30>Nov  1 05:30:00 prog: x"), "x", true },
+                { STR_LITERAL("<30>Nov  1 05:30:00 prog: x\0y"), "x", true },
+                { STR_LITERAL("<30>prog: x"), "x", true },
+                { STR_LITERAL(" \n"), "", true },
+        };
+        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+                SyslogLine line;
+                syslog_line_parse(cases[i].message, &line);
+                assert_str_equal(line.text, cases[i].text);
+                assert_int_equal(line.is_changed, cases[i].is_changed);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_parts_are_found),
+                cmocka_unit_test(test_changes_are_told),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
