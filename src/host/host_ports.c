@@ -36,6 +36,7 @@
 #include "host/unit_control.h"
 #include "host/unit_file_change.h"
 #include "host/unit_group.h"
+#include "host/unit_ipc.h"
 #include "host/unit_logs.h"
 #include "host/unit_name_space.h"
 #include "host/unit_signal.h"
@@ -208,6 +209,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         host_unit_drop_plan(hu);
         unit_name_space_release(hu, true);
         private_tmp_release(hu);
+        unit_ipc_release(hu);
         (void)fd_store_remove(hu, NULL); /* how many does not matter */
         connection_end(host, &hu->connection, true);
         AUTO_FREE char *directory = host_dynamic_user_directory(host);

@@ -72,6 +72,11 @@ ExecStepFunction step_raise_capabilities;
 ExecStepFunction step_secure_bits;
 ExecStepFunction step_no_new_privileges;
 
+/* step_labels.c */
+ExecStepFunction step_smack_label;
+ExecStepFunction step_se_linux_context;
+ExecStepFunction step_app_armor_profile;
+
 /* exec_environment.c */
 ExecStepFunction step_environment;
 

@@ -107,7 +107,7 @@ const DirectiveRow directives_exec[] = {
         { .id = DIRECTIVE_PAM_NAME, .sections = SECTIONS_EXEC, .name = "PAMName", .kind = &kind_text, .support = SUPPORT_NONE, .note = "no PAM session is opened" },
         { .id = DIRECTIVE_PASS_ENVIRONMENT, .sections = SECTIONS_EXEC, .name = "PassEnvironment", .kind = &kind_variable_names, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PERSONALITY, .sections = SECTIONS_EXEC, .name = "Personality", .kind = &kind_enum, .parameter = &personality_parameter, .default_number = (uint64_t)-1, .since = 209, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_REMOVE_IPC, .sections = SECTIONS_EXEC, .name = "RemoveIPC", .kind = &kind_boolean, .since = 212, .support = SUPPORT_NONE, .note = "IPC objects of the user are left" },
+        { .id = DIRECTIVE_REMOVE_IPC, .sections = SECTIONS_EXEC, .name = "RemoveIPC", .kind = &kind_boolean, .since = 212, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_DIRECTORY, .sections = SECTIONS_EXEC, .name = "RuntimeDirectory", .kind = &kind_directories, .since = 211, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_DIRECTORY_MODE, .sections = SECTIONS_EXEC, .name = "RuntimeDirectoryMode", .kind = &kind_mode, .default_number = 0755, .since = 211, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RUNTIME_DIRECTORY_PRESERVE, .sections = SECTIONS_EXEC, .name = "RuntimeDirectoryPreserve", .kind = &kind_enum, .parameter = &preserve_parameter, .default_number = PRESERVE_NO, .since = 235, .support = SUPPORT_ENFORCED },

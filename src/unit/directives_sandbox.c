@@ -32,7 +32,7 @@ static const KindParameter prefixed_paths_parameter = { .flags = PATHS_PREFIXED 
 static const KindParameter optional_boolean_parameter = { .flags = NUMBER_EMPTY_RESETS };
 
 const DirectiveRow directives_sandbox[] = {
-        { .id = DIRECTIVE_APP_ARMOR_PROFILE, .sections = SECTIONS_EXEC, .name = "AppArmorProfile", .kind = &kind_label, .since = 210, .support = SUPPORT_NONE, .note = "labels of security modules are not set yet" },
+        { .id = DIRECTIVE_APP_ARMOR_PROFILE, .sections = SECTIONS_EXEC, .name = "AppArmorProfile", .kind = &kind_label, .since = 210, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_BIND_PATHS, .sections = SECTIONS_EXEC, .name = "BindPaths", .kind = &kind_bind_paths, .variant = 0, .since = 233, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_BIND_PATHS, .sections = SECTIONS_EXEC, .name = "BindReadOnlyPaths", .kind = &kind_bind_paths, .variant = 1, .since = 233, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_EXEC_PATHS, .sections = SECTIONS_EXEC, .name = "ExecPaths", .kind = &kind_paths, .parameter = &prefixed_paths_parameter, .since = 248, .support = SUPPORT_ENFORCED },
@@ -78,10 +78,10 @@ const DirectiveRow directives_sandbox[] = {
         { .id = DIRECTIVE_ROOT_IMAGE, .sections = SECTIONS_EXEC, .name = "RootImage", .kind = &kind_path_name, .parameter = &refused_path_parameter, .since = 233, .support = SUPPORT_REFUSED, .note = "disk images are not mounted" },
         { .id = DIRECTIVE_ROOT_IMAGE_OPTIONS, .sections = SECTIONS_EXEC, .name = "RootImageOptions", .kind = &kind_image_options, .since = 247, .support = SUPPORT_NONE, .note = "name spaces and mounts are not made yet" },
         { .id = DIRECTIVE_ROOT_VERITY, .sections = SECTIONS_EXEC, .name = "RootVerity", .kind = &kind_path_name, .parameter = &refused_path_parameter, .since = 246, .support = SUPPORT_REFUSED, .note = "images with checked blocks (dm-verity) cannot be opened" },
-        { .id = DIRECTIVE_SE_LINUX_CONTEXT, .sections = SECTIONS_EXEC, .name = "SELinuxContext", .kind = &kind_label, .since = 209, .support = SUPPORT_NONE, .note = "labels of security modules are not set yet" },
+        { .id = DIRECTIVE_SE_LINUX_CONTEXT, .sections = SECTIONS_EXEC, .name = "SELinuxContext", .kind = &kind_label, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SET_CREDENTIAL, .sections = SECTIONS_EXEC, .name = "SetCredential", .kind = &kind_set_credential, .variant = 0, .since = 247, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SET_CREDENTIAL_ENCRYPTED, .sections = SECTIONS_EXEC, .name = "SetCredentialEncrypted", .kind = &kind_set_credential, .variant = 1, .since = 250, .support = SUPPORT_REFUSED, .note = "credentials that systemd encrypted cannot be opened" },
-        { .id = DIRECTIVE_SMACK_PROCESS_LABEL, .sections = SECTIONS_EXEC, .name = "SmackProcessLabel", .kind = &kind_label, .since = 218, .support = SUPPORT_NONE, .note = "labels of security modules are not set yet" },
+        { .id = DIRECTIVE_SMACK_PROCESS_LABEL, .sections = SECTIONS_EXEC, .name = "SmackProcessLabel", .kind = &kind_label, .since = 218, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SYSTEM_CALL_ARCHITECTURES, .sections = SECTIONS_EXEC, .name = "SystemCallArchitectures", .kind = &kind_architectures, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SYSTEM_CALL_ERROR_NUMBER, .sections = SECTIONS_EXEC, .name = "SystemCallErrorNumber", .kind = &kind_error_number, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_SYSTEM_CALL_FILTER, .sections = SECTIONS_EXEC, .name = "SystemCallFilter", .kind = &kind_system_calls, .since = 209, .support = SUPPORT_ENFORCED },

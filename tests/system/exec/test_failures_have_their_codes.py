@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from executor import needs_capability, needs_root, plan, run, shell
@@ -175,3 +176,20 @@ def test_what_is_not_done_and_cannot_be_left_out_fails_the_start(tmp_path):
             result = run([setting, "ExecStart=/bin/true", "ExecStartPre=/bin/true"], command=(command, 0))
             assert result.code == code, (setting, result.reports)
             assert result.levels(name)[-1] == "failed", (setting, result.reports)
+
+
+@pytest.mark.parametrize("setting,place,code", [
+    ("AppArmorProfile", "/sys/kernel/security/apparmor/profiles", 231),
+    ("SELinuxContext", "/sys/fs/selinux/enforce", 229),
+    ("SmackProcessLabel", "/sys/fs/smackfs/load2", 236),
+])
+def test_labels_of_modules_that_the_kernel_runs_without_are_reported(setting, place, code):
+    """Where the kernel has the module, a label that nobody knows fails the start."""
+    result = run([f"{setting}=no-such-label", "ExecStart=/bin/true"])
+    if Path(place).exists():
+        assert result.code == code, result.reports
+    else:
+        assert (result.code, result.levels(setting)) == (0, ["refused"])
+        assert run([f"{setting}=no-such-label", "ExecStart=/bin/true"], ["Policy=strict"]).code == code
+    assert run([f"{setting}=-no-such-label", "ExecStart=/bin/true"]).code == 0
+    assert run([f"{setting}=no-such-label", "ExecStart=+/bin/true"]).code == 0
