@@ -26,7 +26,7 @@ BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
 NOBODY = 65534
 FORKED_NOT_EXECUTED = 0x40  # PF_FORKNOEXEC among the flags in /proc/PID/stat
 CONTROLLERS = ("blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids")
-PATIENCE = 20  # seconds that a wait lasts before it counts as a failure
+PATIENCE = 60  # seconds that a wait lasts before it counts as a failure
 
 # PID 1 of the box: makes it private, says so, and reaps until it is killed.
 INIT = """
