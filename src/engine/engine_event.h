@@ -38,6 +38,7 @@ typedef struct SocketPeer {
                 instance; /* for the name of the service: "10.0.0.1:80-10.0.0.2:51234", "PID-UID" */
         const char *address; /* of the other side; NULL when it has none */
         unsigned port;
+        const char *title; /* the other side for people, NULL when nothing is known */
 } SocketPeer;
 
 typedef struct EngineEvent {

@@ -74,6 +74,8 @@ static void enter_dead(Unit *unit, PathResult result) {
                          "%s: Failed with result '%s'.",
                          unit->id,
                          path_result_name(p->result));
+        else
+                unit_log(unit, LOG_INFO, "%s: Deactivated successfully.", unit->id);
         unit_set_state(unit, p->result == PATH_SUCCESS ? PATH_DEAD : PATH_FAILED);
 }
 

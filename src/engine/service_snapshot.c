@@ -306,6 +306,14 @@ static void save_connection(const ServiceRuntime *s, StrBuf *out) {
                             s->accepted_by,
                             s->peer_address ? s->peer_address : "-",
                             s->peer_port);
+        if (s->title && !strchr(s->title, '\n'))
+                strbuf_addf(out, "title=%s\n", s->title);
+}
+
+static int restore_title(ServiceRuntime *s, Str value) {
+        free(s->title);
+        s->title = utf8_is_valid(value) ? str_dup(value) : NULL;
+        return 0; /* without memory it is shown as any other service */
 }
 
 static int restore_connection(ServiceRuntime *s, Str value) {
@@ -423,6 +431,7 @@ static const struct {
         { "result",            restore_result },
         { "status_errno",      restore_status_errno },
         { "status_text",       restore_status_text },
+        { "title",             restore_title },
         { "watchdog",          restore_watchdog },
         { "watchdog_deadline", restore_watchdog_deadline },
         { "watchdog_ping",     restore_watchdog_ping },

@@ -195,6 +195,7 @@ static void service_done(Unit *unit) {
         strv_free(s->reports);
         free(s->accepted_by);
         free(s->peer_address);
+        free(s->title);
         free(s);
         unit->service = NULL;
 }

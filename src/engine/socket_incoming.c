@@ -41,11 +41,12 @@ static int start_service(Unit *unit) {
         unit_history_cause(edge->other, CAUSE_BOUND, 0, unit->id);
         int r = engine_enqueue_job(edge->other, JOB_START, JOB_MODE_REPLACE, &error, NULL);
         if (r < 0)
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Failed to queue service startup job: %s",
-                         unit->id,
-                         error.text);
+                unit_log(
+                        unit,
+                        LOG_WARNING,
+                        "%s: Failed to queue service startup job (Maybe the service file is missing or not a non-template unit?): %s",
+                        unit->id,
+                        error.text);
         return err_pass(r);
 }
 
@@ -108,8 +109,22 @@ static int load_instance(Unit *unit, const SocketPeer *peer, Unit **ret) {
 }
 
 static int add_edges(Unit *unit, Unit *service) {
-        uint32_t kinds = DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_TRIGGERS);
+        uint32_t kinds = DEP_BIT(DEP_BEFORE) | DEP_BIT(DEP_TRIGGERS) | DEP_BIT(DEP_REFERENCED_BY);
         return err_pass(unit_graph_add_kinds(unit, kinds, service, true));
+}
+
+/* Without memory it is shown as any other service. */
+static void set_title(Unit *service, const char *title) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        const char *description = unit_description(service);
+        if (!title)
+                return;
+        if (description == service->id)
+                strbuf_add(&text, title);
+        else
+                strbuf_addf(&text, "%s (%s)", description, title);
+        free(service->service->title);
+        service->service->title = strbuf_steal(&text);
 }
 
 static int tie(Unit *unit, Unit *service, const SocketPeer *peer) {
@@ -127,6 +142,7 @@ static int tie(Unit *unit, Unit *service, const SocketPeer *peer) {
         s->accepted_by = STEAL(socket_name);
         s->peer_address = STEAL(address);
         s->peer_port = peer->port;
+        set_title(service, peer->title);
         unit->socket->n_accepted++;
         unit->socket->n_connections++;
         return 0;
@@ -225,6 +241,7 @@ void socket_on_incoming(Unit *unit, const SocketPeer *peer) {
                          LOG_WARNING,
                          "%s: Trigger limit hit, refusing further activation.",
                          unit->id);
+                unit->socket->n_refused++;
                 socket_enter_stop_pre(unit, SOCKET_FAILURE_TRIGGER_LIMIT_HIT);
                 return;
         }

@@ -200,7 +200,7 @@ static void enter_dead(Unit *unit, SocketResult result) {
                          unit->id,
                          socket_result_name(unit->socket->result));
         else
-                unit_log(unit, LOG_DEBUG, "%s: Deactivated successfully.", unit->id);
+                unit_log(unit, LOG_INFO, "%s: Deactivated successfully.", unit->id);
         socket_set_state(unit, failed ? SOCKET_FAILED : SOCKET_DEAD);
         ports->release_unit(ports->userdata, unit, false);
 }
@@ -521,6 +521,7 @@ static int socket_init(Unit *unit) {
         s->deadline_usec = USEC_INFINITY;
         s->control_list = DIRECTIVE_NONE;
         unit->socket = s;
+        socket_count_connections(unit); /* it may have been forgotten while they live */
         return 0;
 }
 

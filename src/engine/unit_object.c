@@ -170,6 +170,8 @@ const char *unit_sub_state_name(const Unit *unit) {
 
 const char *unit_description(const Unit *unit) {
         const char *text = unit->spec ? unit_spec_text(unit->spec, DIRECTIVE_DESCRIPTION) : NULL;
+        if (unit->service && unit->service->title)
+                return unit->service->title;
         return text && *text ? text : unit->id;
 }
 

@@ -210,9 +210,24 @@ print_ip(const SocketAddress *address, char text[static INET6_ADDRSTRLEN], unsig
         return inet_ntop(AF_INET6, &in6->sin6_addr, text, INET6_ADDRSTRLEN);
 }
 
+static char *print_vsock(const SocketAddress *address, char **ret_address, unsigned *ret_port) {
+        const struct sockaddr_vm *vm = (const struct sockaddr_vm *)&address->storage;
+        StrBuf out = STRBUF_INIT, alone = STRBUF_INIT;
+        strbuf_addf(&out, "%u:%u", vm->svm_cid, vm->svm_port);
+        strbuf_addf(&alone, "vsock:%u", vm->svm_cid);
+        *ret_port = vm->svm_port;
+        *ret_address = strbuf_steal(&alone);
+        if (*ret_address)
+                return strbuf_steal(&out);
+        strbuf_done(&out);
+        return NULL;
+}
+
 char *socket_address_print(const SocketAddress *address, char **ret_address, unsigned *ret_port) {
         char text[INET6_ADDRSTRLEN];
         StrBuf out = STRBUF_INIT;
+        if (address->storage.ss_family == AF_VSOCK)
+                return print_vsock(address, ret_address, ret_port);
         if (!print_ip(address, text, ret_port))
                 return NULL;
         AUTO_FREE char *alone = str_dup(str_of(text));

@@ -30,6 +30,7 @@ int netlink_family_parse(Str text);
 bool socket_address_is_path(const SocketAddress *address);
 
 /* "10.0.0.1:80", "2001:db8::1:80" as in the names of instances: the numeric address and port; an
- * IPv4 address in IPv6 is written as IPv4. NULL for other families or without memory. `ret_address`
- * gets the address alone in fresh memory, `ret_port` the port. */
+ * IPv4 address in IPv6 is written as IPv4; "CID:PORT" of vsock, whose address alone is "vsock:CID".
+ * NULL for other families or without memory. `ret_address` gets the address alone in fresh memory,
+ * `ret_port` the port. */
 char *socket_address_print(const SocketAddress *address, char **ret_address, unsigned *ret_port);

@@ -28,6 +28,7 @@
 #include "host/unit_logs.h"
 #include "host/unit_name_space.h"
 #include "host/unit_plan.h"
+#include "host/unit_streams.h"
 #include "unit/unit_service.h"
 
 /* --- environment ---------------------------------------------------------------------------------
@@ -219,7 +220,30 @@ static int collect_descriptors(HostUnit *hu, SpawnOrder *order, int *fds, char *
                 strbuf_addf(&names, "%s%s", n > 0 && r > 0 ? ":" : "", stored_names);
         }
         *ret_names = strbuf_steal(&names);
-        return *ret_names ? 0 : err_new(-ENOMEM);
+        if (!*ret_names)
+                return err_new(-ENOMEM);
+        return err_pass(unit_streams_check(hu->unit, (unsigned)n, *ret_names));
+}
+
+static const Command *command_at(const Unit *unit, DirectiveId list, unsigned index) {
+        const CommandList *commands = unit_spec_commands(unit->spec, list);
+        return commands && index < commands->n_commands ? &commands->commands[index] : NULL;
+}
+
+/* Whether a command after this one is to get the connection; if not, its end is seen by the other
+ * side as soon as the program closes it. */
+static bool wants_connection_again(const Unit *unit, const SpawnRequest *request) {
+        static const DirectiveId later[] = { DIRECTIVE_EXEC_START_POST,
+                                             DIRECTIVE_EXEC_RELOAD,
+                                             DIRECTIVE_EXEC_STOP,
+                                             DIRECTIVE_EXEC_STOP_POST };
+        if (!(request->flags & SPAWN_MAIN) ||
+            command_at(unit, DIRECTIVE_EXEC_START, request->index + 1))
+                return true;
+        for (unsigned i = 0; i < ARRAY_LENGTH(later); i++)
+                if (command_at(unit, later[i], 0) && unit_streams_use_socket(unit))
+                        return true;
+        return false;
 }
 
 static int
@@ -235,7 +259,7 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
                 r = make_record(hu->unit, request, &record);
         if (r < 0)
                 return err_pass(r);
-        if (request->flags & SPAWN_PASS_DESCRIPTORS) {
+        if ((request->flags & SPAWN_PASS_DESCRIPTORS) || unit_streams_use_socket(hu->unit)) {
                 r = collect_descriptors(hu, order, fds, &names);
                 if (r < 0)
                         return err_pass(r);
@@ -255,7 +279,7 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         r = spawner_start(hu->host->spawner, order, ret_pid);
         if (r == 0)
                 hu->host->state.written += record.length;
-        if (r == 0 && (request->flags & SPAWN_MAIN))
+        if (r == 0 && !wants_connection_again(hu->unit, request))
                 connection_end(hu->host, &hu->connection, true);
         return err_pass(r);
 }
@@ -269,7 +293,7 @@ static pid_t claim(HostUnit *hu, const SpawnRequest *request) {
                 return 0;
         (void)take_dynamic_user(hu); /* the process runs with what there was */
         (void)unit_group_make(hu);   /* so does its group */
-        if (request->flags & SPAWN_MAIN)
+        if (!wants_connection_again(hu->unit, request))
                 connection_end(host, &hu->connection, true);
         if (request->flags & SPAWN_CONFIRM_EXEC)
                 (void)exec_confirm_by_look(host, pid); /* or the time-out ends the wait */

@@ -26,6 +26,11 @@ static size_t expand_dollar(Str word, char *const *environment, StrBuf *out) {
                 return 1;
         }
         end = str_find_char(word, '}');
+        ssize_t colon = str_find_char(word, ':');
+        if (colon >= 0 && (end < 0 || colon < end)) { /* "${NAME:-...}" is for shells */
+                strbuf_add_bytes(out, word.data, (size_t)colon + 1);
+                return (size_t)colon + 1;
+        }
         if (end < 0) { /* never closed: the rest is plain text */
                 strbuf_add_str(out, word);
                 return word.length;

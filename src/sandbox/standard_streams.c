@@ -81,13 +81,13 @@ static Stream effective_input(const StandardStreams *streams) {
 
         if (input.kind == STREAM_INHERIT ||
             (streams->no_terminal_input && stream_is_terminal(&input)) ||
-            (input.kind == STREAM_SOCKET && streams->n_fds == 0))
+            (input.kind == STREAM_SOCKET && streams->n_sockets == 0))
                 input.kind = STREAM_NULL;
         return input;
 }
 
 static Stream effective_output(const StandardStreams *streams, Stream output) {
-        if (output.kind == STREAM_SOCKET && streams->n_fds == 0)
+        if (output.kind == STREAM_SOCKET && streams->n_sockets == 0)
                 output.kind = STREAM_INHERIT;
         return output;
 }
@@ -108,7 +108,7 @@ static int copy_passed(const StandardStreams *streams,
         int fd;
 
         if (stream->kind == STREAM_SOCKET)
-                fd = streams->n_fds > 1 ? err_new(-EINVAL) : streams->fds[0];
+                fd = streams->n_sockets > 1 ? err_new(-EINVAL) : streams->fds[0];
         else
                 fd = find_fd(streams, stream->argument[0] ? stream->argument : usual_name);
         if (fd < 0)

@@ -28,6 +28,7 @@ typedef struct StandardStreams {
         const int *fds;                 /* passed descriptors with their names */
         char *const *fd_names;
         unsigned n_fds;
+        unsigned n_sockets;     /* the first of them; the rest were stored */
         bool no_terminal_input; /* such a command does not take the terminal */
         mode_t umask;
 } StandardStreams;

@@ -101,6 +101,7 @@ int step_plan_streams(ExecContext *context) {
                 .fds = context->fds,
                 .fd_names = context->fd_names,
                 .n_fds = context->n_fds,
+                .n_sockets = context->n_fds - MIN(context->n_fds, context->request.n_stored_fds),
                 .no_terminal_input = takes_no_terminal(context->list),
                 .umask = context->umask,
         };

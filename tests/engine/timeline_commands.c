@@ -313,7 +313,7 @@ static int run_incoming(Timeline *timeline, char *const *words) {
                 return r;
         if (words[1]) {
                 event.peer = &peer;
-                peer.address = words[2];
+                peer.address = peer.title = words[2];
                 peer.port = 1000;
         }
         fake_host_event(timeline->host, &event);

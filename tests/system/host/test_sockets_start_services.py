@@ -147,3 +147,48 @@ def test_an_address_in_use_is_named(any_box):
         assert any_box.systemctl("start", "b.socket").returncode == 1
     assert any_box.show("b.socket", "Result") == "resources"
     assert f"Cannot listen on 127.0.0.1:{port}: binding failed: Address already in use" in any_box.manager_log()
+
+
+def test_every_command_has_the_connection_as_its_standard_input(any_box):
+    say = "ExecStart{}=/bin/sh -c 'echo {}'\n"
+    any_box.unit("c.socket", f"[Socket]\nListenStream={any_box.path('c')}\nAccept=yes\n")
+    any_box.unit(
+        "c@.service",
+        "[Unit]\nDescription=one of many\n[Service]\nType=oneshot\nStandardInput=socket\nStandardError=journal\n"
+        + say.format("Pre", "before")
+        + say.format("", "first")
+        + say.format("", "second")
+        + say.format("Post", "after")
+        + "ExecStopPost=/bin/sh -c 'echo end'\n",
+    )
+    any_box.start()
+    assert any_box.systemctl("start", "c.socket").returncode == 0, any_box.logs()
+    assert ask(any_box.path("c")) == "before\nfirst\nsecond\nafter\nend\n"
+    assert "one of many (PID " in any_box.manager_log()
+
+
+def test_a_stream_without_its_socket_fails_the_start(any_box):
+    any_box.unit("c.service", "[Service]\nStandardInput=socket\nExecStart=/bin/true\n")
+    any_box.unit("f.service", "[Service]\nStandardInput=fd:front\nExecStart=/bin/true\n")
+    any_box.start()
+    for name, reason in (("c", "Got no socket for StandardInput=socket"), ("f", "StandardInput=fd:front: no descriptor of this name")):
+        assert any_box.systemctl("start", f"{name}.service").returncode == 1
+        assert any_box.show(f"{name}.service", "Result") == "resources"
+        assert reason in any_box.manager_log()
+
+
+def test_a_socket_counts_its_connections_while_it_is_down(any_box):
+    any_box.unit("c.socket", f"[Socket]\nListenStream={any_box.path('c')}\nAccept=yes\nMaxConnections=1\n")
+    any_box.unit("c@.service", "[Service]\nStandardInput=socket\nExecStart=/bin/cat\n")
+    any_box.start()
+    any_box.systemctl("start", "c.socket")
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(60)
+        client.connect(str(any_box.path("c")))
+        client.sendall(b"x")
+        assert client.recv(1) == b"x"
+        any_box.systemctl("stop", "c.socket")
+        any_box.systemctl("start", "c.socket")
+        assert ask(any_box.path("c")) == "", "there is room for one"
+        assert any_box.show("c.socket", "NConnections") == "1"
+    wait_for(lambda: any_box.show("c.socket", "NConnections") == "0", "the connection to be over")

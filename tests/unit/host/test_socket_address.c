@@ -44,6 +44,18 @@ static void test_a_bare_port_is_every_address(void **state) {
         assert_true(address.storage.ss_family == AF_INET6 || address.storage.ss_family == AF_INET);
 }
 
+static void test_vsock_is_printed_with_its_port(void **state) {
+        SocketAddress address;
+        AUTO_FREE char *alone = NULL;
+        unsigned port = 0;
+        (void)state;
+        assert_int_equal(socket_address_parse(STR_LITERAL("vsock:2:1234"), &address), 0);
+        AUTO_FREE char *text = socket_address_print(&address, &alone, &port);
+        assert_string_equal(text, "2:1234");
+        assert_string_equal(alone, "vsock:2");
+        assert_int_equal(port, 1234);
+}
+
 static void test_what_is_no_address_is_refused(void **state) {
         static const char *const rows[] = {
                 "",          "0",         "65536",    "a:1",      "1.2.3:4",           "1.2.3.4:",
@@ -83,6 +95,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_addresses_are_printed_as_they_were_read),
                 cmocka_unit_test(test_a_bare_port_is_every_address),
+                cmocka_unit_test(test_vsock_is_printed_with_its_port),
                 cmocka_unit_test(test_what_is_no_address_is_refused),
                 cmocka_unit_test(test_paths_and_names_are_of_this_machine),
                 cmocka_unit_test(test_netlink_has_names_and_groups),

@@ -36,6 +36,7 @@ static const Case cases[] = {
         { { "echo", "$ONE-x" },             { "echo" } },
         { { "echo", "$$ONE", "$$", "a$$b" }, { "echo", "$ONE", "$", "a$b" } },
         { { "echo", "$${ONE}" },            { "echo", "${ONE}" } },
+        { { "echo", "${ONE:-x}a${ONE}" },   { "echo", "${ONE:-x}aone" } },
         { { "echo", "x${ONE", "${ONE" },    { "echo", "x${ONE", "${ONE" } },
         { { "echo", "$" },                  { "echo" } },
         { { "echo", "a$", "${}" },          { "echo", "a$", "" } },
