@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "journal/journal_format.h"
+#include "journal/journal_unpack.h"
 
 #define LEVEL 1 /* twice as fast as the usual level, a few per cent larger */
 #define FIRST_GUESS (UINT64_C(64) * 1024)
@@ -63,6 +64,10 @@ static int unpack(ZSTD_DStream *stream, Str payload, uint64_t limit, StrBuf *out
 
 int journal_decompress(unsigned flags, Str payload, uint64_t limit, StrBuf *out) {
         strbuf_clear(out);
+        if ((flags & JOURNAL_OBJECT_COMPRESSED) == JOURNAL_OBJECT_LZ4)
+                return err_pass(journal_unpack_lz4(payload, limit, out));
+        if ((flags & JOURNAL_OBJECT_COMPRESSED) == JOURNAL_OBJECT_XZ)
+                return err_pass(journal_unpack_xz(payload, limit, out));
         if ((flags & JOURNAL_OBJECT_COMPRESSED) != JOURNAL_OBJECT_ZSTD)
                 return err_new(-EPROTONOSUPPORT);
         ZSTD_DStream *stream = ZSTD_createDStream();

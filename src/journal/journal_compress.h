@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Payloads of DATA objects, smaller: zstd. */
+/* Payloads of DATA objects, smaller: zstd; lz4 and xz are read where the libraries are. */
 
 #include <stdint.h>
 

@@ -247,7 +247,7 @@ def test_every_option_is_known(ours):
         assert option in page, option
         result = subprocess.run([ours, option + "-nonsense"], capture_output=True, text=True)
         assert "unrecognized option" in result.stderr
-        result = subprocess.run([ours, option, "--help"] if option != "--help" else [ours, option], capture_output=True, text=True)
+        result = subprocess.run([ours, "--file=/nonexistent", option, "--help"] if option != "--help" else [ours, option], capture_output=True, text=True)
         assert "unrecognized option" not in result.stderr, option
     for option in REFUSED:
         result = subprocess.run([ours, option], capture_output=True, text=True)
