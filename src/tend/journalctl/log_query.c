@@ -26,6 +26,7 @@ void log_query_done(LogQuery *query) {
         query->user_units = strv_free(query->user_units);
         query->identifiers = strv_free(query->identifiers);
         query->output_fields = strv_free(query->output_fields);
+        query->push_headers = strv_free(query->push_headers);
 }
 
 /* --- options ----------------------------------------------------------------------------------*/

@@ -71,6 +71,8 @@ typedef struct LogQuery {
         const char *directory, *root, *machine, *name_space, *image;
         const char *cursor, *after_cursor, *cursor_file, *field, *grep;
         const char *invocation;
+        const char *push_url; /* where to send entries instead of showing them; or NULL */
+        char **push_headers;  /* owned */
         uint64_t vacuum_size, vacuum_files, vacuum_usec;
         unsigned n_left_out; /* files that could not be opened */
         char **files, **units, **user_units, **identifiers, **output_fields; /* owned */

@@ -17,6 +17,7 @@
 #include "base/strv.h"
 #include "journal/journal_cursor.h"
 #include "tend/journalctl/log_grep.h"
+#include "tend/journalctl/log_push.h"
 #include "tend/journalctl/log_query.h"
 #include "tend/pager.h"
 
@@ -30,6 +31,7 @@ typedef struct Show {
         JournalRenderer *renderer; /* owned */
         LogGrep *grep;             /* owned or NULL */
         JournalCatalog *catalog;   /* owned or NULL */
+        LogPush *push;             /* where entries go instead; owned or NULL */
         StrBuf out;
         int64_t n_left; /* of --lines; -1 = no limit */
         uint64_t n_shown;
@@ -42,12 +44,15 @@ static void show_done(Show *show) {
         show->renderer = journal_renderer_free(show->renderer);
         show->grep = log_grep_free(show->grep);
         show->catalog = journal_catalog_free(show->catalog);
+        show->push = log_push_free(show->push);
         strbuf_done(&show->out);
 }
 
 DEFINE_AUTO_DONE(Show, show_done);
 
 static int flush(Show *show) {
+        if (show->push)
+                return err_pass(log_push_flush(show->push));
         (void)fflush(stdout); /* nothing is in it */
         int r = show->out.failed
                         ? -ENOMEM
@@ -94,6 +99,11 @@ static void add_boot_line(Show *show, const JournalPlace *place) {
 }
 
 static int show_entry(Show *show, const JournalPlace *place) {
+        if (show->push) {
+                show->n_shown++;
+                show->n_left -= show->n_left > 0;
+                return err_pass(log_push_add(show->push, show->renderer, place));
+        }
         add_boot_line(show, place);
         journal_render(show->renderer, place, &show->out);
         show->last = *place;
@@ -243,7 +253,7 @@ static int follow(Show *show) {
                         break;
                 struct pollfd watched[] = {
                         { .fd = fd, .events = POLLIN },
-                        { .fd = STDOUT_FILENO, .events = 0 }, /* tells when a pipe is closed */
+                        { .fd = show->push ? -1 : STDOUT_FILENO }, /* tells when a pipe is closed */
                 };
                 if (poll(watched, ARRAY_LENGTH(watched), -1) < 0 && errno != EINTR)
                         return err_new(-errno);
@@ -310,6 +320,12 @@ static int prepare(Show *show) {
                                                                       : LOG_GREP_CASE_INSENSITIVE;
         int r = journal_renderer_new(query->output, flags, query->output_fields, &show->renderer);
 
+        if (r >= 0 && query->push_url) {
+                const LogPushTarget target = { query->push_url,
+                                               query->push_headers,
+                                               query->cursor_file };
+                r = log_push_new(&target, &show->push);
+        }
         if (r >= 0 && query->grep)
                 r = log_grep_new(query->grep, letter_case, &show->grep);
         if (r >= 0)

@@ -3,6 +3,8 @@
 /* `tend logs` where it is asked for more than the last lines of some units: the options are those
  * of journalctl, words are units. */
 
+#include <errno.h>
+
 #include "base/macros.h"
 #include "base/strv.h"
 #include "tend/journalctl/journalctl.h"
@@ -48,7 +50,7 @@ bool logs_is_query(char **argv) {
 }
 
 /* Takes tend's own options out of the words: journalctl has none of these. */
-static void take_own(Tend *tend, LogQuery *query, char **argv) {
+static int take_own(Tend *tend, LogQuery *query, char **argv) {
         char **left = argv + 1;
 
         for (char **word = argv + 1; *word; word++) {
@@ -64,11 +66,19 @@ static void take_own(Tend *tend, LogQuery *query, char **argv) {
                         tend->runtime_directory = rest.data;
                 } else if (streq(*word, "--runtime-dir") && word[1]) {
                         tend->runtime_directory = *++word;
+                } else if (str_skip_prefix(&rest, "--push=")) {
+                        query->push_url = rest.data;
+                } else if (streq(*word, "--push") && word[1]) {
+                        query->push_url = *++word;
+                } else if (str_skip_prefix(&rest, "--push-header=")) {
+                        if (strv_add(&query->push_headers, rest.data) < 0)
+                                return -ENOMEM;
                 } else {
                         *left++ = *word;
                 }
         }
         *left = NULL;
+        return 0;
 }
 
 /* Words that are no matches are units. */
@@ -98,13 +108,16 @@ int logs_main(Tend *tend, int argc UNUSED, char **argv) {
 
         query.tend = tend;
         query.flags = LOG_KIND;
-        take_own(tend, &query, argv);
+        if (take_own(tend, &query, argv) < 0)
+                return 1;
+        if (query.push_url) /* all there is goes out, and nothing is printed */
+                query.flags |= LOG_NO_TAIL | LOG_QUIET | LOG_NO_PAGER;
         ProgramOutcome outcome = log_query_read(&query, argv);
         if (outcome != PROGRAM_GO_ON)
                 return outcome == PROGRAM_DONE ? 0 : 1;
         if (take_units(&query) < 0)
                 return 1;
-        if (!has_extent(&query))
+        if (!query.push_url && !has_extent(&query))
                 query.lines = TAIL_LINES;
         return log_query_carry_out(&query);
 }

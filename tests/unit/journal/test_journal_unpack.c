@@ -33,14 +33,14 @@ static bool has_library(const char *name) {
         return handle && dlclose(handle) == 0;
 }
 
-/* Unpacks one with `changed` bits of byte `at` flipped, cut to `length`. */
-static int
-unpack(size_t kind, size_t length, size_t at, uint8_t changed, uint64_t limit, StrBuf *out) {
+/* Unpacks one that is cut to `length`, with one bit flipped (or SIZE_MAX = none). */
+static int unpack(size_t kind, size_t length, size_t bit, uint64_t limit, StrBuf *out) {
         uint8_t bytes[256];
 
         assert_true(kinds[kind].length < sizeof(bytes));
         memcpy(bytes, kinds[kind].bytes, kinds[kind].length);
-        bytes[at] ^= changed;
+        if (bit != SIZE_MAX)
+                bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
         return journal_decompress(
                 kinds[kind].flag, (Str){ (const char *)bytes, length }, limit, out);
 }
@@ -48,7 +48,7 @@ unpack(size_t kind, size_t length, size_t at, uint8_t changed, uint64_t limit, S
 static void test_payloads_are_unpacked(void **state UNUSED) {
         for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
                 AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
-                int r = unpack(i, kinds[i].length, 0, 0, JOURNAL_PAYLOAD_MAX, &out);
+                int r = unpack(i, kinds[i].length, SIZE_MAX, JOURNAL_PAYLOAD_MAX, &out);
                 if (!has_library(kinds[i].library)) {
                         assert_int_equal(r, -EPROTONOSUPPORT);
                         continue;
@@ -57,7 +57,7 @@ static void test_payloads_are_unpacked(void **state UNUSED) {
                 assert_int_equal(out.length, LENGTH);
                 assert_memory_equal(out.data, "MESSAGE=abcdefghabcd", 20);
                 assert_string_equal(out.data + LENGTH - 8, "abcdefgh");
-                assert_int_equal(unpack(i, kinds[i].length, 0, 0, LENGTH - 1, &out), -E2BIG);
+                assert_int_equal(unpack(i, kinds[i].length, SIZE_MAX, LENGTH - 1, &out), -E2BIG);
         }
 }
 
@@ -65,16 +65,9 @@ static void test_damage_is_refused(void **state UNUSED) {
         for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
                 AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
                 for (size_t length = 0; length < kinds[i].length; length++)
-                        assert_true(unpack(i, length, 0, 0, JOURNAL_PAYLOAD_MAX, &out) < 0);
-                for (size_t bit = 0; bit < 8 * kinds[i].length; bit++) {
-                        uint8_t changed = (uint8_t)(1U << bit % 8);
-                        (void)unpack(i,
-                                     kinds[i].length,
-                                     bit / 8,
-                                     changed,
-                                     1 << 20,
-                                     &out); /* only survived */
-                }
+                        assert_true(unpack(i, length, SIZE_MAX, JOURNAL_PAYLOAD_MAX, &out) < 0);
+                for (size_t bit = 0; bit < 8 * kinds[i].length; bit++)
+                        (void)unpack(i, kinds[i].length, bit, 1 << 20, &out); /* only survived */
         }
 }
 
