@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/error.h"
+#include "bus/bus_change.h"
 #include "bus/bus_method.h"
 #include "bus/bus_name_watch.h"
 #include "bus/bus_private.h"
@@ -27,7 +28,8 @@ BusConnection *bus_connection_free(BusConnection *connection) {
         server = connection->server;
         if (list_is_linked(&connection->all)) {
                 list_remove(&connection->all);
-                server->n_connections--;
+                if (--server->n_connections == 0)
+                        bus_change_forget_all(server);
         }
         bus_signal_forget(connection);
         bus_unit_release_holds(connection);

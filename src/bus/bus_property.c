@@ -103,8 +103,7 @@ static int append_variant(BusGetterContext *context, unsigned i, BusBody *body) 
         return r < 0 ? r : bus_body_close(body);
 }
 
-/* One entry of a{sv}. */
-static int append_entry(BusGetterContext *context, unsigned i, BusBody *body) {
+int bus_property_append_entry(BusGetterContext *context, unsigned i, BusBody *body) {
         int r = bus_body_open(body, 'e', "sv");
 
         if (r >= 0)
@@ -114,54 +113,17 @@ static int append_entry(BusGetterContext *context, unsigned i, BusBody *body) {
         return r < 0 ? r : bus_body_close(body);
 }
 
-/* Entries for all properties of an interface, or for those that are announced with their value. */
-static int append_entries(BusGetterContext *context,
-                          BusInterface interface,
-                          bool announced_only,
-                          BusBody *body) {
-        const unsigned unannounced =
-                BUS_PROPERTY_CONSTANT | BUS_PROPERTY_INVALIDATES | BUS_PROPERTY_SILENT;
+/* Entries for all properties of an interface. */
+static int append_entries(BusGetterContext *context, BusInterface interface, BusBody *body) {
         const BusInterfaceRow *row = &bus_interface_rows[interface];
         int r = 0;
 
         for (unsigned f = 0; f < row->n_families; f++) {
                 const BusPropertyFamily *range = &bus_property_families[row->families[f]];
-                for (unsigned i = range->first; i < range->first + range->n_rows; i++) {
-                        if (announced_only && ((bus_property_rows[i].flags & unannounced) ||
-                                               context->server->bindings[i].costly))
-                                continue;
-                        r = append_entry(context, i, body);
-                        if (r < 0)
-                                return r;
-                }
+                for (unsigned i = range->first; i < range->first + range->n_rows && r >= 0; i++)
+                        r = bus_property_append_entry(context, i, body);
         }
-        return 0;
-}
-
-static int append_invalidated(const BusServer *server, BusInterface interface, BusBody *body) {
-        const BusPropertyFamily *range =
-                &bus_property_families[bus_interface_rows[interface].families[0]];
-        int r = bus_body_open(body, 'a', "s");
-
-        for (unsigned i = range->first; i < range->first + range->n_rows && r >= 0; i++)
-                if ((bus_property_rows[i].flags & BUS_PROPERTY_INVALIDATES) ||
-                    server->bindings[i].costly)
-                        r = bus_body_append_basic(body, 's', bus_property_rows[i].name);
-        return r < 0 ? r : bus_body_close(body);
-}
-
-int bus_property_append_changed(
-        BusServer *server, Unit *unit, Job *job, BusInterface interface, BusBody *body) {
-        BusGetterContext context = { .server = server, .unit = unit, .job = job };
-        int r = bus_body_append_basic(body, 's', bus_interface_rows[interface].name);
-
-        if (r >= 0)
-                r = bus_body_open(body, 'a', "{sv}");
-        if (r >= 0)
-                r = append_entries(&context, interface, true, body);
-        if (r >= 0)
-                r = bus_body_close(body);
-        return r < 0 ? r : append_invalidated(server, interface, body);
+        return r;
 }
 
 /* The number of the row for a property of an interface, -1 when there is none. */
@@ -243,9 +205,9 @@ static int append_interfaces(BusGetterContext *context, uint32_t interfaces, Bus
 
         for (unsigned i = 0; i < BUS_INTERFACE_COUNT && r >= 0; i++)
                 if (interfaces & ~unit & BUS_INTERFACE_BIT(i))
-                        r = append_entries(context, (BusInterface)i, false, reply);
+                        r = append_entries(context, (BusInterface)i, reply);
         if (r >= 0 && (interfaces & unit))
-                r = append_entries(context, BUS_INTERFACE_UNIT, false, reply);
+                r = append_entries(context, BUS_INTERFACE_UNIT, reply);
         return r;
 }
 

@@ -48,10 +48,8 @@ const BusFigures *bus_getter_figures(BusGetterContext *context);
 /* Appends what the row says when nothing is set. */
 int bus_property_append_default(BusGetterContext *context, BusBody *body);
 
-/* Appends the arguments of PropertiesChanged: the interface, the announced properties with their
- * values and the names of those that are only invalidated. */
-int bus_property_append_changed(
-        BusServer *server, Unit *unit, Job *job, BusInterface interface, BusBody *body);
+/* Appends one entry of a{sv}: name and value of the property in this row. */
+int bus_property_append_entry(BusGetterContext *context, unsigned row, BusBody *body);
 
 /* The setting that a property of units of this type shows, NULL when there is none; `ret_signature`
  * (may be NULL) is what the property shows. */

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/str.h"
+#include "bus/bus_change.h"
 #include "bus/bus_connection.h"
 #include "bus/bus_private.h"
 #include "bus/bus_property.h"
@@ -98,6 +99,7 @@ BusServer *bus_server_free(BusServer *server) {
         sd_event_source_unref(server->sweep);
         sd_event_source_disable_unref(server->handshakes);
         sd_event_unref(server->event);
+        bus_change_forget_all(server);
         free(server->bindings);
         free(server);
         return NULL;

@@ -6,11 +6,13 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "bus/bus_change.h"
 #include "bus/bus_connection.h"
 #include "bus/bus_object.h"
 #include "bus/bus_private.h"
 #include "bus/bus_property.h"
 #include "bus/bus_public.h"
+#include "bus/bus_text.h"
 #include "bus/bus_unit.h"
 
 #define MANAGER_INTERFACE bus_interface_rows[BUS_INTERFACE_MANAGER].name
@@ -19,7 +21,7 @@
 typedef struct Signal Signal;
 struct Signal {
         const char *path, *interface, *member, *types;
-        int (*append)(const Signal *signal, BusBody *body);
+        int (*append)(const Signal *signal, BusBody *body); /* 1: there is nothing to say */
         BusServer *server;
         Unit *unit;
         const Job *job;
@@ -48,6 +50,7 @@ typedef struct Announcement {
         BusBody body;
         BusPacket packet;
         bool is_made;
+        bool is_empty; /* there is nothing to say */
 } Announcement;
 
 static void announcement_done(Announcement *announcement) {
@@ -69,10 +72,11 @@ static int make(Announcement *announcement) {
                 return 0;
         if (signal->append)
                 r = signal->append(signal, &announcement->body);
-        if (r >= 0)
+        announcement->is_empty = r > 0;
+        if (r == 0)
                 r = bus_packet_init(&announcement->packet, &about, &announcement->body);
         announcement->is_made = r >= 0;
-        return err_pass(r);
+        return r < 0 ? err_pass(r) : 0;
 }
 
 static int send_public(BusConnection *connection, const Announcement *announcement) {
@@ -93,25 +97,29 @@ static int send_public(BusConnection *connection, const Announcement *announceme
 static int send_to(BusConnection *connection, Announcement *announcement) {
         int r = make(announcement);
 
-        if (r < 0)
+        if (r < 0 || announcement->is_empty)
                 return r;
         return connection->is_public ? send_public(connection, announcement)
                                      : bus_private_send(connection, &announcement->packet, -1);
 }
 
-static void broadcast(BusServer *server, const Signal *signal) {
+/* Whether anybody wanted to hear it. */
+static bool broadcast(BusServer *server, const Signal *signal) {
         AUTO(announcement_done)
         Announcement announcement = {
                 .signal = signal,
                 .body = bus_body_of(signal->types),
         };
+        bool is_wanted = false;
 
         LIST_FOREACH(connection, &server->connections, BusConnection, all) {
                 if (!wants(connection, signal) || sd_bus_is_ready(connection->bus) <= 0)
                         continue;
                 if (send_to(connection, &announcement) < 0)
                         bus_connection_doom(connection);
+                is_wanted = true;
         }
+        return is_wanted;
 }
 
 /* --- ownership of jobs --- */
@@ -139,14 +147,12 @@ static int append_unit(const Signal *signal, BusBody *body) {
 }
 
 static int append_changed(const Signal *signal, BusBody *body) {
-        Job job_copy, *job = NULL;
+        Job job;
 
-        if (signal->job) {
-                job_copy = *signal->job;
-                job = &job_copy;
-        }
-        return bus_property_append_changed(
-                signal->server, signal->unit, job, signal->changed, body);
+        if (!signal->job)
+                return bus_change_append(signal->server, signal->unit, signal->changed, body);
+        job = *signal->job;
+        return bus_change_append_job(signal->server, &job, body);
 }
 
 static void send_changed(
@@ -163,7 +169,8 @@ static void send_changed(
                 .changed = interface,
         };
 
-        broadcast(server, &signal);
+        if (!broadcast(server, &signal) && unit)
+                bus_change_forget(server, unit);
 }
 
 void bus_server_unit_added(BusServer *server, Unit *unit) {
@@ -174,7 +181,41 @@ void bus_server_unit_added(BusServer *server, Unit *unit) {
                           .append = append_unit,
                           .unit = unit };
 
-        broadcast(server, &signal);
+        bus_change_forget(server, unit);
+        (void)broadcast(server, &signal);
+}
+
+static int append_failed_units(const Signal *signal, BusBody *body) {
+        int r = bus_body_append_basic(body, 's', MANAGER_INTERFACE);
+
+        if (r >= 0)
+                r = bus_body_open(body, 'a', "{sv}");
+        if (r >= 0)
+                r = bus_body_open(body, 'e', "sv");
+        if (r >= 0)
+                r = bus_body_append(body, "s", "NFailedUnits");
+        if (r >= 0)
+                r = bus_body_open(body, 'v', "u");
+        if (r >= 0)
+                r = bus_body_append(body, "u", signal->server->n_failed_told);
+        for (unsigned i = 0; i < 3 && r >= 0; i++)
+                r = bus_body_close(body);
+        return r < 0 ? r : bus_append_strv(body, NULL);
+}
+
+/* The one property of the manager that is announced. */
+static void tell_failed_units(BusServer *server) {
+        Signal signal = { .path = BUS_PATH_MANAGER,
+                          .interface = bus_interface_rows[BUS_INTERFACE_PROPERTIES].name,
+                          .member = "PropertiesChanged",
+                          .types = "sa{sv}as",
+                          .append = append_failed_units,
+                          .server = server };
+
+        if (server->n_failed_told == server->engine->n_failed)
+                return;
+        server->n_failed_told = server->engine->n_failed;
+        (void)broadcast(server, &signal);
 }
 
 void bus_server_unit_changed(BusServer *server, Unit *unit) {
@@ -183,6 +224,7 @@ void bus_server_unit_changed(BusServer *server, Unit *unit) {
         char path[BUS_PATH_SIZE];
 
         bus_public_unit_changed(server, unit);
+        tell_failed_units(server);
         if (server->n_connections == 0)
                 return;
         (void)bus_unit_path(unit->id, path);
@@ -199,9 +241,12 @@ void bus_server_unit_gone(BusServer *server, Unit *unit) {
                           .append = append_unit,
                           .unit = unit };
 
+        if ((unit->flags & UNIT_CHANGED) && !unit->job)
+                bus_server_unit_changed(server, unit); /* that its job has ended, as a rule */
+        bus_change_forget(server, unit);
         bus_unit_forget_holds(server, unit);
         bus_public_unit_gone(server, unit);
-        broadcast(server, &signal);
+        (void)broadcast(server, &signal);
 }
 
 /* --- jobs --- */
@@ -224,7 +269,7 @@ void bus_server_job_added(BusServer *server, Job *job) {
                           .append = append_job,
                           .job = job };
 
-        broadcast(server, &signal);
+        (void)broadcast(server, &signal);
 }
 
 void bus_server_job_changed(BusServer *server, Job *job) {
@@ -247,7 +292,7 @@ void bus_server_job_removed(BusServer *server, const Job *job, JobResult result)
 
         if (job->unit->flags & UNIT_CHANGED)
                 bus_server_unit_changed(server, job->unit);
-        broadcast(server, &signal);
+        (void)broadcast(server, &signal);
 }
 
 /* --- the manager --- */
@@ -271,7 +316,7 @@ void bus_server_startup_finished(BusServer *server) {
 
         server->finish_usec = clock_realtime_usec();
         server->finish_monotonic_usec = clock_monotonic_usec();
-        broadcast(server, &signal);
+        (void)broadcast(server, &signal);
 }
 
 static int append_reloading(const Signal *signal, BusBody *body) {
@@ -288,7 +333,7 @@ void bus_server_reloading(BusServer *server, bool active) {
                           .append = append_reloading,
                           .active = active };
 
-        broadcast(server, &signal);
+        (void)broadcast(server, &signal);
 }
 
 void bus_server_unit_files_changed(BusServer *server) {
@@ -297,5 +342,5 @@ void bus_server_unit_files_changed(BusServer *server) {
                           .member = "UnitFilesChanged",
                           .types = "" };
 
-        broadcast(server, &signal);
+        (void)broadcast(server, &signal);
 }

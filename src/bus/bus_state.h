@@ -76,6 +76,8 @@ struct BusServer {
         bool draining;                       /* answers nothing any more */
         sd_event_source *sweep;              /* on_sweep of bus_connection.c; off as a rule */
         struct BusPropertyBinding *bindings; /* owned; one per row of bus_property_rows */
+        HashTable *told;                     /* bus_change.c; owned */
+        unsigned n_failed_told;              /* NFailedUnits as it was announced */
         BusConnection *public_connection;    /* in connections; NULL while there is no bus */
         char *public_address;                /* of the message bus; owned, NULL = none is wanted */
         bool public_wants_name;

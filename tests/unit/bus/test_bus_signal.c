@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+#include <signal.h>
+
 #include "bus_fixture.h"
 #include "unit_test.h"
 
@@ -84,6 +86,20 @@ static void test_a_failure_is_told_in_job_removed(void **state UNUSED) {
                 bus_fixture_heard(fixture, "JobRemoved 1 " MANAGER_PATH "/job/1 a.service failed"));
 }
 
+static void test_the_number_of_failed_units_is_announced(void **state UNUSED) {
+        AUTO(bus_fixture_free) BusFixture *fixture = with_service();
+
+        start(fixture);
+        assert_int_equal(bus_fixture_count(fixture, "PropertiesChanged " MANAGER_PATH " "), 0);
+        fake_host_exit(fixture->host,
+                       fake_host_pid(fixture->host, "a.service", DIRECTIVE_EXEC_START),
+                       CLD_EXITED,
+                       1);
+        bus_fixture_settle(fixture);
+        assert_int_equal(bus_fixture_count(fixture, "PropertiesChanged " MANAGER_PATH " " MANAGER),
+                         1);
+}
+
 static void test_reloading_is_announced(void **state UNUSED) {
         AUTO(bus_fixture_free) BusFixture *fixture = with_service();
 
@@ -116,6 +132,7 @@ int main(void) {
                 cmocka_unit_test(test_a_quiet_client_hears_only_of_its_own_jobs),
                 cmocka_unit_test(test_a_client_may_hear_of_the_ends_of_jobs_only),
                 cmocka_unit_test(test_a_failure_is_told_in_job_removed),
+                cmocka_unit_test(test_the_number_of_failed_units_is_announced),
                 cmocka_unit_test(test_reloading_is_announced),
                 cmocka_unit_test(test_a_client_that_leaves_is_forgotten),
         };
