@@ -12,6 +12,8 @@
 #include "base/macros.h"
 #include "base/strbuf.h"
 #include "engine/service_unit.h"
+#include "host/host_unit.h"
+#include "unit/unit_policy.h"
 
 #define REPORT_MAX 4096
 
@@ -88,6 +90,18 @@ static void log_report(const Unit *unit, const char *text) {
                          STR_ARG(rest));
 }
 
+/* Whether the start that is prepared must not happen without this. */
+static bool is_refused(const Unit *unit, const char *directive) {
+        HostUnit *hu = host_unit_peek(unit);
+        const DirectiveRow *row = directive_find(section_of_type(unit->type), str_of(directive));
+
+        if (!hu || !hu->is_judged || !row || !unit->spec ||
+            !unit_policy_insists(unit->spec, row->id, hu->host->options.strict))
+                return false;
+        hu->is_refused = true;
+        return true;
+}
+
 void executor_report_add(Unit *unit,
                          const char *step,
                          const char *level,
@@ -95,6 +109,8 @@ void executor_report_add(Unit *unit,
                          const char *message) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
 
+        if (is_refused(unit, directive))
+                level = "failed";
         strbuf_addf(&text, "%s\t%s\t%s\t%s", step, level, directive, message);
         if (strbuf_result(&text) < 0) /* without memory the report is lost, not the service */
                 return;

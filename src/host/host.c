@@ -272,6 +272,7 @@ static int make_loader(Host *host) {
         if (r < 0)
                 return err_pass(r);
         host->loader = (UnitLoader){
+                .is_strict = host->options.strict,
                 .search = host->search,
                 .machine = &host->machine,
                 .transient_directory = host->transient_directory,

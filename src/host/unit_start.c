@@ -177,6 +177,18 @@ static int check_environment_files(const Unit *unit) {
         return 0;
 }
 
+/* Groups and what is written into them; -EPERM when the policy wants more than could be had. */
+static int take_control(HostUnit *hu) {
+        hu->is_judged = true;
+        hu->is_refused = false;
+        int r = unit_control_start(hu);
+        hu->is_judged = false;
+        if (r < 0 || !hu->is_refused)
+                return err_pass(r);
+        hu->control_is_current = false; /* the next command is judged too */
+        return err_new(-EPERM);
+}
+
 static int prepare(HostUnit *hu, const SpawnRequest *request) {
         int r = check_environment_files(hu->unit);
         if (r < 0)
@@ -191,7 +203,7 @@ static int prepare(HostUnit *hu, const SpawnRequest *request) {
         if (r == 0)
                 r = unit_group_make(hu);
         if (r == 0)
-                r = unit_control_start(hu);
+                r = take_control(hu);
         if (r < 0)
                 return err_pass(r);
         if (request->flags & SPAWN_MAIN)

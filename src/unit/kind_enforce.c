@@ -11,7 +11,8 @@
 
 static bool is_known(const KindContext *context, Str word) {
         return str_equal_c(word, "strict") || str_equal_c(word, "report") ||
-               directive_find(section_of_type(context->unit_type), word);
+               directive_find(section_of_type(context->unit_type), word) ||
+               directive_find(SECTION_UNIT, word);
 }
 
 static int parse_enforce(const KindContext *context, Str text, Value *value) {

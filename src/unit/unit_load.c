@@ -12,6 +12,7 @@
 #include "unit/kind.h"
 #include "unit/unit_builtin.h"
 #include "unit/unit_check.h"
+#include "unit/unit_policy.h"
 #include "unit/unit_source.h"
 
 /* --- one text
@@ -156,6 +157,20 @@ static int fail(UnitSpec *spec, int error) {
 
 static int refuse(UnitSpec *spec) {
         return set_state(spec, UNIT_BAD_SETTING, NULL);
+}
+
+/* The error tells the last finding too, which nobody would look for in a file that is right. */
+static int refuse_with_reason(UnitSpec *spec) {
+        int r = refuse(spec);
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        unsigned n = spec->diag.n_findings;
+
+        if (r < 0 || n == 0)
+                return r;
+        strbuf_addf(&text, "%s %s", spec->load_error, spec->diag.findings[n - 1].text);
+        free(spec->load_error);
+        spec->load_error = strbuf_steal(&text);
+        return spec->load_error ? 0 : err_new(-ENOMEM);
 }
 
 /* --- one unit
@@ -358,14 +373,16 @@ static bool is_transient(const LoadContext *context) {
                path_is_below(context->files.fragment_path, directory);
 }
 
-static int check(UnitSpec *spec) {
+static int check(UnitSpec *spec, bool is_strict) {
         if (spec->load_state != UNIT_LOADED || spec->built_in)
                 return 0;
         if (spec->type == UNIT_SCOPE && !is_perpetual(spec->name) && !spec->transient)
                 return set_state(spec, UNIT_NOT_FOUND, NULL); /* scopes come from programs only */
         if (spec->type == UNIT_SLICE && !unit_check_slice_name(spec->name))
                 return fail(spec, -EINVAL);
-        return unit_check(spec) ? 0 : refuse(spec);
+        if (!unit_check(spec))
+                return refuse(spec);
+        return unit_policy_forbids(spec, is_strict) ? refuse_with_reason(spec) : 0;
 }
 
 static int load_files(LoadContext *context) {
@@ -382,7 +399,7 @@ static int load_files(LoadContext *context) {
             (spec->load_state == UNIT_LOADED || spec->load_state == UNIT_MASKED))
                 r = load_dropins(context);
         if (r >= 0)
-                r = check(spec);
+                r = check(spec, context->loader->is_strict);
         if (r >= 0)
                 r = note_files(context);
         return err_pass(r);

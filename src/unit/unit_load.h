@@ -11,6 +11,7 @@ typedef struct UnitLoader {
         UnitSearch *search;              /* not owned */
         const SpecifierMachine *machine; /* not owned */
         const char *transient_directory; /* units of files in it are transient; NULL = none are */
+        bool is_strict;  /* what holds less than in full is a bad setting (unit_policy.h) */
         bool no_builtin; /* built-in units do not stand in for missing files (lint) */
 } UnitLoader;
 

@@ -207,13 +207,13 @@ def test_the_plan_is_shown(fleet):
 
 
 def test_what_holds_less_is_reported(fleet):
-    text = "[Service]\nExecStart=/bin/sleep 2000\nNice=1\nPAMName=login\nSELinuxContext=a\n"
+    text = "[Service]\nExecStart=/bin/sleep 2000\nNice=1\nPAMName=login\nManagedOOMSwap=kill\n"
     fleet.unit("weak.service", text)
     fleet.unit("never.service", text + "ExecStartPre=/bin/touch ran\n[X-Tend]\nEnforce=PAMName\n")
     assert fleet.tend("start", "weak").returncode == 0
     report = json.loads(fleet.tend("report", "--json", "weak").stdout)
     holds = {row["setting"]: row["holds"] for row in report["settings"]}
-    assert holds == {"Nice": "enforced", "PAMName": "not supported", "SELinuxContext": "not supported"}
+    assert holds == {"Nice": "enforced", "PAMName": "not supported", "ManagedOOMSwap": "not supported"}
     assert all(row["what_to_do"] for row in report["settings"] if row["holds"] != "enforced")
     assert "2 of 3 settings" in fleet.tend("report", "weak").stdout
     assert "2 settings hold less than was asked for (tend report weak.service)" in fleet.tend("status", "weak").stdout
