@@ -166,35 +166,30 @@ static int copy_members(const JournalFile *file, uint64_t from, uint64_t n, Jour
         return 0;
 }
 
-static uint64_t find_copy(const EntryLinks *links, uint64_t from, uint64_t n) {
-        for (unsigned i = 0; i < links->n_copies; i++)
-                if (links->copies[i].from == from && links->copies[i].n == n)
-                        return links->copies[i].to;
-        return 0;
+static const struct EntryList *find_list(const EntryLinks *links, uint64_t from, uint64_t n) {
+        for (unsigned i = 0; i < links->n_lists; i++)
+                if (links->lists[i].from == from && links->lists[i].n == n)
+                        return &links->lists[i];
+        return NULL;
 }
 
-static void note_copy(EntryLinks *links, uint64_t from, uint64_t n, uint64_t to) {
-        if (links->n_copies == ENTRY_LINKS_COPIES)
-                return; /* the next one makes its own */
-        links->copies[links->n_copies].from = from;
-        links->copies[links->n_copies].n = n;
-        links->copies[links->n_copies++].to = to;
+/* Without room for it the next value does the same for itself. */
+static void note_list(EntryLinks *links, const struct EntryList *list) {
+        if (links->n_lists < ENTRY_LISTS_MAX)
+                links->lists[links->n_lists++] = *list;
 }
 
 /* Gives the list, of which `n` members are its own, arrays that are not those of others. */
-static int separate(JournalFile *file, EntryLinks *links, const Chain *chain, uint64_t n) {
-        uint64_t from = le64toh(*chain->first), to = find_copy(links, from, n);
+static int separate(JournalFile *file, const Chain *chain, uint64_t n) {
+        uint64_t to;
+        int r = journal_file_allocate(file, copy_size(file, n), &to);
 
-        if (to == 0) {
-                int r = journal_file_allocate(file, copy_size(file, n), &to);
-                if (r < 0)
-                        return err_pass(r);
-                r = copy_members(file, from, n, journal_file_at(file, to));
-                journal_file_seal(file, to, JOURNAL_OBJECT_ENTRY_ARRAY);
-                if (r < 0)
-                        return err_pass(r);
-                note_copy(links, from, n, to);
-        }
+        if (r < 0)
+                return err_pass(r);
+        r = copy_members(file, le64toh(*chain->first), n, journal_file_at(file, to));
+        journal_file_seal(file, to, JOURNAL_OBJECT_ENTRY_ARRAY);
+        if (r < 0)
+                return err_pass(r);
         *chain->first = htole64(to);
         set_tail(chain, to, n);
         journal_map_step(file->map);
@@ -210,7 +205,6 @@ int entry_array_separate_all(JournalFile *file, uint64_t most) {
         for (uint64_t at = le64toh(file->header->header_size); at < end; at = next) {
                 JournalData *data = journal_file_at(file, at);
                 const Chain chain = chain_of_data(file, data);
-                EntryLinks links = { 0 };
                 next = journal_align(at + le64toh(data->object.size));
                 if (data->object.type != JOURNAL_OBJECT_DATA || data->entry_array_offset == 0)
                         continue;
@@ -222,7 +216,7 @@ int entry_array_separate_all(JournalFile *file, uint64_t most) {
                 }
                 if (file->end - end > most)
                         return 0;
-                int r = separate(file, &links, &chain, le64toh(data->n_entries) - 1);
+                int r = separate(file, &chain, le64toh(data->n_entries) - 1);
                 if (r < 0)
                         return err_pass(r);
         }
@@ -271,26 +265,34 @@ int entry_array_link_file(JournalFile *file, uint64_t entry_offset) {
         return 0;
 }
 
-/* The second entry or a later one: `n` are in the arrays. */
+/* The second entry or a later one: `n` are in the list. */
 static int
 link_more(JournalFile *file, EntryLinks *links, JournalData *data, uint64_t n, uint64_t offset) {
         const Chain chain = chain_of_data(file, data);
-        bool begins = data->entry_array_offset == 0;
+        struct EntryList list = { .from = le64toh(data->entry_array_offset), .n = n };
+        const struct EntryList *done = find_list(links, list.from, n);
         Place place;
 
-        if (begins && n == 0 && links->fresh != 0)
-                data->entry_array_offset = htole64(links->fresh);
-        int r = find_place(file, &chain, n, &place);
+        if (done) {
+                data->entry_array_offset = htole64(done->first);
+                set_tail(&chain, done->tail, done->n_tail);
+                return 0;
+        }
+        int r = find_place(file, &chain, n - 1, &place);
         if (r >= 0 && is_taken(file, &place, offset)) {
-                r = separate(file, links, &chain, n);
+                r = separate(file, &chain, n - 1);
                 if (r >= 0)
-                        r = find_place(file, &chain, n, &place);
+                        r = find_place(file, &chain, n - 1, &place);
         }
         if (r >= 0)
-                r = put(file, &chain, n, &place, offset);
-        if (r >= 0 && begins && n == 0)
-                links->fresh = le64toh(data->entry_array_offset);
-        return err_pass(r);
+                r = put(file, &chain, n - 1, &place, offset);
+        if (r < 0)
+                return err_pass(r);
+        list.first = le64toh(data->entry_array_offset);
+        list.tail = offset_of(file, place.array);
+        list.n_tail = place.index + 1;
+        note_list(links, &list);
+        return 0;
 }
 
 int entry_array_link_data(JournalFile *file,
@@ -304,7 +306,7 @@ int entry_array_link_data(JournalFile *file,
         if (n == 0)
                 data->entry_offset = htole64(entry_offset);
         else
-                r = link_more(file, links, data, n - 1, entry_offset);
+                r = link_more(file, links, data, n, entry_offset);
         if (r < 0)
                 return err_pass(r);
         data->n_entries = htole64(n + 1);
@@ -327,15 +329,17 @@ uint64_t entry_array_room_file(JournalFile *file) {
 
 uint64_t entry_array_room_data(JournalFile *file, EntryLinks *links, uint64_t data_offset) {
         JournalData *data = journal_file_at(file, data_offset);
-        const Chain chain = chain_of_data(file, data);
-        uint64_t n = le64toh(data->n_entries), from = le64toh(data->entry_array_offset);
+        const struct EntryList list = { .from = le64toh(data->entry_array_offset),
+                                        .n = le64toh(data->n_entries) };
         Place place;
 
-        if (n == 0 || find_place(file, &chain, n - 1, &place) < 0)
+        if (list.n == 0 || find_list(links, list.from, list.n))
                 return 0;
-        bool is_other = is_taken(file, &place, 0);
-        if ((!place.is_full && !is_other) || find_copy(links, from, n) != 0)
+        const Chain chain = chain_of_data(file, data);
+        if (find_place(file, &chain, list.n - 1, &place) < 0)
                 return 0;
-        note_copy(links, from, n, from + 1); /* only that it is known */
-        return is_other ? copy_size(file, n - 1) : array_size(chain.tail, file->compact, n - 1);
+        note_list(links, &list);
+        if (is_taken(file, &place, 0))
+                return copy_size(file, list.n - 1);
+        return place.is_full ? array_size(chain.tail, file->compact, list.n - 1) : 0;
 }

@@ -11,15 +11,17 @@
 
 #include "journal/journal_file.h"
 
-#define ENTRY_LINKS_COPIES 8
+#define ENTRY_LISTS_MAX 8
 
-/* What the values of one entry have in common while it is put into their lists. Zeroed before. */
+/* The lists of one entry's values while it is put into them: what was done with one is not done
+ * again for the next value that has it. Zeroed before. */
 typedef struct EntryLinks {
-        uint64_t fresh; /* the list of those that have their second entry now; 0 = none yet */
-        struct {
-                uint64_t from, n, to;
-        } copies[ENTRY_LINKS_COPIES]; /* lists of `n` entries that were copied */
-        unsigned n_copies;
+        struct EntryList {
+                uint64_t from, n;      /* as it was: the first array, and how many entries */
+                uint64_t first;        /* as it is now */
+                uint64_t tail, n_tail; /* the last array, how many places of it are used */
+        } lists[ENTRY_LISTS_MAX];
+        unsigned n_lists;
 } EntryLinks;
 
 /* Puts an ENTRY object at the end of the list of all, and counts it. -EBADMSG when the list is

@@ -74,15 +74,45 @@ static void link_to_field(JournalFile *file, uint64_t data_offset, uint64_t fiel
         journal_map_step(file->map);
 }
 
+/* Where a value would be that was found not long ago: by its length and its last bytes, which
+ * differ most. */
+static JournalItem *recent_slot(JournalFile *file, Str payload) {
+        uint64_t end = 0;
+
+        memcpy(&end,
+               payload.data + (payload.length > sizeof(end) ? payload.length - sizeof(end) : 0),
+               MIN(payload.length, sizeof(end)));
+        end = (end ^ payload.length) * UINT64_C(0x9E3779B97F4A7C15);
+        return &file->recent[end >> (64 - JOURNAL_RECENT_BITS)];
+}
+
+/* Whether the value in the slot is this one. */
+static bool is_recent(const JournalFile *file, const JournalItem *slot, Str payload) {
+        if (slot->offset == 0)
+                return false;
+        const JournalObject *object = journal_file_at(file, slot->offset);
+        uint64_t start = journal_data_payload_offset(file);
+        return le64toh(object->size) == start + payload.length &&
+               !(object->flags & JOURNAL_OBJECT_COMPRESSED) &&
+               memcmp((const char *)object + start, payload.data, payload.length) == 0;
+}
+
 int journal_append_data(JournalFile *file, Str payload, JournalItem *ret) {
-        ssize_t equals = str_find_char(payload, '=');
+        JournalItem *slot = recent_slot(file, payload);
         uint64_t field_offset;
 
+        if (is_recent(file, slot, payload)) {
+                *ret = *slot;
+                return 0;
+        }
+        ssize_t equals = str_find_char(payload, '=');
         if (equals <= 0)
                 return err_new(-EINVAL);
         ret->hash = hash_chain_hash(file, payload);
         ret->xor_part = jenkins_hash64(payload.data, payload.length);
         int r = hash_chain_find_data(file, payload, ret->hash, &ret->offset);
+        if (r > 0)
+                *slot = *ret;
         if (r != 0)
                 return r < 0 ? err_pass(r) : 0;
         r = append_field(file, (Str){ payload.data, (size_t)equals }, &field_offset);
@@ -101,6 +131,12 @@ static size_t sort_items(JournalItem *items, size_t n_items) {
         size_t n = 0;
 
         for (size_t i = 0; i < n_items; i++) {
+                if (n == 0 || items[n - 1].offset < items[i].offset) {
+                        if (n != i)
+                                items[n] = items[i];
+                        n++;
+                        continue;
+                }
                 JournalItem item = items[i];
                 size_t place = n;
                 while (place > 0 && items[place - 1].offset > item.offset)

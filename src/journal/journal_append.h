@@ -13,13 +13,6 @@
 #include "base/str.h"
 #include "journal/journal_file.h"
 
-/* A value that stands in the file; good as long as the same file is open. */
-typedef struct JournalItem {
-        uint64_t offset;   /* of its DATA object */
-        uint64_t hash;     /* in this file */
-        uint64_t xor_part; /* unkeyed hash */
-} JournalItem;
-
 /* When an entry was received. */
 typedef struct JournalStamp {
         uint64_t realtime_usec, monotonic_usec;

@@ -23,7 +23,7 @@
 #define GROWTH_LARGE (UINT64_C(8) * 1024 * 1024)
 #define SEPARATE_MOST (UINT64_C(1) * 1024 * 1024)
 #define SEPARATE_FILE_MAX (UINT64_C(32) * 1024 * 1024) /* looking through it takes time */
-#define MEMORY_STEP (UINT64_C(1) * 1024 * 1024)
+#define MEMORY_STEP (UINT64_C(4) * 1024 * 1024)
 
 JournalFile *journal_file_free(JournalFile *file) {
         if (!file)

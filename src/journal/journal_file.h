@@ -31,6 +31,15 @@ typedef struct JournalCounters {
         uint64_t n_objects, n_data, n_fields, n_entry_arrays;
 } JournalCounters;
 
+/* A value that stands in the file; good as long as the same file is open. */
+typedef struct JournalItem {
+        uint64_t offset;   /* of its DATA object */
+        uint64_t hash;     /* in this file */
+        uint64_t xor_part; /* unkeyed hash */
+} JournalItem;
+
+#define JOURNAL_RECENT_BITS 7
+
 typedef struct JournalFile {
         JournalMap *map;       /* owned */
         JournalHeader *header; /* at the start of the map */
@@ -41,6 +50,8 @@ typedef struct JournalFile {
         uint64_t compress_threshold;
         uint64_t dropped_at; /* `end` when memory was given back the last time */
         JournalCounters counters;
+        JournalItem
+                recent[1 << JOURNAL_RECENT_BITS]; /* values that were found, not looked up again */
         bool compact;
         StrBuf scratch; /* of compression */
 } JournalFile;

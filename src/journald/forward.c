@@ -144,12 +144,15 @@ void forward_init(Forward *forward, const JournaldConfig *config, const char *so
                 .config = config,
                 .socket_path = socket_path,
                 .max_level = -1,
+                .syslog_level = -1,
                 .socket_fd = -1,
                 .kernel_fd = -1,
                 .with_time = kernel_shows_times(),
         };
+        if (config->forward[FORWARD_SYSLOG].is_wanted)
+                forward->syslog_level = config->forward[FORWARD_SYSLOG].max_level;
         for (unsigned i = 0; i < FORWARD_TARGET_COUNT; i++)
-                if (config->forward[i].is_wanted)
+                if (i != FORWARD_SYSLOG && config->forward[i].is_wanted)
                         forward->max_level = MAX(forward->max_level, config->forward[i].max_level);
         /* Streams may want it too. Not there in most containers. */
         forward->kernel_fd =

@@ -13,7 +13,8 @@
 typedef struct Forward {
         const JournaldConfig *config;
         const char *socket_path; /* where a syslog daemon listens */
-        int max_level;           /* no message above it goes anywhere; -1 = none at all */
+        int max_level;           /* no message above it goes anywhere but to a syslog daemon; -1 */
+        int syslog_level;        /* nor above it to that; -1 = none is wanted */
         int socket_fd;           /* connected; -1 = nobody listens */
         int kernel_fd;           /* -1 = not wanted, or not there */
         uint64_t retry_usec;     /* monotonic; nobody is looked for before this */
@@ -35,8 +36,12 @@ typedef struct ForwardLine {
 void forward_init(Forward *forward, const JournaldConfig *config, const char *socket_path);
 
 /* Whether forward_send would do anything. */
-static inline bool forward_is_due(const Forward *forward, int level, unsigned also) {
-        return level <= forward->max_level || also != 0;
+static inline bool
+forward_is_due(const Forward *forward, int level, unsigned also, uint64_t monotonic_usec) {
+        bool may_be_there = forward->socket_fd >= 0 || monotonic_usec >= forward->retry_usec;
+
+        return level <= forward->max_level || also != 0 ||
+               (may_be_there && level <= forward->syslog_level);
 }
 
 /* Sends a message where it is wanted. Failures are nobody's loss: it is in the journal. */

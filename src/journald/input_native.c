@@ -67,15 +67,13 @@ add_object(Recorder *recorder, const Sender *sender, const NativeMessage *native
 /* All entries of a message. */
 static void take_entries(Recorder *recorder, const Origin *origin, char *data, size_t length) {
         static const size_t own = 1; /* values that we add */
-        AUTO_FREE Str *values = calloc(ENTRY_VALUES_MAX, sizeof(*values));
+        Str *values = recorder->values;
         NativeMessage native = {
                 .data = data, .length = length, .values = values, .max = ENTRY_VALUES_MAX - own
         };
         char stamp[64];
         int r;
 
-        if (!values)
-                return;
         (void)snprintf(stamp,
                        sizeof(stamp),
                        "_SOURCE_REALTIME_TIMESTAMP=%" PRIu64,

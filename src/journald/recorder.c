@@ -81,7 +81,10 @@ int recorder_each_storage(Recorder *recorder, int (*run)(Storage *storage)) {
 void recorder_take(Recorder *recorder, const Message *message) {
         if (LOG_PRI(message->priority) > message->sender->max_level)
                 return;
-        if (forward_is_due(&recorder->forward, LOG_PRI(message->priority), message->forward))
+        if (forward_is_due(&recorder->forward,
+                           LOG_PRI(message->priority),
+                           message->forward,
+                           message->monotonic_usec))
                 message_forward(message, &recorder->forward);
         if (!passes(recorder, message))
                 return;
@@ -299,7 +302,8 @@ static int make_inputs(Recorder *recorder) {
         recorder->buffer_size = MAX(BUFFER_SIZE, recorder->config.line_max + 4096);
         recorder->buffer = malloc(BUFFER_FRONT + recorder->buffer_size);
         recorder->batch = datagram_batch_new();
-        if (!recorder->buffer || !recorder->batch)
+        recorder->values = calloc(ENTRY_VALUES_MAX, sizeof(*recorder->values));
+        if (!recorder->buffer || !recorder->batch || !recorder->values)
                 return err_new(-ENOMEM);
         int r = value_set_add(&recorder->native, "_TRANSPORT", "journal");
         if (r >= 0)
@@ -419,6 +423,7 @@ void recorder_done(Recorder *recorder) {
         value_set_done(&recorder->native);
         value_set_done(&recorder->syslog);
         free(STEAL(recorder->buffer));
+        free(STEAL(recorder->values));
         recorder->keeper = keeper_link_free(recorder->keeper);
         for (unsigned i = 0; i < recorder->n_signals; i++)
                 sd_event_source_disable_unref(recorder->signals[i]);

@@ -54,6 +54,7 @@ typedef struct Recorder {
         char *buffer; /* owned; what streams are read into, with room in front */
         size_t buffer_size;
         DatagramBatch *batch;    /* owned */
+        Str *values;             /* owned; room for those of the largest native message */
         KernelInput *kernel;     /* owned; NULL = not read */
         ValueSet native, syslog; /* _TRANSPORT= */
         sd_event_source *sync_timer;
