@@ -251,7 +251,7 @@ static int apply_assignment(ManagerConfig *config, const UnitSource *source, Dia
 }
 
 int manager_config_read_text(ManagerConfig *config, Str text, const char *path, Diag *diag) {
-        AUTO(unit_source_done) UnitSource source;
+        AUTO(unit_source_done) UnitSource source = { 0 };
         bool in_manager = false;
         int item, r = 0;
 

@@ -226,7 +226,7 @@ static int apply_assignment(JournaldConfig *config, const UnitSource *source, Di
 }
 
 int journald_config_read_text(JournaldConfig *config, Str text, const char *path, Diag *diag) {
-        AUTO(unit_source_done) UnitSource source;
+        AUTO(unit_source_done) UnitSource source = { 0 };
         bool in_journal = false;
         int item, r = 0;
 

@@ -35,7 +35,7 @@ static int copy_entry(Storage *storage, JournalScan *scan, const JournalEntry *s
 }
 
 static int copy_file(Storage *storage, const JournalMap *map) {
-        AUTO(journal_scan_done) JournalScan scan;
+        AUTO(journal_scan_done) JournalScan scan = { 0 };
         const JournalEntry *entry;
         int r = journal_scan_init(&scan, map->base, map->size);
 

@@ -51,7 +51,7 @@ static int
 read_file(const JournalMap *map, const char *payload, uint64_t after, RecalledList *list) {
         const JournalHeader *header = (const JournalHeader *)(const void *)map->base;
         JournalOffsets offsets = { 0 };
-        AUTO(journal_scan_done) JournalScan scan;
+        AUTO(journal_scan_done) JournalScan scan = { 0 };
         int r = journal_scan_init(&scan, map->base, map->size);
 
         if (r < 0 || le64toh(header->tail_entry_seqnum) <= after)

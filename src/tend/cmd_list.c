@@ -71,7 +71,7 @@ int cmd_list_units(Tend *tend, char **arguments) {
         static const char *const heading[] = { " ",   "UNIT",        "LOAD", "ACTIVE",
                                                "SUB", "DESCRIPTION", NULL };
         AUTO(unit_list_done) UnitList list = { 0 };
-        AUTO(columns_done) Columns columns;
+        AUTO(columns_done) Columns columns = { 0 };
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
         AUTO_STRV char **patterns = NULL;
 
@@ -121,7 +121,7 @@ static void add_job(Columns *columns, JsonWriter *writer, const JobEntry *job) {
 
 int cmd_list_jobs(Tend *tend, char **arguments UNUSED) {
         static const char *const heading[] = { "JOB", "UNIT", "TYPE", "STATE", NULL };
-        AUTO(columns_done) Columns columns;
+        AUTO(columns_done) Columns columns = { 0 };
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT, json = STRBUF_INIT;
         JsonWriter writer = { .out = &json, .pretty = true };
         sd_bus_message *reply = NULL;

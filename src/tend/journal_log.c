@@ -188,7 +188,7 @@ static int add_line(JournalScan *scan, const JournalEntry *entry, char ***lines)
 /* The last `n` lines of one file, oldest first, of entries after `after`. */
 static int read_file(const File *file, const JournalLog *log, size_t n_wanted, char ***lines) {
         JournalOffsets offsets = { 0 };
-        AUTO(journal_scan_done) JournalScan scan;
+        AUTO(journal_scan_done) JournalScan scan = { 0 };
         int r = journal_scan_init(&scan, file->map->base, file->map->size);
 
         if (r >= 0)

@@ -256,7 +256,7 @@ static int print_place(const Overview *overview, OverviewPlace place, StrBuf *ou
         static const char *const other[] = { " ", "UNIT", "STATE", "SINCE", "WHY", NULL };
         static const char *const titles[] = { "", "Up", "Not up", "On the way" };
         const Tend *tend = overview->tend;
-        AUTO(columns_done) Columns columns;
+        AUTO(columns_done) Columns columns = { 0 };
         unsigned n_shown = 0;
         unsigned limit = place == PLACE_UP && !(tend->flags & TEND_ALL) ? ROWS_MAX : UINT32_MAX;
 
@@ -347,7 +347,7 @@ static void print_json(const Overview *overview, StrBuf *out) {
 }
 
 int overview_print(Tend *tend, StrBuf *out) {
-        AUTO(overview_done) Overview overview;
+        AUTO(overview_done) Overview overview = { 0 };
 
         if (tend->flags & TEND_JSON)
                 tend->flags |= TEND_ALL; /* machines want all rows */

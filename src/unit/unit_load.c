@@ -93,7 +93,7 @@ static unsigned enter_section(UnitSpec *spec, UnitSource *source) {
 }
 
 int unit_load_text(UnitSpec *spec, Str text, const char *path, const SpecifierContext *specifiers) {
-        AUTO(unit_source_done) UnitSource source;
+        AUTO(unit_source_done) UnitSource source = { 0 };
         AUTO(strv_index_free) StrvIndex *names = NULL;
         KindContext context = {
                 .names = &names,

@@ -101,7 +101,7 @@ int analyze_capability(const BootOptions *options, char **arguments) {
         static const TextColumn columns[] = { { .heading = "NAME" },
                                               { .heading = "NUMBER", .right = true },
                                               { 0 } };
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
         unsigned n_times[CAP_LAST_CAP + 1] = { 0 };
 

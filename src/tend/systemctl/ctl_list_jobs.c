@@ -88,7 +88,7 @@ static bool is_chosen(char *const *names, const char *unit) {
 
 int ctl_list_jobs(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
         AUTO(strbuf_done) StrBuf footer = STRBUF_INIT;
         sd_bus_error error = SD_BUS_ERROR_NULL;
         sd_bus_message *reply = NULL;
@@ -149,7 +149,7 @@ static uint64_t manager_number(const Systemctl *ctl, const char *property) {
 
 int ctl_list_machines(void *userdata, char **arguments UNUSED) {
         Systemctl *ctl = userdata;
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
         AUTO_FREE char *state = NULL;
         char host[256] = "";
 

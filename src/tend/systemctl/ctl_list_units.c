@@ -71,7 +71,7 @@ static void print_footer(const Systemctl *ctl, unsigned n_rows, bool has_jobs, S
 int ctl_list_units(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
         AUTO(unit_rows_done) UnitRows rows = { 0 };
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
         AUTO(strbuf_done) StrBuf footer = STRBUF_INIT;
         AUTO_STRV char **with = NULL;
         bool has_jobs = false;

@@ -184,6 +184,8 @@ def test_jobs_are_listed_and_canceled(any_box):
     job = ask_json(any_box, "list-jobs")[0]
     assert (job["unit"], job["type"]) == ("slow.service", "start")
     assert ask_json(any_box, "status")["on_the_way"][0]["unit"] == "slow.service"
+    overview = any_box.tend("status", check=True).stdout
+    assert "On the way" in overview and "Not up" not in overview
     assert any_box.tend("cancel", job["job"]).returncode == 0
     assert ask_json(any_box, "list-jobs") == []
 

@@ -51,7 +51,7 @@ static void test_values_are_replaced_and_removed(void **state) {
 }
 
 static void test_system_services_get_a_path_and_the_language(void **state) {
-        AUTO(manager_config_done) ManagerConfig config;
+        AUTO(manager_config_done) ManagerConfig config = { 0 };
         AUTO_STRV char **list = NULL;
         (void)state;
         manager_config_init(&config, UNIT_SCOPE_SYSTEM);
@@ -64,7 +64,7 @@ static void test_system_services_get_a_path_and_the_language(void **state) {
 }
 
 static void test_user_services_get_what_the_user_has(void **state) {
-        AUTO(manager_config_done) ManagerConfig config;
+        AUTO(manager_config_done) ManagerConfig config = { 0 };
         AUTO_STRV char **list = NULL;
         (void)state;
         manager_config_init(&config, UNIT_SCOPE_USER);

@@ -33,7 +33,7 @@ static void test_release_values_are_unquoted(void **state) {
 }
 
 static void test_the_system_has_its_usual_places(void **state) {
-        AUTO(host_machine_done) SpecifierMachine machine;
+        AUTO(host_machine_done) SpecifierMachine machine = { 0 };
         (void)state;
         assert_int_equal(host_machine_fill(UNIT_SCOPE_SYSTEM, &machine), 0);
         assert_string_equal(machine.runtime_root, "/run");
@@ -47,7 +47,7 @@ static void test_the_system_has_its_usual_places(void **state) {
 }
 
 static void test_a_user_has_those_of_the_environment(void **state) {
-        AUTO(host_machine_done) SpecifierMachine machine;
+        AUTO(host_machine_done) SpecifierMachine machine = { 0 };
         (void)state;
         assert_int_equal(setenv("HOME", "/home/x", 1), 0);
         assert_int_equal(setenv("XDG_RUNTIME_DIR", "/run/user/9", 1), 0);

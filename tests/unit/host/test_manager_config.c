@@ -13,7 +13,7 @@
 #include "host/manager_config.h"
 
 static void test_defaults_are_taken_over(void **state) {
-        AUTO(manager_config_done) ManagerConfig config;
+        AUTO(manager_config_done) ManagerConfig config = { 0 };
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         static const char text[] = "[Manager]\n"
                                    "LogLevel=debug\n"
@@ -44,7 +44,7 @@ static void test_defaults_are_taken_over(void **state) {
 }
 
 static void test_mistakes_are_named_and_ignored(void **state) {
-        AUTO(manager_config_done) ManagerConfig config;
+        AUTO(manager_config_done) ManagerConfig config = { 0 };
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         static const char text[] =
                 "[Manager]\nDefaultRestatSec=1\nDefaultRestartSec=soon\nDefaultEnvironment=oops\n";

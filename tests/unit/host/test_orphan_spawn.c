@@ -42,7 +42,7 @@ static pid_t claim(Fixture *f, DirectiveId list, unsigned index) {
 }
 
 static void test_only_the_same_command_is_claimed_and_only_once(void **state) {
-        AUTO(fixture_done) Fixture f;
+        AUTO(fixture_done) Fixture f = { 0 };
         (void)state;
         fixture_init(&f);
         f.host.restoring = true;
@@ -57,7 +57,7 @@ static void test_only_the_same_command_is_claimed_and_only_once(void **state) {
 }
 
 static void test_an_exit_before_the_claim_comes_after_it(void **state) {
-        AUTO(fixture_done) Fixture f;
+        AUTO(fixture_done) Fixture f = { 0 };
         (void)state;
         fixture_init(&f);
         f.host.restoring = false;
@@ -71,7 +71,7 @@ static void test_an_exit_before_the_claim_comes_after_it(void **state) {
 }
 
 static void test_a_later_record_of_the_unit_forgets(void **state) {
-        AUTO(fixture_done) Fixture f;
+        AUTO(fixture_done) Fixture f = { 0 };
         (void)state;
         fixture_init(&f);
         remember(&f, "a.service", DIRECTIVE_EXEC_START, 0, 100);
@@ -83,7 +83,7 @@ static void test_a_later_record_of_the_unit_forgets(void **state) {
 }
 
 static void test_what_is_not_claimed_is_recorded_again(void **state) {
-        AUTO(fixture_done) Fixture f;
+        AUTO(fixture_done) Fixture f = { 0 };
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         StateRecord record;
         (void)state;
@@ -117,7 +117,7 @@ static void test_a_group_is_hidden_where_it_was_empty_before_the_start(void **st
         };
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-                AUTO(fixture_done) Fixture f;
+                AUTO(fixture_done) Fixture f = { 0 };
                 fixture_init(&f);
                 assert_false(orphan_spawn_hides_group(&f.host, &f.unit));
                 remember(&f, "b.service", rows[i].list, 0, 101);

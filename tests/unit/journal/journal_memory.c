@@ -104,7 +104,7 @@ static unsigned count_in_list(const JournalBytes *bytes, const JournalData *data
 }
 
 unsigned memory_check(const uint8_t *bytes, uint64_t size) {
-        AUTO(journal_scan_done) JournalScan scan;
+        AUTO(journal_scan_done) JournalScan scan = { 0 };
         const JournalEntry *entry;
         unsigned n = 0;
         uint64_t seqnum = 0;

@@ -121,7 +121,7 @@ static void test_large_values_are_compressed_and_found_again(void **state UNUSED
         char text[5000] = "MESSAGE=";
         JournalItem items[2];
         const JournalStamp stamp = { .realtime_usec = 5, .monotonic_usec = 6 };
-        AUTO(journal_scan_done) JournalScan scan;
+        AUTO(journal_scan_done) JournalScan scan = { 0 };
         Str value, payload = { text, sizeof(text) };
 
         memset(text + 8, 'x', sizeof(text) - 8);

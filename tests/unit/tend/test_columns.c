@@ -12,7 +12,7 @@ static void add_row(Columns *columns, const char *a, const char *b, const char *
 }
 
 static void expect(unsigned flags, size_t width, const char *expected) {
-        AUTO(columns_done) Columns columns;
+        AUTO(columns_done) Columns columns = { 0 };
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
 
         columns_init(&columns, heading);

@@ -28,7 +28,7 @@ static void expect(const TextTable *table, unsigned flags, size_t width, const c
 }
 
 static void test_columns_are_as_wide_as_they_must_be(void **state UNUSED) {
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
 
         fill(&table);
         table.empty = "-";
@@ -42,7 +42,7 @@ static void test_columns_are_as_wide_as_they_must_be(void **state UNUSED) {
 }
 
 static void test_hidden_columns_are_left_out(void **state UNUSED) {
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
 
         fill(&table);
         table.columns[2].hidden = true;
@@ -51,14 +51,14 @@ static void test_hidden_columns_are_left_out(void **state UNUSED) {
 }
 
 static void test_the_last_column_ends_with_the_terminal(void **state UNUSED) {
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
 
         fill(&table);
         expect(&table, TEXT_TABLE_NO_HEADER, 14, "b      12 two\u2026\nlonger    x\"y\n");
 }
 
 static void test_json_has_the_headings_as_keys(void **state UNUSED) {
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
 
         fill(&table);
         expect(&table,
@@ -69,7 +69,7 @@ static void test_json_has_the_headings_as_keys(void **state UNUSED) {
 }
 
 static void test_an_empty_table_is_a_heading_or_an_empty_list(void **state UNUSED) {
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
 
         text_table_init(&table, columns);
         expect(&table, 0, 0, "NAME IDLE TIME WHAT\n");
@@ -78,7 +78,7 @@ static void test_an_empty_table_is_a_heading_or_an_empty_list(void **state UNUSE
 }
 
 static void test_rows_are_ordered_by_columns(void **state UNUSED) {
-        AUTO(text_table_done) TextTable table;
+        AUTO(text_table_done) TextTable table = { 0 };
         static const int order[] = { 2, 0, -1 };
 
         fill(&table);

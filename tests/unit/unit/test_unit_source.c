@@ -13,7 +13,7 @@
 
 /* One word per item: "line-end[Section]", "line-end key=value", "line!" for junk, "error". */
 static char *describe(Str text, Diag *diag, int *ret_result) {
-        AUTO(unit_source_done) UnitSource source;
+        AUTO(unit_source_done) UnitSource source = { 0 };
         StrBuf out = STRBUF_INIT;
         int r;
 
@@ -93,7 +93,7 @@ static void test_items_and_positions(void **state) {
 
 static void test_ignored_sections_are_silent(void **state) {
         AUTO(diag_clear) Diag diag = DIAG_INIT;
-        AUTO(unit_source_done) UnitSource source;
+        AUTO(unit_source_done) UnitSource source = { 0 };
 
         (void)state;
         unit_source_init(&source, TEXT("[X-A]\nb\n=\nc=d\n[E]\nf=g"), "/x", "x", &diag);
