@@ -6,6 +6,7 @@
 #   lib:NAME     pkg-config knows it
 #   py:MODULE    the distribution's python3 imports it
 #   dir:PATH     a directory
+#   file:PATH    a file
 #   link:FLAGS   clang links a program with these flags
 package_table='
 build cmd:gcc gcc
@@ -51,6 +52,9 @@ system dir:/usr/share/gocode/src/github.com/coreos/go-systemd golang-github-core
 system cmd:nginx nginx-light|nginx-core|nginx optional
 system cmd:mariadbd|mysqld mariadb-server|default-mysql-server optional
 system cmd:git git optional
+system cmd:rsyslogd rsyslog optional
+system file:/lib/systemd/systemd-journal-remote systemd-journal-remote optional
+system py:systemd.journal python3-systemd optional
 system cmd:psql postgresql optional
 '
 
@@ -84,6 +88,7 @@ is_present() {
         py:*) "$python" -c "import ${1#py:}" 2>/dev/null ;;
         header:*) echo "#include <${1#header:}>" | gcc -fsyntax-only -x c - 2>/dev/null ;;
         dir:*) [ -d "${1#dir:}" ] ;;
+        file:*) [ -e "${1#file:}" ] ;;
         link:*) has_link "${1#link:}" ;;
         esac
 }
