@@ -20,13 +20,41 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 """
 
 
-class MessageBus:
-    """`activatable`: a directory of services that the bus has systemd start."""
+# As distributions have it: what no file allows is refused.
+STRICT = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=/run/dbus/system_bus_socket</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/><deny send_type="method_call"/>
+    <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/><allow receive_type="method_return"/>
+    <allow receive_type="error"/><allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Introspectable"/>
+    <deny send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.systemd1.Activator"/>
+  </policy>
+  <policy user="root">
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.systemd1.Activator"/>
+    <allow own_prefix="org.tend"/>
+  </policy>%s
+</busconfig>
+"""
 
-    def __init__(self, box, activatable=None):
+
+class MessageBus:
+    """`activatable`: a directory of services that the bus has systemd start; `policy`: a file that says alone what is allowed."""
+
+    def __init__(self, box, activatable=None, policy=None):
         self.box = box
         self.config = box.path("bus.conf")
-        self.config.write_text(CONFIG % (f"\n  <servicedir>{activatable}</servicedir>" if activatable else ""))
+        more = f"\n  <servicedir>{activatable}</servicedir>" if activatable else ""
+        more += f"\n  <include>{policy}</include>" if policy else ""
+        self.config.write_text((STRICT if policy else CONFIG) % more)
         self.options = ["--systemd-activation"] if activatable else []
         self.daemon = None
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from message_bus import MessageBus
-from tendbox import wait_for
+from tendbox import ROOT, wait_for
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon"),
@@ -35,7 +35,7 @@ import dbus, dbus.mainloop.glib, os, signal, subprocess
 from gi.repository import GLib
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 loop = GLib.MainLoop()
-child = subprocess.Popen(["sleep", "1000"])
+child = subprocess.Popen(["sleep", "1000"], stdout=subprocess.DEVNULL)
 bus = dbus.SystemBus()
 def asked(path):
     print("asked", path, flush=True)
@@ -49,8 +49,9 @@ loop.run()
 """
 
 
-@pytest.fixture
-def bus(box):
+@pytest.fixture(params=["open", "policy"])
+def bus(request, box):
+    """A bus that allows everything, and one that allows what the file for images without systemd allows."""
     activatable = box.path("services")
     activatable.mkdir()
     for name, unit in (("Named", "named.service"), ("Missing", "missing.service"), ("Manual", "manual.service")):
@@ -65,7 +66,7 @@ def bus(box):
     forking = "[Service]\nType=forking\nGuessMainPID=no\nBusName=org.tend.Forked\n"
     box.unit("forked.service", f"{forking}ExecStart={own} org.tend.Forked fork\n")
     box.start()
-    bus = MessageBus(box, activatable)
+    bus = MessageBus(box, activatable, ROOT / "share/dbus-1/system.d/tend.conf" if request.param == "policy" else None)
     bus.start()
     bus.wait_manager()
     yield bus
