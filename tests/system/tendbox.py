@@ -214,7 +214,7 @@ class Tendbox:
         if self.user != os.geteuid():
             for parent in self.directory.parents:  # pytest keeps its directories closed
                 if parent.stat().st_uid == os.geteuid() and str(parent).startswith("/tmp/"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
+                    parent.chmod(parent.stat().st_mode | 0o055)  # to read too: inotify(7) wants that
             for path in (self.directory, self.directory / "run", self.units):
                 os.chown(path, self.user, self.user)
 
