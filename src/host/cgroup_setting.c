@@ -42,7 +42,7 @@ static const struct {
         [CONTROLLER_CPU] = { "cpu", "cpu" },          [CONTROLLER_CPUACCT] = { "cpuacct", NULL },
         [CONTROLLER_CPUSET] = { "cpuset", "cpuset" }, [CONTROLLER_IO] = { "blkio", "io" },
         [CONTROLLER_MEMORY] = { "memory", "memory" }, [CONTROLLER_PIDS] = { "pids", "pids" },
-        [CONTROLLER_DEVICES] = { "devices", NULL },
+        [CONTROLLER_DEVICES] = { "devices", NULL },   [CONTROLLER_FREEZER] = { "freezer", NULL },
 };
 
 const char *cgroup_controller_name(CgroupController controller, unsigned version) {

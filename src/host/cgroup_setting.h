@@ -20,6 +20,7 @@ typedef enum CgroupController {
         CONTROLLER_MEMORY,
         CONTROLLER_PIDS,
         CONTROLLER_DEVICES, /* version 1 only */
+        CONTROLLER_FREEZER, /* version 1 only; no setting needs it (unit_freeze.h) */
         CONTROLLER_COUNT
 } CgroupController;
 

@@ -20,6 +20,7 @@
 #define STEP "CGROUP"
 #define SLICE_DEPTH_MAX 128
 #define DEVICES_MAX (256 * 1024)
+#define LOOKS_MAX 10                 /* at processes that come and go */
 #define TASKS_DEFAULT_PERMYRIAD 1500 /* DefaultTasksMax=15% */
 #define BIT(controller) (1u << (controller))
 
@@ -369,6 +370,42 @@ static void move_into(const HostUnit *hu, unsigned mask, const pid_t *pids, size
 
 void unit_control_move(const HostUnit *hu, const pid_t *pids, unsigned n_pids) {
         move_into(hu, hu->controllers, pids, n_pids);
+}
+
+bool unit_control_has(const HostUnit *hu, CgroupController which) {
+        return hu->controllers & BIT(which);
+}
+
+/* Moves all in; how many there are now. Those that were made meanwhile are seen by the next look.
+ */
+static int move_all_into(const HostUnit *hu, CgroupController which, size_t *ret_n) {
+        AUTO_FREE pid_t *pids = NULL;
+
+        int r = unit_group_list(hu->host, hu->unit, &pids, ret_n);
+        if (r == 0)
+                move_into(hu, BIT(which), pids, *ret_n);
+        return err_pass(r);
+}
+
+int unit_control_join(HostUnit *hu, CgroupController which) {
+        size_t before = SIZE_MAX, n = 0;
+
+        if (!hu->host->controllers->own[which])
+                return err_new(-EOPNOTSUPP);
+        int r = make_slices(hu->host, hu->unit->slice, BIT(which));
+        if (r == 0 && !unit_control_has(hu, which))
+                r = make_groups(hu, BIT(which));
+        if (r < 0)
+                return err_pass(r);
+        if (!unit_control_has(hu, which))
+                return err_new(-EOPNOTSUPP);
+        host_unit_drop_plan(hu);
+        host_unit_mark(hu->host, hu->unit);
+        for (unsigned i = 0; r == 0 && n != before && i < LOOKS_MAX; i++) {
+                before = n;
+                r = move_all_into(hu, which, &n);
+        }
+        return err_pass(r);
 }
 
 /* --- changes ---------------------------------------------------------------------------------- */

@@ -15,6 +15,13 @@ int unit_control_start(HostUnit *hu);
  * which it is followed. -ENOMEM. */
 int unit_control_directories(const Host *host, const Unit *unit, char ***directories);
 
+/* Whether the unit has a group of this controller. */
+bool unit_control_has(const HostUnit *hu, CgroupController which);
+
+/* Makes the unit's group of a controller of version 1 that no setting asks for, and moves all its
+ * processes there. -EOPNOTSUPP where there is no such controller. */
+int unit_control_join(HostUnit *hu, CgroupController which);
+
 /* Moves processes into these groups; those that have ended are passed over. */
 void unit_control_move(const HostUnit *hu, const pid_t *pids, unsigned n_pids);
 

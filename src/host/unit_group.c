@@ -65,32 +65,6 @@ int unit_group_attach(HostUnit *hu, const char *sub_group, const pid_t *pids, un
         return r < 0 ? err_pass(r) : err_pass(attach_to(hu, below, pids, n_pids));
 }
 
-static char *freezer_file(const Host *host, const Unit *unit) {
-        const HostUnit *hu = host_unit_peek(unit);
-
-        if (host->groups->mode != CGROUP_UNIFIED || !hu || !hu->group)
-                return NULL;
-        AUTO_FREE char *directory = cgroup_tree_directory(host->groups, hu->group);
-        return directory ? path_join(directory, "cgroup.freeze") : NULL;
-}
-
-int unit_group_freeze(Host *host, Unit *unit, bool freeze) {
-        AUTO_FREE char *file = freezer_file(host, unit);
-
-        if (!file)
-                return err_new(-EOPNOTSUPP);
-        int r = file_write_once(file, freeze ? "1" : "0");
-        if (r >= 0)
-                host_unit_peek(unit)->is_frozen = freeze;
-        return r == -ENOENT ? err_new(-EOPNOTSUPP) : err_pass(r);
-}
-
-bool unit_group_is_frozen(const Host *host, const Unit *unit) {
-        AUTO_FREE char *file = freezer_file(host, unit), *line = NULL;
-
-        return file && file_read_line(file, &line) >= 0 && streq(line, "1");
-}
-
 void unit_group_remove(HostUnit *hu) {
         if (!hu->group)
                 return;

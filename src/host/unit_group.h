@@ -17,12 +17,6 @@ int unit_group_make(HostUnit *hu);
  * How many were moved; -ESRCH when all of them have ended, -EOPNOTSUPP without groups. */
 int unit_group_attach(HostUnit *hu, const char *sub_group, const pid_t *pids, unsigned n_pids);
 
-/* Stops or continues all processes in the group; -EOPNOTSUPP where the kernel cannot. */
-int unit_group_freeze(Host *host, Unit *unit, bool freeze);
-
-/* Whether they are stopped so. */
-bool unit_group_is_frozen(const Host *host, const Unit *unit);
-
 /* Removes the group, or, when processes are left in it, as soon as they are gone. */
 void unit_group_remove(HostUnit *hu);
 

@@ -11,6 +11,7 @@
 #include "engine/engine_snapshot.h"
 #include "host/orphan_spawn.h"
 #include "host/unit_control.h"
+#include "host/unit_freeze.h"
 
 #define GROUP_KEY "host-group="
 #define CONTROLLERS_KEY "host-controllers="
@@ -217,6 +218,7 @@ static int restore_own(Host *host, const LastRecord *last) {
                          parse_u32(line, &controllers) == 0)
                         unit_control_restore(hu, controllers);
         }
+        unit_freeze_restore(hu);
         return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "host/host_unit.h"
 #include "host/orphan_spawn.h"
 #include "host/process_facts.h"
+#include "host/unit_freeze.h"
 #include "host/unit_group.h"
 
 #define ROUNDS_MAX 100 /* a group that forks faster than we kill is killed at once instead */
@@ -141,7 +142,7 @@ int unit_signal_send(Host *host, Unit *unit, unsigned whom, int signal_number, b
         const HostUnit *hu = host_unit_peek(unit);
 
         if (hu && hu->is_frozen && !(whom & SIGNAL_BY_CLIENT))
-                (void)unit_group_freeze(host, unit, false); /* the stop time-out goes on */
+                (void)unit_freeze(host, unit, false); /* the stop time-out goes on */
         if (whom & SIGNAL_MAIN)
                 send_known(&s, unit_main_pid(unit), "main");
         if (whom & SIGNAL_CONTROL)

@@ -16,6 +16,7 @@
 #include "host/unit_clean.h"
 #include "host/unit_file_change.h"
 #include "host/unit_file_state.h"
+#include "host/unit_freeze.h"
 #include "host/unit_group.h"
 #include "host/unit_inspect.h"
 #include "host/unit_logs.h"
@@ -158,12 +159,12 @@ static int plan_text(void *userdata, Unit *unit, StrBuf *out) {
 
 static int freeze_unit(void *userdata, Unit *unit, bool freeze) {
         Manager *manager = userdata;
-        return err_pass(unit_group_freeze(manager->host, unit, freeze));
+        return err_pass(unit_freeze(manager->host, unit, freeze));
 }
 
 static bool is_frozen(void *userdata, Unit *unit) {
         Manager *manager = userdata;
-        return unit_group_is_frozen(manager->host, unit);
+        return unit_is_frozen(manager->host, unit);
 }
 
 static int
