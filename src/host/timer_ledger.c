@@ -37,7 +37,7 @@ char *timer_ledger_path(const RuntimePaths *paths, const char *timer) {
         return directory ? path_join(directory, timer) : NULL;
 }
 
-static void print_entry(const TimerEntry *entry, StrBuf *out) {
+void timer_ledger_print(const TimerEntry *entry, StrBuf *out) {
         const TimerRun *run = &entry->run;
         strbuf_addf(out,
                     "%" PRIu64 " %" PRIu64 " %" PRIu64 " %s %u %u\n",
@@ -61,9 +61,9 @@ int timer_ledger_parse(Str line, TimerEntry *ret) {
         if (next_u64(&line, &entry.run.due_usec) < 0 ||
             next_u64(&line, &entry.run.started_usec) < 0 ||
             next_u64(&line, &entry.finished_usec) < 0 || !str_next_word(&line, &result) ||
-            result.length >= sizeof(entry.result) || next_u64(&line, &skipped) < 0 ||
-            next_u64(&line, &missed) < 0 || skipped > UINT32_MAX || missed > UINT32_MAX ||
-            str_trim(line).length > 0)
+            result.length >= sizeof(entry.result) || memchr(result.data, '\0', result.length) ||
+            next_u64(&line, &skipped) < 0 || next_u64(&line, &missed) < 0 || skipped > UINT32_MAX ||
+            missed > UINT32_MAX || str_trim(line).length > 0)
                 return err_new(-EBADMSG);
         memcpy(entry.result, result.data, result.length);
         entry.run.n_skipped = (unsigned)skipped;
@@ -102,7 +102,7 @@ static int shorten(const char *path) {
         if (r < 0 || n < 2 * TIMER_LEDGER_RUNS)
                 return err_pass(r);
         for (unsigned i = n - TIMER_LEDGER_RUNS; i < n; i++)
-                print_entry(&entries[i], &out);
+                timer_ledger_print(&entries[i], &out);
         if (strbuf_result(&out) < 0)
                 return err_new(-ENOMEM);
         return err_pass(file_write_atomic(path, (Str){ out.data, out.length }, LEDGER_MODE, false));
@@ -112,7 +112,7 @@ int timer_ledger_add(const char *path, const TimerEntry *entry) {
         AUTO(strbuf_done) StrBuf line = STRBUF_INIT;
         AUTO_FREE char *directory = path_dir_name(path);
         int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-        print_entry(entry, &line);
+        timer_ledger_print(entry, &line);
         if (!directory || strbuf_result(&line) < 0)
                 return err_new(-ENOMEM);
         AUTO_FD int fd = open(path, flags, LEDGER_MODE);

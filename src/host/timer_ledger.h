@@ -5,6 +5,7 @@
  * manager and of the machine, and bounded. The manager writes, `tend timer` reads. */
 
 #include "base/str.h"
+#include "base/strbuf.h"
 #include "engine/timer_unit.h"
 #include "host/runtime_paths.h"
 
@@ -25,6 +26,9 @@ int timer_ledger_add(const char *path, const TimerEntry *entry);
 
 /* Reads all runs, the oldest first, into fresh memory; a missing file has none. -errno. */
 int timer_ledger_read(const char *path, TimerEntry **ret_entries, unsigned *ret_n);
+
+/* Appends the line of a run, with its end. */
+void timer_ledger_print(const TimerEntry *entry, StrBuf *out);
 
 /* One line without its end; -EBADMSG when it is none of ours. */
 int timer_ledger_parse(Str line, TimerEntry *ret);
