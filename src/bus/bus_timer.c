@@ -45,7 +45,7 @@ static int get_timers(BusGetterContext *context, BusBody *body) {
         bool calendars = context->argument;
         unsigned n = value && value->rules ? value->rules->n_rules : 0;
         int r = bus_body_open(body, 'a', calendars ? "(sst)" : "(stt)");
-        for (unsigned i = 0; i < n && r >= 0; i++) {
+        for (unsigned i = n; i-- > 0 && r >= 0;) { /* systemd has the last one first */
                 const Rule *rule = &value->rules->rules[i];
                 if ((rule->variant == TIMER_ON_CALENDAR) != calendars)
                         continue;
@@ -59,14 +59,15 @@ static int get_timers(BusGetterContext *context, BusBody *body) {
         return r < 0 ? r : bus_body_close(body);
 }
 
-/* 0 where there is none: systemd says so of a timer that has not been started. */
-static int get_next_realtime(BusGetterContext *context, BusBody *body) {
-        uint64_t next = runtime(context)->next_realtime_usec;
-        return bus_append_u64(body, next == USEC_INFINITY ? 0 : next);
-}
-
-static int get_next_monotonic(BusGetterContext *context, BusBody *body) {
-        return bus_append_u64(body, runtime(context)->next_monotonic_usec);
+/* As systemd: infinity unless the timer waits, 0 where it waits for the other clock only. The
+ * argument: the clock of the wall. */
+static int get_next(BusGetterContext *context, BusBody *body) {
+        const TimerRuntime *t = runtime(context);
+        uint64_t next = context->argument ? t->next_realtime_usec : t->next_monotonic_usec;
+        bool waits = context->unit->timer && context->unit->state == TIMER_WAITING;
+        if (waits && next == USEC_INFINITY)
+                next = 0;
+        return bus_append_u64(body, waits ? next : USEC_INFINITY);
 }
 
 static int get_last(BusGetterContext *context, BusBody *body) {
@@ -89,8 +90,8 @@ const BusGetterRow bus_timer_getters[] = {
         { BUS_FAMILY_TIMER, "Unit", get_unit, 0 },
         { BUS_FAMILY_TIMER, "TimersMonotonic", get_timers, false },
         { BUS_FAMILY_TIMER, "TimersCalendar", get_timers, true },
-        { BUS_FAMILY_TIMER, "NextElapseUSecRealtime", get_next_realtime, 0 },
-        { BUS_FAMILY_TIMER, "NextElapseUSecMonotonic", get_next_monotonic, 0 },
+        { BUS_FAMILY_TIMER, "NextElapseUSecRealtime", get_next, true },
+        { BUS_FAMILY_TIMER, "NextElapseUSecMonotonic", get_next, false },
         { BUS_FAMILY_TIMER, "LastTriggerUSec", get_last, 0 },
         { BUS_FAMILY_TIMER, "LastTriggerUSecMonotonic", get_last, 1 },
         { BUS_FAMILY_TIMER, "Result", get_result, 0 },

@@ -22,15 +22,17 @@ static const TimeZone *zone_of(const Unit *unit, const CalendarSpec *spec) {
         return spec->utc ? NULL : zone;
 }
 
-/* Counted from the last trigger, so that what was missed is made up for; else from the start. */
-static uint64_t
-next_of_calendar(const Unit *unit, const CalendarSpec *spec, const TimerMoment *moment) {
-        uint64_t from = unit->timer->last_trigger.realtime_usec, next;
+/* Counted from the last trigger, so that what was missed is made up for; else from the start. False
+ * when there is none any more. */
+static bool next_of_calendar(const Unit *unit, const TimerMoment *moment, TimerValue *value) {
+        const CalendarSpec *spec = value->calendar;
+        uint64_t from = unit->timer->last_trigger.realtime_usec;
         if (from == 0)
                 from = unit->inactive_exit.realtime_usec;
         if (from == 0)
                 from = moment->realtime_usec;
-        return calendar_next(spec, zone_of(unit, spec), from, &next) < 0 ? USEC_INFINITY : next;
+        value->next_usec = 0;
+        return calendar_next(spec, zone_of(unit, spec), from, &value->next_usec) == 0;
 }
 
 /* --- by the time that passed ---------------------------------------------------------------- */
@@ -70,23 +72,25 @@ static bool is_one_time(int variant) {
                variant == TIMER_ON_STARTUP;
 }
 
-static uint64_t next_of_span(const Unit *unit,
-                             const Unit *triggered,
-                             const Rule *rule,
-                             const TimerMoment *moment,
-                             TimerValue *value) {
+/* False when the span has no beginning, or was for one time and is over. */
+static bool next_of_span(const Unit *unit,
+                         const Unit *triggered,
+                         const Rule *rule,
+                         const TimerMoment *moment,
+                         TimerValue *value) {
         uint64_t base;
         if (!find_base(unit, triggered, rule->variant, moment, &base))
-                return USEC_INFINITY;
+                return false;
         uint64_t next = usec_add(base, rule->number);
         const DualTimestamp *last = &unit->timer->last_trigger;
+        value->next_usec = next;
         bool is_over = next < moment->monotonic_usec || next <= last->monotonic_usec;
         if (last->realtime_usec > 0 && !moment->clock_changed && is_over &&
             is_one_time(rule->variant)) {
                 value->is_disabled = true;
-                return USEC_INFINITY;
+                return false;
         }
-        return next;
+        return true;
 }
 
 unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *moment) {
@@ -104,14 +108,12 @@ unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *m
                 if (rule->variant == TIMER_ON_UNIT_ACTIVE ||
                     rule->variant == TIMER_ON_UNIT_INACTIVE)
                         outlook |= TIMER_MAY_COME_BACK;
-                uint64_t next = value->calendar
-                                        ? next_of_calendar(unit, value->calendar, moment)
-                                        : next_of_span(unit, triggered, rule, moment, value);
-                value->next_usec = next == USEC_INFINITY ? 0 : next;
-                *soonest = MIN(*soonest, next);
+                if (value->calendar ? next_of_calendar(unit, moment, value)
+                                    : next_of_span(unit, triggered, rule, moment, value)) {
+                        *soonest = MIN(*soonest, value->next_usec);
+                        outlook |= TIMER_HAS_NEXT;
+                }
         }
-        if (t->next_realtime_usec != USEC_INFINITY || t->next_monotonic_usec != USEC_INFINITY)
-                outlook |= TIMER_HAS_NEXT;
         return outlook;
 }
 

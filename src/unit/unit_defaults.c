@@ -9,6 +9,7 @@
 #include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "unit/kinds.h"
 #include "unit/unit_enums.h"
 #include "unit/unit_name.h"
 #include "unit/unit_service.h"
@@ -64,6 +65,17 @@ static void require_after(const Adder *adder, const char *name) {
         imply(adder, DIRECTIVE_AFTER, name);
 }
 
+/* systemd.timer(5): timers of the calendar wait until the clock is right. */
+static void add_clock_targets(const Adder *adder) {
+        const RuleList *rules = unit_spec_rules(adder->spec, DIRECTIVE_TIMERS);
+        for (unsigned i = 0; rules && i < rules->n_rules; i++)
+                if (rules->rules[i].variant == TIMER_ON_CALENDAR) {
+                        adder->add(adder->userdata, DIRECTIVE_AFTER, "time-set.target", true);
+                        adder->add(adder->userdata, DIRECTIVE_AFTER, "time-sync.target", true);
+                        return;
+                }
+}
+
 static void add_defaults(const Adder *adder) {
         const UnitSpec *spec = adder->spec;
 
@@ -75,6 +87,8 @@ static void add_defaults(const Adder *adder) {
                     !streq(row->name, spec->name))
                         adder->add(adder->userdata, row->id, row->name, true);
         }
+        if (spec->type == UNIT_TIMER && adder->scope == UNIT_SCOPE_SYSTEM)
+                add_clock_targets(adder);
 }
 
 /* "system-getty.slice" for getty@tty1.service (systemd.service(5)); user managers use app- as
@@ -273,6 +287,9 @@ int unit_defaults_mount_paths(const UnitSpec *spec, UnitScope scope, char ***ret
                 r = add_service_directories(spec, &paths);
         if (r >= 0 && executes && scope == UNIT_SCOPE_SYSTEM)
                 r = add_private_places(spec, &paths);
+        if (r >= 0 && spec->type == UNIT_TIMER && scope == UNIT_SCOPE_SYSTEM &&
+            unit_spec_bool(spec, DIRECTIVE_PERSISTENT))
+                r = strv_add_unique(&paths, "/var/lib/systemd/timers");
         if (r < 0)
                 return err_pass(r);
         *ret_paths = STEAL(paths);
