@@ -47,6 +47,9 @@ BusConnection *bus_connection_free(BusConnection *connection) {
 
 void bus_connection_doom(BusConnection *connection) {
         connection->doomed = true;
+        /* libsystemd may have closed the socket: what is freed later must not forget about the next
+         * one of its number. */
+        connection->io = sd_event_source_disable_unref(connection->io);
         /* Cannot fail for a source that is there. */
         (void)sd_event_source_set_enabled(connection->server->sweep, SD_EVENT_ONESHOT);
 }

@@ -369,6 +369,24 @@ static void test_garbage_ends_only_its_own_connection(void **state UNUSED) {
         assert_int_equal(manager(fixture, "StartUnit", "a.service"), 0);
 }
 
+/* The next client gets the socket number of the one that has just gone. */
+static void test_clients_that_follow_each_other_are_all_heard(void **state UNUSED) {
+        AUTO(bus_fixture_free) BusFixture *fixture = bus_fixture_new(NULL);
+        for (unsigned i = 0; i < 50; i++) {
+                sd_bus_close_unref(fixture->client);
+                if (i % 2 > 0)
+                        assert_true(sd_event_run(fixture->event, 0) >= 0);
+                fixture->client = bus_fixture_connect(fixture);
+                for (unsigned n = 0; n < 3; n++) {
+                        sd_bus_message *reply = NULL;
+                        bus_fixture_get(fixture, MANAGER_PATH, MANAGER, "Version", "s", &reply);
+                        sd_bus_message_unref(reply);
+                }
+        }
+        bus_fixture_settle(fixture);
+        assert_int_equal(bus_server_n_connections(fixture->server), 1);
+}
+
 static void test_there_is_a_limit_of_connections(void **state UNUSED) {
         AUTO(bus_fixture_free) BusFixture *fixture = with_units();
         int fds[BUS_FIXTURE_CONNECTIONS_MAX + 10];
@@ -448,6 +466,7 @@ int main(void) {
                 cmocka_unit_test(test_the_socket_is_private_and_taken_once),
                 cmocka_unit_test(test_a_dead_socket_is_replaced),
                 cmocka_unit_test(test_garbage_ends_only_its_own_connection),
+                cmocka_unit_test(test_clients_that_follow_each_other_are_all_heard),
                 cmocka_unit_test(test_there_is_a_limit_of_connections),
                 cmocka_unit_test(test_a_call_may_come_with_the_handshake),
                 cmocka_unit_test(test_a_client_that_does_not_read_is_cut_off),
