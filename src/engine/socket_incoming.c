@@ -5,6 +5,8 @@
 #include <syslog.h>
 
 #include "base/error.h"
+#include "base/macros.h"
+#include "base/parse_value.h"
 #include "engine/job_queue.h"
 #include "engine/service_unit.h"
 #include "engine/socket_phase.h"
@@ -206,12 +208,22 @@ void socket_tie_connections(Unit *unit) {
                 (void)add_edges(unit, service); /* without memory its end is not noticed */
 }
 
+/* The record of the socket may be older than that of a service, whose name must not come twice. */
+static unsigned next_instance(const Unit *service) {
+        Str rest = unit_name_instance(service->id), number;
+        uint32_t n;
+        if (!str_next_part(&rest, '-', &number) || parse_u32(number, &n) < 0)
+                return 0;
+        return n + 1;
+}
+
 void socket_count_connections(Unit *unit) {
         SocketRuntime *s = unit->socket;
         s->n_connections = 0;
         LIST_FOREACH(service, &unit->engine->units[UNIT_SERVICE], Unit, by_type)
         if (is_of(unit, service)) {
                 s->n_connections++;
+                s->n_accepted = MAX(s->n_accepted, next_instance(service));
                 if (is_over(service))
                         socket_connection_ended(service);
         }
