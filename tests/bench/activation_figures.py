@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured of timers. Sessions and limits as in figures.py."""
+"""What is measured of timers and sockets. Sessions and limits as in figures.py."""
 
 import re
 import statistics
@@ -10,6 +10,7 @@ from figures import FLOOR, n_stamps, pss, wake_ups
 from tendbox import BIN, wait_for
 
 YEAR = 365
+SOCKET_TOOL = BIN / "bench_socket"
 
 
 def percentile(values, part):
@@ -85,13 +86,33 @@ def armed(contender, n=10000, seconds=20):
     yield "wake-ups in 20 s beside 10000 timers", wake_ups(contender) - before
 
 
+def sockets(contender, n=100):
+    """From connect(2) to the first byte: of a service for each connection, and of one that is started with the socket and ends
+    when it has answered. The floor is a loop that accepts or polls, and spawns the same program."""
+    contender.box.run("systemctl", "start", "basic.target")  # it is up wherever connections come
+    limits = "StartLimitIntervalSec=0\n", "TriggerLimitIntervalSec=0\n"
+    for name, verb, extra in (("connection", "answer", "StandardInput=socket\n"), ("socket", "serve", "")):
+        is_template = "@" if verb == "answer" else ""
+        contender.unit(f"{name}.socket", f"[Socket]\nListenStream=/run/{name}\nAccept={'yes' if is_template else 'no'}\n{limits[1]}")
+        contender.unit(f"{name}{is_template}.service", f"[Unit]\nCollectMode=inactive-or-failed\n{limits[0]}[Service]\nExecStart={SOCKET_TOOL} {verb}\n{extra}")
+        contender.reload()
+        contender.box.run("systemctl", "start", f"{name}.socket")
+        contender.wait_idle()
+        for command, whose in ((("floor", verb, n, f"/run/{name}.floor"), (FLOOR,)), (("clients", n, f"/run/{name}"), ())):
+            times = [float(line) for line in contender.box.run(SOCKET_TOOL, *command).split()]
+            yield f"first byte of a {name}'s service", statistics.median(times), *whose
+
+
 SESSIONS = {
     "timers": (timers, ("systemd",), 9, 9),
     "rehearsal": (rehearsal, ("systemd",), 9, 9),
+    "sockets": (sockets, ("systemd",), 9, 9),
     "armed": (armed, ("systemd",), 1, 1),
 }
 
 LIMITS = {
+    "first byte of a connection's service": (1.5, FLOOR),
+    "first byte of a socket's service": (1.5, FLOOR),
     "a year of 1000 timers, CPU s": (2.0, None),
     "memory of 10000 armed timers, MiB PSS": (1.0, "systemd"),
     "wake-ups in 20 s beside 10000 timers": (0, None),
