@@ -145,6 +145,19 @@ static int open_listing(const InstallTree *tree, InstallListing *listing) {
         return r == -ENOMEM ? err_pass(r) : 0;
 }
 
+/* Whether the directory above was read and has nothing of that name; most units have no directories
+ * of their own. 1, 0. */
+static int is_known_missing(const InstallTree *tree, const char *path) {
+        AUTO_FREE char *parent = path_dir_name(path);
+
+        if (!parent)
+                return err_new(-ENOMEM);
+        const InstallListing *above = hashtable_find(tree->listings, parent);
+        if (!above || (above->error < 0 && above->error != -ENOENT))
+                return 0;
+        return !hashtable_find(above->nodes, path_base_name(path));
+}
+
 static int find_listing(InstallTree *tree, const char *path, InstallListing **ret) {
         *ret = hashtable_find(tree->listings, path);
         if (*ret)
@@ -156,7 +169,11 @@ static int find_listing(InstallTree *tree, const char *path, InstallListing **re
         listing->nodes = hashtable_new_string();
         if (!listing->path || !listing->nodes)
                 return err_new(-ENOMEM);
-        int r = open_listing(tree, listing);
+        int r = is_known_missing(tree, path);
+        if (r > 0)
+                listing->error = -ENOENT;
+        else if (r == 0)
+                r = open_listing(tree, listing);
         if (r >= 0)
                 r = hashtable_put(tree->listings, listing->path, listing);
         if (r < 0)
