@@ -56,6 +56,9 @@ system cmd:rsyslogd rsyslog optional
 system file:/lib/systemd/systemd-journal-remote systemd-journal-remote optional
 system py:systemd.journal python3-systemd optional
 system cmd:psql postgresql optional
+vm cmd:qemu-system-x86_64 qemu-system-x86
+vm cmd:busybox busybox-static|busybox
+vm cmd:cpio cpio
 '
 
 python=/usr/bin/python3

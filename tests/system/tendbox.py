@@ -26,7 +26,7 @@ BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
 NOBODY = 65534
 FORKED_NOT_EXECUTED = 0x40  # PF_FORKNOEXEC among the flags in /proc/PID/stat
 CONTROLLERS = ("blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids")
-PATIENCE = 60  # seconds that a wait lasts before it counts as a failure
+PATIENCE = int(os.environ.get("TENDBOX_PATIENCE", 60))  # seconds that a wait lasts before it counts as a failure
 
 # PID 1 of the box: makes it private, says so, and reaps until it is killed.
 INIT = """
@@ -352,7 +352,7 @@ class Tendbox:
 
     def run(self, *arguments, check=False, **options):
         """Runs a command inside and returns what it said: returncode, stdout, stderr as text."""
-        options.setdefault("timeout", 60)
+        options.setdefault("timeout", 3 * PATIENCE)
         environment = {**self.environment(), **options.pop("env", {})}
         return subprocess.run(
             self.command(arguments), env=environment, capture_output=True, text=True, check=check, **options

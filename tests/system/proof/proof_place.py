@@ -89,7 +89,7 @@ def old_controllers():
 def unified_controllers():
     """Whether the control groups of version 2 have them."""
     own = tendbox.own_group("")
-    path = own and Path(own, "cgroup.controllers")
+    path = own and Path(own, "cgroup.subtree_control")
     return bool(path and path.exists() and {"cpu", "memory", "pids"} <= set(path.read_text().split()))
 
 
