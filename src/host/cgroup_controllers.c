@@ -222,19 +222,28 @@ static int hand_down(const CgroupControllers *c, CgroupController which, const c
         return err_pass(file_write_once(control, text));
 }
 
-/* Our root group gets the controller; for that the group above it may have no process. */
+/* Whether processes of `group` stand in the way of handing controllers down. The root of the whole
+ * hierarchy, which has no type, may have both (cgroups(7)). */
+static bool has_processes(const CgroupControllers *c, const char *group) {
+        AUTO_FREE char *type = file_of(c->tracking, group, "cgroup.type");
+        AUTO_FREE char *procs = file_of(c->tracking, group, "cgroup.procs");
+        AUTO_FREE char *line = NULL;
+
+        return type && procs && access(type, F_OK) == 0 && file_read_line(procs, &line) == 0 &&
+               line[0] != '\0';
+}
+
+/* Our root group gets the controller; for that the group above it may have no process. The kernel
+ * would hand down some (cpu, pids) all the same, after which groups below take no process. */
 static int reach_root(const CgroupControllers *c, CgroupController which) {
         AUTO_FREE char *parent = path_dir_name(c->tracking->root);
+        int r = 0;
 
         if (!parent)
                 return err_new(-ENOMEM);
-        int r = hand_down(c, which, parent);
-        if (r == -EBUSY) {
+        if (has_processes(c, parent))
                 r = cgroup_room_make(c->tracking, parent);
-                if (r == 0)
-                        r = hand_down(c, which, parent);
-        }
-        return err_pass(r);
+        return r < 0 ? err_pass(r) : err_pass(hand_down(c, which, parent));
 }
 
 static int prepare(CgroupControllers *c, CgroupController which) {

@@ -79,6 +79,13 @@ def own_group(controller):
     return None
 
 
+def unified_controllers():
+    """The controllers of version 2 that groups below our own have."""
+    own = own_group("")
+    path = own and own / "cgroup.subtree_control"
+    return path.read_text().split() if path and path.exists() else []
+
+
 def controller_mounts():
     """The hierarchies of version 1 that have controllers: mount point to their names ("cpu,cpuacct")."""
     found = {}
@@ -127,7 +134,7 @@ class Tendbox:
     user       uid that tendd runs as; other than root gives a user's manager without namespaces
     cgroups    --cgroups of tendd
     arguments  further arguments of tendd
-    controllers  the controllers of version 1 that the machine has are there, in groups of the box
+    controllers  the controllers that the machine has are there, in groups of the box
     own_units  only units of the box and built-in ones; else those of the machine too
     """
 
@@ -150,6 +157,7 @@ class Tendbox:
         self._anchor = None  # unshare, and below it PID 1 of the box
         self._init = None
         self._groups = []
+        self._start_in = []  # puts the manager into a group of its own
         self._main = None  # what start() started
         self._ready = None
 
@@ -187,6 +195,7 @@ class Tendbox:
                         (group / name).write_text((own / name).read_text())
                 self._join += f"echo 0 > {group}/cgroup.procs; "
         self._sweep()
+        unified = self.controllers and self._groups and "memory" in unified_controllers()
         hierarchies = " ".join(f"{mount}:{names}" for mount, names in mounts.items())
         unshare = "exec setpriv --pdeathsig=KILL unshare --mount --pid --cgroup --fork --kill-child --mount-proc --propagation private"
         self._anchor = subprocess.Popen(
@@ -198,6 +207,29 @@ class Tendbox:
         if self._anchor.stdout.readline() != b"ready\n":
             raise AssertionError("no namespaces: " + self.stderr.read_text())
         self._init = self._child_of(self._anchor.pid)
+        if unified:
+            self._hand_down(self._groups[0])
+
+    def _hand_down(self, group):
+        """The box's controllers of version 2 reach the group in which the manager starts, where nobody else is: the kernel
+        hands them down from groups without processes only."""
+        for name in ("init", "manager"):
+            (group / name).mkdir()
+        wait_for(lambda: self._is_emptied(group), f"{group} to be empty")
+        for name in (group / "cgroup.controllers").read_text().split():
+            (group / "cgroup.subtree_control").write_text("+" + name)
+        self._join = self._join.replace(f"{group}/cgroup.procs", f"{group}/init/cgroup.procs")
+        self._start_in = ["sh", "-c", 'echo 0 >/sys/fs/cgroup/manager/cgroup.procs; exec "$@"', "sh"]
+
+    @staticmethod
+    def _is_emptied(group):
+        """Whether nobody is left in a group itself, after all there were sent to init below it."""
+        for pid in (group / "cgroup.procs").read_text().split():
+            try:
+                (group / "init/cgroup.procs").write_text(pid)
+            except ProcessLookupError:
+                pass
+        return not (group / "cgroup.procs").read_text()
 
     @staticmethod
     def _sweep():
@@ -395,7 +427,7 @@ class Tendbox:
         address = self._ready.getsockname().decode().replace("\0", "@", 1)
         unit_path = {"SYSTEMD_UNIT_PATH": str(self.units)} if self.own_units else {}
         self._main = subprocess.Popen(
-            self.command(self.manager_command(units)),
+            self.command([*self._start_in, *self.manager_command(units)]),
             env={**self.environment(), **unit_path, "NOTIFY_SOCKET": address},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -88,9 +88,7 @@ def old_controllers():
 
 def unified_controllers():
     """Whether the control groups of version 2 have them."""
-    own = tendbox.own_group("")
-    path = own and Path(own, "cgroup.subtree_control")
-    return bool(path and path.exists() and {"cpu", "memory", "pids"} <= set(path.read_text().split()))
+    return {"cpu", "memory", "pids"} <= set(tendbox.unified_controllers())
 
 
 class Place:
@@ -105,7 +103,7 @@ class Place:
             self.box = tendbox.Tendbox(directory, user=tendbox.NOBODY if os.geteuid() == 0 else os.geteuid())
         else:
             cgroups = "none" if name == "none" else "auto"
-            self.box = tendbox.Tendbox(directory, user=0, cgroups=cgroups, controllers=name == "v1")
+            self.box = tendbox.Tendbox(directory, user=0, cgroups=cgroups, controllers=name in ("v1", "v2"))
         self.box.__enter__()
         try:
             self._make_files()
