@@ -40,7 +40,7 @@ static int ask(const char *question) {
         const Probe *probe;
 
         answer_text(name, "%s", question);
-        expected = strrchr(name, '=');
+        expected = strchr(name, '=');
         if (expected)
                 *expected = '\0';
         (void)printf("%s=", name);
