@@ -17,6 +17,7 @@
 #include "tend/cmd_start.h"
 #include "tend/explain.h"
 #include "tend/job_watch.h"
+#include "tend/machine_id.h"
 #include "tend/manager_process.h"
 #include "tend/manager_start.h"
 
@@ -185,6 +186,8 @@ int cmd_down(Tend *tend, char **arguments UNUSED) {
  */
 
 int cmd_init(Tend *tend, char **arguments) {
+        if (getpid() == 1 && tend->scope == UNIT_SCOPE_SYSTEM)
+                machine_id_commit(tend);
         (void)manager_become(tend, arguments[0]); /* returns only after saying why it cannot */
         return 1;
 }

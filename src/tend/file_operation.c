@@ -13,6 +13,8 @@
 #include "bus/bus_client.h"
 #include "tend/cmd_start.h"
 #include "tend/private_bus.h"
+#include "tend/systemd_names.h"
+#include "unit/unit_builtin.h"
 #include "unit/unit_install_state.h"
 #include "unit/unit_name.h"
 
@@ -160,6 +162,15 @@ int file_names_look_up(Tend *tend, char *const *names) {
 /* --- reports
  * ----------------------------------------------------------------------------------- */
 
+/* A target that no file brings is there all the same where tend runs. */
+static bool is_supplied(const Tend *tend, const UnitInstallChange *change) {
+        const char *text;
+
+        return change->kind == INSTALL_DESTINATION_MISSING &&
+               !systemd_name_is_known(tend->program) &&
+               unit_builtin_find(change->path, tend->scope, &text) == BUILTIN_TEXT;
+}
+
 static void print_changes(const Tend *tend, const char *word, const UnitInstallReport *report) {
         bool quiet = tend->flags & TEND_QUIET;
 
@@ -167,7 +178,7 @@ static void print_changes(const Tend *tend, const char *word, const UnitInstallR
         for (size_t i = 0; i < report->changes.n_items; i++) {
                 const UnitInstallChange *change = &report->changes.items[i];
                 AUTO(strbuf_done) StrBuf line = STRBUF_INIT;
-                if (quiet && change->kind != INSTALL_FAILED)
+                if ((quiet && change->kind != INSTALL_FAILED) || is_supplied(tend, change))
                         continue;
                 unit_install_change_print(change, word, &line);
                 (void)fprintf(stderr, "%s\n", strbuf_text(&line)); /* nowhere to report it */

@@ -2,10 +2,12 @@
 """tend up, down and init: a manager comes, starts what it shall, says what failed, and goes."""
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
 
+import pytest
 from tendbox import BIN, wait_for
 
 SLEEPER = "[Service]\nExecStart=/bin/sleep 2000\n"
@@ -130,9 +132,13 @@ def test_a_manager_that_was_killed_does_not_stop_down(any_box):
     assert any_box.tend("down").returncode == 0
 
 
-def init(box, *arguments):
-    """tend init as PID 1 of one more pid namespace."""
-    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", BIN / "tend", "init", "--units", box.units, *arguments]
+def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef"):
+    """tend init as PID 1 of one more pid namespace, with a machine id that is not the machine's."""
+    box.machine_id = box.directory / "machine-id"
+    box.machine_id.write_text(machine_id and machine_id + "\n")
+    mount = 'mount --bind "$0" /etc/machine-id && exec "$@"'
+    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", mount, box.machine_id,
+               BIN / "tend", "init", "--units", box.units, *arguments]
     return subprocess.Popen(
         box.command(command), env=box.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -145,6 +151,17 @@ def test_init_ends_with_the_status_of_one_unit(box):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 7, output
     assert "Stopped a.service" in output
+
+
+@pytest.mark.parametrize("machine_id", ["", "uninitialized", "fedcba9876543210fedcba9876543210"])
+def test_init_gives_a_machine_without_an_id_one(box, machine_id):
+    box.unit("main.service", "[Service]\nExecStart=/bin/true\n")
+    process = init(box, "--exit-with", "main", machine_id=machine_id)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    found = box.machine_id.read_text()
+    assert re.fullmatch("[0-9a-f]{32}\n", found)
+    assert len(machine_id) != 32 or found == machine_id + "\n"
 
 
 def test_init_ends_when_the_unit_cannot_start(box):
