@@ -60,15 +60,16 @@ def bus_call(contender, n, *call):
         return statistics.median(float(line) for line in contender.box.run(BIN / "bench_bus", n, *call).split())
 
 
+def manager_cpu(contender):
+    """Microseconds of CPU that the manager has used."""
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in contender.pids()) / 1000
+
+
 def bus_cost(contender, n, *call):
     """Microseconds of CPU that the manager uses for a method call."""
-
-    def used():
-        return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in contender.pids())
-
-    before = used()
+    before = manager_cpu(contender)
     bus_call(contender, n, *call)
-    return (used() - before) / 1000 / n
+    return (manager_cpu(contender) - before) / n
 
 
 def floor(contender, verb, n):
@@ -189,7 +190,9 @@ def clients(contender, n=300):
     yield "systemctl stop of 300", milliseconds(timed(contender, 1, systemctl, "stop", *names))[0]
     # What systemctl itself takes.
     yield "50 systemctl start of a one-shot", sum(milliseconds(timed(contender, 50, systemctl, "--version"))), FLOOR
+    before = manager_cpu(contender)
     yield "50 systemctl start of a one-shot", sum(milliseconds(timed(contender, 50, systemctl, "start", "true.service")))
+    yield "CPU us per systemctl start", (manager_cpu(contender) - before) / 50
     yield "50 own systemctl start of a one-shot", sum(milliseconds(timed(contender, 50, *own, "start", "true.service")))
 
 
@@ -253,6 +256,7 @@ LIMITS = {
     "systemctl stop of 300": (0.5, "systemd"),
     "50 systemctl start of a one-shot": (0.5, "systemd"),
     "50 own systemctl start of a one-shot": (0.5, "systemd"),
+    "CPU us per systemctl start": (0.5, "systemd"),
     "first load of 10000 units": (500, None),
     "10000 loaded units, MiB PSS": (20, None),
     "Reload of 10000 loaded, one changed": (50, None),
