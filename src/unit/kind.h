@@ -34,7 +34,7 @@ typedef struct KindContext {
                 *specifiers; /* NULL: percent signs stay (plans are expanded already) */
         UnitType unit_type;
         const char *unit_name; /* set by unit_spec_assign */
-        StrvIndex **names;     /* of the lists of unit names, by DirectiveId, while one text is
+        StrvIndex **names;     /* of lists that may be long, by DirectiveId, while one text is
                                   loaded; NULL: they are searched */
 } KindContext;
 

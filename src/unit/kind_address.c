@@ -250,7 +250,7 @@ static int add_prefix(const KindContext *context, const char *word, Value *value
                 if (!streq(word, prefix_names[i].name))
                         continue;
                 for (unsigned j = 0; j < 2; j++)
-                        if (strv_add_unique(&value->strv, prefix_names[i].prefixes[j]) < 0)
+                        if (kind_add_unique(context, prefix_names[i].prefixes[j], value) < 0)
                                 return err_new(-ENOMEM);
                 return KIND_OK;
         }
@@ -260,7 +260,7 @@ static int add_prefix(const KindContext *context, const char *word, Value *value
         if (r < 0)
                 return kind_ignore(
                         context, "Address prefix is invalid, ignoring assignment: %s", word);
-        return strv_add_unique(&value->strv, prefix) < 0 ? err_new(-ENOMEM) : KIND_OK;
+        return kind_add_unique(context, prefix, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
 }
 
 static int parse_prefixes(const KindContext *context, Str text, Value *value) {

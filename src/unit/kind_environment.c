@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "base/strv_index.h"
 #include "base/utf8.h"
 #include "unit/kind_support.h"
 #include "unit/kinds.h"
@@ -29,18 +30,12 @@ static bool assignment_is_valid(const char *text) {
                utf8_is_valid(str_of(equals + 1));
 }
 
-/* Adds an assignment; a variable of this name that is there gives its place. */
-static int replace_variable(char ***list, char *assignment) {
-        size_t length = (size_t)(strchr(assignment, '=') - assignment) + 1;
+/* Takes an assignment; a variable of this name that is there gives its place. */
+static int replace_variable(const KindContext *context, Value *value, char *assignment) {
+        AUTO(strv_index_free) StrvIndex *own = NULL; /* a single line of a program's making */
 
-        for (char **entry = *list; entry && *entry; entry++) {
-                if (strncmp(*entry, assignment, length) != 0)
-                        continue;
-                free(*entry);
-                *entry = assignment;
-                return 0;
-        }
-        return strv_take(list, assignment);
+        return err_pass(strv_index_assign(
+                context->names ? context->names : &own, value->id, &value->strv, assignment));
 }
 
 static int parse_environment(const KindContext *context, Str text, Value *value) {
@@ -65,7 +60,7 @@ static int parse_environment(const KindContext *context, Str text, Value *value)
                                         "Invalid environment assignment, ignoring: %s",
                                         assignment);
                 ignored |= r != KIND_OK;
-                if (r == KIND_OK && replace_variable(&value->strv, STEAL(assignment)) < 0)
+                if (r == KIND_OK && replace_variable(context, value, STEAL(assignment)) < 0)
                         return err_new(-ENOMEM);
         }
         if (r == -ENOMEM)
@@ -121,7 +116,7 @@ static int parse_names(const KindContext *context, Str text, Value *value) {
                                         STR_ARG(context->key_written),
                                         name);
                 ignored |= r != KIND_OK;
-                if (r == KIND_OK && strv_add_unique(&value->strv, name) < 0)
+                if (r == KIND_OK && kind_add_unique(context, name, value) < 0)
                         return err_new(-ENOMEM);
         }
         if (r == -ENOMEM)

@@ -48,11 +48,10 @@ static int resolve_template(const KindContext *context, const char *name, char *
         return unit_name_instantiate(name, instance, ret);
 }
 
-/* A target may want thousands of units, each in a line of its own. */
-static int add_name(const KindContext *context, const char *name, Value *value) {
+int kind_add_unique(const KindContext *context, const char *word, Value *value) {
         if (!context->names)
-                return strv_add_unique(&value->strv, name);
-        return strv_index_add(context->names, value->id, &value->strv, name);
+                return strv_add_unique(&value->strv, word);
+        return strv_index_add(context->names, value->id, &value->strv, word);
 }
 
 static int add_unit(const KindContext *context, Str word, Value *value) {
@@ -68,7 +67,7 @@ static int add_unit(const KindContext *context, Str word, Value *value) {
                 return report_dependency(context, expanded);
         if (r < 0)
                 return err_pass(r);
-        return add_name(context, name, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
+        return kind_add_unique(context, name, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
 }
 
 static int parse_units(const KindContext *context, Str text, Value *value) {
@@ -127,7 +126,7 @@ static int parse_sockets(const KindContext *context, Str text, Value *value) {
                                         name,
                                         kind_error_text(EINVAL));
                 ignored |= r != KIND_OK;
-                if (r == KIND_OK && strv_add_unique(&value->strv, name) < 0)
+                if (r == KIND_OK && kind_add_unique(context, name, value) < 0)
                         return err_new(-ENOMEM);
         }
         if (r == -ENOMEM)
@@ -160,11 +159,11 @@ static int parse_install(const KindContext *context, Str text, Value *value) {
         if (text.length == 0)
                 return KIND_RESET;
         while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_PLAIN_BACKSLASH, &word)) > 0)
-                if (strv_add_unique(&value->strv, strbuf_text(&word)) < 0)
+                if (kind_add_unique(context, strbuf_text(&word), value) < 0)
                         return err_new(-ENOMEM);
         if (r == -ENOMEM)
                 return err_pass(r);
-        (void)context; /* [Install] is judged by whoever enables the unit */
+        /* [Install] is judged by whoever enables the unit. */
         return r < 0 ? KIND_IGNORED : KIND_OK;
 }
 

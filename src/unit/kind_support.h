@@ -65,6 +65,10 @@ void kind_print_word(const char *word, unsigned word_flags, StrBuf *out);
 /* Copies `text` to fresh memory; NULL gives NULL. -ENOMEM. */
 int kind_copy(Str text, char **ret);
 
+/* Appends a copy of the word to the value's list unless it is there, without looking at all of a
+ * long list where a whole text is read. -ENOMEM. */
+int kind_add_unique(const KindContext *context, const char *word, Value *value);
+
 /* parse_size with systemd's errors: only a number below 0 is out of range. */
 int kind_parse_size(Str text, uint64_t *ret);
 
