@@ -41,6 +41,7 @@ typedef struct HostPlanFacts {
         const char *log_file;
         const char *log_socket; /* NULL = there is no recorder */
         const char *runtime_root, *state_root, *cache_root, *logs_root, *configuration_root;
+        const char *received_credentials;
         const char *inaccessible, *private_tmp, *private_var_tmp, *network, *ipc;
         uid_t dynamic_uid; /* 0 = none */
         bool strict;

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/strv.h"
+#include "host/host_environment.h"
 #include "host/unit_control.h"
 #include "host/unit_logs.h"
 #include "host/unit_name_space.h"
@@ -47,6 +49,14 @@ static int list_groups(const Host *host, const Unit *unit, char ***ret) {
         return r < 0 ? err_pass(r) : err_pass(unit_control_directories(host, unit, ret));
 }
 
+/* Those of a user's manager are in the environment of its services anyway. */
+static const char *received_credentials(const Host *host) {
+        char *const *found = host_environment_find(host->own_environment, "CREDENTIALS_DIRECTORY");
+        const char *path = found ? strchr(*found, '=') + 1 : NULL;
+
+        return path && *path == '/' ? path : NULL;
+}
+
 int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
         AUTO_STRV char **groups = NULL;
         AUTO(unit_spec_free) UnitSpec *with_defaults = NULL;
@@ -80,6 +90,7 @@ int unit_plan_print(Host *host, Unit *unit, StrBuf *out) {
                 .network = network,
                 .ipc = ipc,
                 .private_tmp = hu ? hu->private_tmp : NULL,
+                .received_credentials = received_credentials(host),
                 .private_var_tmp = hu ? hu->private_var_tmp : NULL,
                 .dynamic_uid = hu ? hu->dynamic_uid : 0,
                 .strict = host->options.strict,

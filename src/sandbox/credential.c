@@ -16,6 +16,7 @@
 #include "base/file_io.h"
 #include "base/path_name.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "sandbox/credential_source.h"
 #include "sandbox/kernel_mount.h"
 #include "unit/word.h"
@@ -32,7 +33,8 @@ typedef struct Store {
 } Store;
 
 bool credential_is_wanted(const UnitSpec *spec) {
-        return unit_spec_rules(spec, DIRECTIVE_LOAD_CREDENTIAL) ||
+        return unit_spec_strv(spec, DIRECTIVE_IMPORT_CREDENTIAL) ||
+               unit_spec_rules(spec, DIRECTIVE_LOAD_CREDENTIAL) ||
                unit_spec_rules(spec, DIRECTIVE_SET_CREDENTIAL);
 }
 
@@ -134,6 +136,53 @@ static int load_all(Store *store) {
         return err_pass(r);
 }
 
+static bool pattern_fits(const char *pattern, const char *name) {
+        size_t length = strcspn(pattern, "*");
+
+        return pattern[length] == '*' ? strncmp(pattern, name, length) == 0 : streq(pattern, name);
+}
+
+/* All that fit the pattern in one directory, but those that are there already. */
+static int import_from(Store *store, const char *place, const char *pattern) {
+        AUTO_DIR DIR *directory = opendir(place);
+        const struct dirent *entry;
+        int r = 0;
+
+        if (!directory)
+                return errno == ENOENT || errno == ENOTDIR ? 0 : err_new(-errno);
+        while (r >= 0 && (entry = readdir(directory))) {
+                AUTO(strbuf_done) StrBuf data = STRBUF_INIT;
+                AUTO_FREE char *path = path_join(place, entry->d_name);
+
+                if (*entry->d_name == '.' || !pattern_fits(pattern, entry->d_name) ||
+                    is_there(store, entry->d_name))
+                        continue;
+                r = path ? credential_read(path, "", "", store->room, &data) : -ENOMEM;
+                if (r == -EISDIR || r == -ENOENT) {
+                        r = 0;
+                        continue;
+                }
+                if (r >= 0)
+                        r = write_one(
+                                store, entry->d_name, (Str){ strbuf_text(&data), data.length });
+        }
+        return err_pass(r);
+}
+
+/* What is loaded by name wins over what is imported, and the first place over the others. */
+static int import_all(Store *store) {
+        int r = 0;
+
+        STRV_FOREACH(pattern, unit_spec_strv(store->order->spec, DIRECTIVE_IMPORT_CREDENTIAL)) {
+                store->id = *pattern;
+                for (unsigned i = 0; r >= 0 && i < CREDENTIAL_PLACES; i++) {
+                        const char *place = credential_place(i, store->order->inherited);
+                        r = place ? import_from(store, place, *pattern) : 0;
+                }
+        }
+        return err_pass(r);
+}
+
 /* The bytes behind the C escapes that the unit file has them in. */
 static int unescape(Str text, StrBuf *out) {
         for (size_t i = 0; i < text.length; i++) {
@@ -174,6 +223,8 @@ static int fill(const CredentialOrder *order, int fd, const char **ret_id) {
         Store store = { .order = order, .fd = fd, .room = CREDENTIALS_MAX };
         int r = load_all(&store);
 
+        if (r >= 0)
+                r = import_all(&store);
         if (r >= 0)
                 r = set_all(&store);
         *ret_id = r < 0 ? store.id : NULL;

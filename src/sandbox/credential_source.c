@@ -73,20 +73,25 @@ int credential_read(const char *path, const char *unit, const char *id, size_t l
         return err_pass(read_all(fd, limit, out));
 }
 
-int credential_find(const char *name, const char *inherited, size_t limit, StrBuf *out) {
-        const char *const directories[] = {
-                inherited,
+const char *credential_place(unsigned i, const char *inherited) {
+        static const char *const places[CREDENTIAL_PLACES] = {
+                NULL, /* the manager's own */
                 "/etc/credstore",
                 "/run/credstore",
                 "/usr/local/lib/credstore",
                 "/usr/lib/credstore",
         };
 
-        for (size_t i = 0; i < ARRAY_LENGTH(directories); i++) {
-                AUTO_FREE char *path = directories[i] ? path_join(directories[i], name) : NULL;
+        return i == 0 ? inherited : places[i];
+}
+
+int credential_find(const char *name, const char *inherited, size_t limit, StrBuf *out) {
+        for (unsigned i = 0; i < CREDENTIAL_PLACES; i++) {
+                const char *place = credential_place(i, inherited);
+                AUTO_FREE char *path = place ? path_join(place, name) : NULL;
                 int r;
 
-                if (!directories[i])
+                if (!place)
                         continue;
                 r = path ? credential_read(path, "", "", limit, out) : -ENOMEM;
                 if (r != -ENOENT)

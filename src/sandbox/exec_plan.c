@@ -96,6 +96,7 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
         print_fact(DIRECTIVE_PLAN_NETWORK, type, facts->network, out);
         print_fact(DIRECTIVE_PLAN_PRIVATE_TMP, type, facts->private_tmp, out);
         print_fact(DIRECTIVE_PLAN_PRIVATE_VAR_TMP, type, facts->private_var_tmp, out);
+        print_fact(DIRECTIVE_PLAN_RECEIVED_CREDENTIALS, type, facts->received_credentials, out);
         print_fact(DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM, type, facts->system_call_program, out);
         if (facts->dynamic_uid != 0) {
                 char number[16];

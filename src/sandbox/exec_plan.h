@@ -24,6 +24,7 @@ typedef struct ExecPlanFacts {
         const char *runtime_root, *state_root, *cache_root, *logs_root, *configuration_root;
         const char *inaccessible; /* a file without permissions, for InaccessiblePaths= */
         const char *private_tmp, *private_var_tmp; /* directories made for PrivateTmp= */
+        const char *received_credentials;          /* the directory of those that the manager got */
         const char *network, *ipc; /* paths of name spaces made for PrivateNetwork=, PrivateIPC= */
         const char *system_call_program; /* of seccomp_program_compile() */
         uid_t dynamic_uid;               /* allocated for DynamicUser=, 0 = none */

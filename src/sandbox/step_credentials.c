@@ -23,8 +23,9 @@ int step_credentials(ExecContext *context) {
                 .spec = context->spec,
                 .unit = unit,
                 .directory = context->credentials,
-                .inherited = environment_find(context->request.environment,
-                                              STR_LITERAL("CREDENTIALS_DIRECTORY")),
+                .inherited = unit_spec_text(context->spec, DIRECTIVE_PLAN_RECEIVED_CREDENTIALS)
+                                     ?: environment_find(context->request.environment,
+                                                         STR_LITERAL("CREDENTIALS_DIRECTORY")),
                 .uid = context->scope == UNIT_SCOPE_SYSTEM ? context->identity.uid : UID_KEEP,
         };
         r = credential_make(&order, &id);

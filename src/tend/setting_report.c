@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "tend/report_text.h"
+#include "unit/kinds.h"
 #include "unit/unit_print.h"
 
 static void setting_report_done(SettingReport *report) {
@@ -40,6 +41,13 @@ static int add_row(SettingReports *reports, SettingReport row) {
         return 0;
 }
 
+/* What SetCredential= holds is for the service alone: behind the name nothing is shown. */
+static Str without_secret(const DirectiveRow *row, Str value) {
+        ssize_t colon = row->kind == &kind_set_credential ? str_find_char(value, ':') : -1;
+
+        return colon < 0 ? value : (Str){ value.data, (size_t)colon + 1 };
+}
+
 /* The assignments of a setting, one after the other, without its name; other names of its family
  * stay. */
 static char *print_asked(const UnitSpec *spec, const DirectiveRow *row) {
@@ -55,7 +63,12 @@ static char *print_asked(const UnitSpec *spec, const DirectiveRow *row) {
                         continue;
                 if (str_skip_prefix(&value, row->name) && !str_skip_prefix(&value, "="))
                         value = line;
-                strbuf_addf(&out, "%s%.*s", out.length > 0 ? " " : "", STR_ARG(value));
+                Str shown = without_secret(row, value);
+                strbuf_addf(&out,
+                            "%s%.*s%s",
+                            out.length > 0 ? " " : "",
+                            STR_ARG(shown),
+                            shown.length < value.length ? "(hidden)" : "");
         }
         return strbuf_steal(&out);
 }

@@ -122,6 +122,7 @@ print_plan(void *userdata, const HostPlanFacts *facts, const UnitSpec *spec, Str
                 .inaccessible = facts->inaccessible,
                 .private_tmp = facts->private_tmp,
                 .private_var_tmp = facts->private_var_tmp,
+                .received_credentials = facts->received_credentials,
                 .network = facts->network,
                 .ipc = facts->ipc,
                 .system_call_program = program.length > 0 ? strbuf_text(&program) : NULL,

@@ -44,6 +44,7 @@ const DirectiveRow directives_plan[] = {
         { .id = DIRECTIVE_PLAN_POLICY, .sections = SECTION_PLAN, .name = "Policy", .kind = &kind_plain_text, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_PRIVATE_TMP, .sections = SECTION_PLAN, .name = "PrivateTmpDirectory", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_PRIVATE_VAR_TMP, .sections = SECTION_PLAN, .name = "PrivateVarTmpDirectory", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
+        { .id = DIRECTIVE_PLAN_RECEIVED_CREDENTIALS, .sections = SECTION_PLAN, .name = "ReceivedCredentials", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_RUNTIME_ROOT, .sections = SECTION_PLAN, .name = "RuntimeRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_SCOPE, .sections = SECTION_PLAN, .name = "Scope", .kind = &kind_plain_text, .support = SUPPORT_ENFORCED, .bus_name = "" },
         { .id = DIRECTIVE_PLAN_STATE_ROOT, .sections = SECTION_PLAN, .name = "StateRoot", .kind = &kind_path_name, .support = SUPPORT_ENFORCED, .bus_name = "" },

@@ -39,6 +39,7 @@ const DirectiveRow directives_sandbox[] = {
         { .id = DIRECTIVE_EXTENSION_DIRECTORIES, .sections = SECTIONS_EXEC, .name = "ExtensionDirectories", .kind = &kind_paths, .parameter = &prefixed_paths_parameter, .since = 251, .support = SUPPORT_REFUSED, .note = "no overlay of extensions is made" },
         { .id = DIRECTIVE_EXTENSION_IMAGES, .sections = SECTIONS_EXEC, .name = "ExtensionImages", .kind = &kind_extension_images, .variant = 0, .since = 248, .support = SUPPORT_REFUSED, .note = "disk images are not mounted" },
         { .id = DIRECTIVE_IPC_NAMESPACE_PATH, .sections = SECTIONS_EXEC, .name = "IPCNamespacePath", .kind = &kind_path_name, .since = 248, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_IMPORT_CREDENTIAL, .sections = SECTIONS_EXEC, .name = "ImportCredential", .kind = &kind_import_credential, .since = 254, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_INACCESSIBLE_PATHS, .sections = SECTIONS_EXEC, .name = "InaccessiblePaths", .kind = &kind_paths, .parameter = &prefixed_paths_parameter, .since = 248, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LOAD_CREDENTIAL, .sections = SECTIONS_EXEC, .name = "LoadCredential", .kind = &kind_load_credential, .since = 247, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_LOAD_CREDENTIAL_ENCRYPTED, .sections = SECTIONS_EXEC, .name = "LoadCredentialEncrypted", .kind = &kind_load_credential, .since = 250, .support = SUPPORT_REFUSED, .note = "credentials that systemd encrypted cannot be opened" },

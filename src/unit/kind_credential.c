@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/path_name.h"
+#include "base/strv.h"
 #include "unit/base64.h"
 #include "unit/kind_support.h"
 #include "unit/kinds.h"
@@ -182,4 +183,48 @@ const Kind kind_set_credential = {
         .bus_type = "a(say)",
         .parse = parse_set,
         .print = print_set,
+};
+
+/* --- ImportCredential=: a name, or the beginning of names before "*" --- */
+
+static bool pattern_is_valid(const char *pattern) {
+        AUTO_FREE char *name = strdup(pattern);
+        size_t length = strlen(pattern);
+
+        if (!name || length == 0)
+                return false;
+        if (name[length - 1] == '*')
+                name[--length] = '\0';
+        return length == 0 || (credential_name_is_valid(name) && !strpbrk(name, "*?["));
+}
+
+static int parse_import(const KindContext *context, Str text, Value *value) {
+        AUTO_FREE char *expanded = NULL;
+        int r;
+
+        if (text.length == 0)
+                return KIND_RESET;
+        r = kind_expand(context, text, EXPAND_DOUBLE, &expanded);
+        if (r != KIND_OK)
+                return r;
+        if (!pattern_is_valid(expanded))
+                return kind_ignore(
+                        context, "Credential name \"%s\" not valid, ignoring.", expanded);
+        return kind_add_unique(context, expanded, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
+}
+
+static void print_import(const DirectiveRow *row, const Value *value, StrBuf *out) {
+        STRV_FOREACH(pattern, value->strv) {
+                kind_print_key(row, out);
+                specifier_escape(str_of(*pattern), out);
+                strbuf_add_char(out, '\n');
+        }
+}
+
+const Kind kind_import_credential = {
+        .name = "name of a credential, or its beginning and a star",
+        .shape = SHAPE_STRV,
+        .bus_type = "as",
+        .parse = parse_import,
+        .print = print_import,
 };

@@ -160,6 +160,7 @@ extern const Kind kind_image_options;
 extern const Kind kind_root_hash;
 extern const Kind kind_root_hash_signature;
 
+extern const Kind kind_import_credential;
 extern const Kind kind_load_credential; /* kind_credential.c: source = id, target = path */
 extern const Kind kind_set_credential;  /* source = id, options = data with C escapes, or base64 */
 

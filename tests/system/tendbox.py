@@ -149,6 +149,7 @@ class Tendbox:
         self.cgroups = cgroups
         self.arguments = list(arguments)
         self.own_units = own_units
+        self.extra_environment = {}  # of the manager
         self.controllers = controllers
         self.directory = Path(directory)
         self.units = self.directory / "units"
@@ -428,7 +429,7 @@ class Tendbox:
         unit_path = {"SYSTEMD_UNIT_PATH": str(self.units)} if self.own_units else {}
         self._main = subprocess.Popen(
             self.command([*self._start_in, *self.manager_command(units)]),
-            env={**self.environment(), **unit_path, "NOTIFY_SOCKET": address},
+            env={**self.environment(), **unit_path, **self.extra_environment, "NOTIFY_SOCKET": address},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=open(self.stderr, "ab"),

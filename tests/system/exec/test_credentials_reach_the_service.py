@@ -113,3 +113,41 @@ def test_a_credential_can_be_a_variable_of_the_main_command(place):
     box.systemctl("daemon-reload")
     box.systemctl("start", "w.service")
     tendbox.wait_for(lambda: box.show("w", "ActiveState") == "failed", "the failure")
+
+
+def test_what_the_manager_received_is_imported_by_pattern(make_box):
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    received = "/run/received"
+    box = make_box(user=0)
+    box.run("mkdir", "-p", received, "/run/credstore", check=True)
+    for path, text in ((f"{received}/app.one", "1"), (f"{received}/app.two", "2"), (f"{received}/other", "x"),
+                       ("/run/credstore/app.two", "not this"), ("/run/credstore/app.three", "3"), ("/run/credstore/named", "n")):
+        box.run("sh", "-c", f"printf '%s' '{text}' > {path}", check=True)
+    lines = ["ImportCredential=app.*", "ImportCredential=named", "ImportCredential=none*", "LoadCredential=app.one:other", "SetCredential=app.three:stand-in"]
+    service(box, "i.service", lines, SHOW)
+    service(box, "n.service", [], "env")
+    box.extra_environment = {"CREDENTIALS_DIRECTORY": received}
+    box.start()
+    assert box.systemctl("start", "i.service", "n.service").returncode == 0, box.logs()
+    found = output(box, "i.service")
+    expected = ["app.one 400 0", "x", "app.three 400 0", "3", "app.two 400 0", "2", "named 400 0", "n"]
+    assert [line for line in found[2:] if line != "writable"] == expected
+    assert "CREDENTIALS_DIRECTORY" not in box.log("n.service")
+
+
+def test_what_they_hold_is_shown_to_nobody(make_box):
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    box = make_box(user=0)
+    secret = box.path("secret")
+    secret.write_text("from-a-file-s3cret")
+    lines = [f"LoadCredential=loaded:{secret}", "SetCredential=set:in-the-unit-s3cret"]
+    service(box, "s.service", lines, "sleep 1000", kind="simple")
+    box.start()
+    assert box.systemctl("start", "s.service").returncode == 0, box.logs()
+    said = [box.tend(*words, "s.service").stdout for words in (("plan-of",), ("report",), ("report", "--json"), ("status",))]
+    said += [box.logs()]
+    assert all("from-a-file-s3cret" not in text and "in-the-unit-s3cret" not in text for text in said)
+    shown = box.run("setpriv", "--reuid=65534", "--clear-groups", "systemctl", "show", "s.service").stdout
+    assert "s3cret" not in shown

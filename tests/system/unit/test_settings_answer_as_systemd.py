@@ -150,7 +150,7 @@ def test_both_refuse_the_same(known, tmp_path):
         assert not complete, question
 
 
-NEWER = {"ReloadSignal", "RestartMaxDelayUSec", "RestartMode", "RestartSteps"}
+NEWER = {"ImportCredential", "ReloadSignal", "RestartMaxDelayUSec", "RestartMode", "RestartSteps"}
 
 
 @pytest.mark.parametrize("section", ["Unit", *[s for s in SECTIONS if s not in ("Unit", "Install")], "Scope"])

@@ -56,6 +56,7 @@ static const KindSamples kind_samples[] = {
         { &kind_ip_prefixes, { "any", "10.1.2.3/8 ::1", "localhost link-local multicast" } },
         { &kind_kill_mode, { "process", "mixed", "control-group" } },
         { &kind_label, { "-label x", "other%%" } },
+        { &kind_import_credential, { "a", "b.*", "*", "e%%f" } },
         { &kind_load_credential, { "a", "b:/etc/c", "b:d", "e%%:/f g" } },
         { &kind_log_fields, { "A=b \"C=d e\"", "F=\\x01" } },
         { &kind_log_namespace, { "foo" } },
