@@ -12,7 +12,7 @@
 
 /* Puts a page of zeros where the file has none. Without one the default action follows, as the
  * fault comes again. */
-static void on_bus_error(int number, siginfo_t *info, void *context UNUSED) {
+static void put_page(int number, const siginfo_t *info, int protection) {
         int before = errno;
         uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
         uintptr_t at = (uintptr_t)info->si_addr / size * size;
@@ -21,7 +21,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context UNUSED) {
         if (info->si_code == BUS_ADRERR)
                 page = mmap((void *)at,
                             size,
-                            PROT_READ,
+                            protection,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
                             -1,
                             0);
@@ -30,9 +30,25 @@ static void on_bus_error(int number, siginfo_t *info, void *context UNUSED) {
         errno = before;
 }
 
-int journal_guard_begin(void) {
-        struct sigaction action = { .sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO };
+static void on_error_reading(int number, siginfo_t *info, void *context UNUSED) {
+        put_page(number, info, PROT_READ);
+}
+
+static void on_error_writing(int number, siginfo_t *info, void *context UNUSED) {
+        put_page(number, info, PROT_READ | PROT_WRITE);
+}
+
+static int begin(void (*handler)(int, siginfo_t *, void *)) {
+        struct sigaction action = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
 
         (void)sigemptyset(&action.sa_mask); /* never fails */
         return sigaction(SIGBUS, &action, NULL) < 0 ? err_new(-errno) : 0;
+}
+
+int journal_guard_begin(void) {
+        return err_pass(begin(on_error_reading));
+}
+
+int journal_guard_begin_writing(void) {
+        return err_pass(begin(on_error_writing));
 }

@@ -8,3 +8,7 @@
  * programs that only read; whether a file was cut tells journal_reader_is_cut. -errno of
  * sigaction(2). */
 int journal_guard_begin(void);
+
+/* The same for a program that writes: what it writes there is lost, and journal_map_is_cut tells
+ * that it was. */
+int journal_guard_begin_writing(void);

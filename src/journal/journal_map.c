@@ -113,6 +113,12 @@ void journal_map_drop(JournalMap *map, uint64_t from) {
         map->ops->drop(map, from);
 }
 
+bool journal_map_is_cut(const JournalMap *map) {
+        struct stat status;
+
+        return map->fd >= 0 && fstat(map->fd, &status) == 0 && (uint64_t)status.st_size < map->size;
+}
+
 JournalMap *journal_map_close(JournalMap *map) {
         if (map)
                 map->ops->close(map);

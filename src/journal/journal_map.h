@@ -46,6 +46,9 @@ int journal_map_sync(JournalMap *map);
 /* Wakes readers that watch the file: writes to memory alone are not seen by inotify(7). */
 void journal_map_wake(JournalMap *map);
 
+/* Whether somebody else has made the file shorter than it was made here (journal_guard.h). */
+bool journal_map_is_cut(const JournalMap *map);
+
 /* Gives memory back to the kernel; contents stay in its cache. Whole pages from `from` on. */
 void journal_map_drop(JournalMap *map, uint64_t from);
 

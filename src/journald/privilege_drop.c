@@ -2,6 +2,7 @@
 #include "journald/privilege_drop.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -10,7 +11,8 @@
 #include "base/macros.h"
 
 static const cap_value_t kept[] = {
-        CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_SYS_PTRACE,
+        CAP_DAC_OVERRIDE,
+        CAP_SYS_PTRACE,
 };
 
 /* Those of the list that we have. */
@@ -33,6 +35,10 @@ int privilege_drop(void) {
                 return err_new(-errno);
         if (geteuid() != 0)
                 return 0;
+        const struct group *group = getgrnam("systemd-journal");
+        gid_t journal = group ? group->gr_gid : 0;
+        if (setgroups(group != NULL, &journal) < 0 && errno != EPERM)
+                return err_new(-errno); /* in user name spaces it may not be allowed */
         cap_t wanted = cap_init(), present = cap_get_proc();
         int r = wanted && present ? fill(wanted, present) : err_new(-ENOMEM);
         if (r >= 0 && cap_set_proc(wanted) < 0)

@@ -16,6 +16,19 @@ typedef struct UnitLimit {
         ListLink link;
 } UnitLimit;
 
+/* Within the table's powers of two it goes up evenly. */
+uint64_t rate_limit_burst(uint64_t burst, uint64_t room) {
+        unsigned power = 0;
+
+        while (room > 1) {
+                room /= 2;
+                power++;
+        }
+        if (power <= 20 || burst > UINT64_MAX / 64)
+                return burst;
+        return burst * (power - 16) / 4;
+}
+
 int rate_limits_init(RateLimits *limits) {
         list_init(&limits->order);
         limits->units = hashtable_new_string();

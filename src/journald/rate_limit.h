@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* So many messages per unit and interval (journald.conf(5)). The burst is larger while there is
- * much room on the disk. */
+/* So many messages per unit and interval (journald.conf(5)). */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +17,9 @@ typedef struct RateLimits {
         HashTable *units; /* owned, with its values */
         ListLink order;   /* least recently used first */
 } RateLimits;
+
+/* The burst while so many bytes may still be stored: the table of journald.conf(5). */
+uint64_t rate_limit_burst(uint64_t burst, uint64_t room);
 
 /* No unit has sent anything yet. -ENOMEM. */
 int rate_limits_init(RateLimits *limits);

@@ -17,7 +17,9 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/macros.h"
+#include "journal/journal_guard.h"
 #include "journald/datagram_batch.h"
+#include "journald/expiry.h"
 #include "journald/input_kmsg.h"
 #include "journald/input_native.h"
 #include "journald/input_stdout.h"
@@ -29,24 +31,36 @@
 #define BUFFER_SIZE (UINT64_C(64) * 1024)
 #define BUFFER_FRONT 64 /* lines get "MESSAGE=" in front of them in place */
 #define DATAGRAM_ROUNDS_MAX 1000
+#define ROOM_FRESH_USEC (30 * USEC_PER_SEC)
 #define DROPPED_MESSAGE_ID "a596d6fe7bfa4994828e72309e95d61e" /* sd-messages.h: dropped */
 
 /* --- messages
  * -------------------------------------------------------------------------------------- */
 
+/* The more room there is, the more may come at once. */
+static RateLimitRule rule_of(Recorder *recorder, const Message *message) {
+        RateLimitRule rule = message->sender->rate_limit;
+
+        if (recorder->room_usec == 0 ||
+            message->monotonic_usec - recorder->room_usec >= ROOM_FRESH_USEC) {
+                recorder->room = storage_room(&recorder->storage);
+                recorder->room_usec = message->monotonic_usec;
+        }
+        rule.burst = rate_limit_burst(rule.burst, recorder->room);
+        return rule;
+}
+
 /* Whether the unit has not sent too much. */
 static bool passes(Recorder *recorder, const Message *message) {
         const Sender *sender = message->sender;
+        const RateLimitRule rule = rule_of(recorder, message);
         uint64_t n_missed;
         char text[320];
 
         if (!sender->unit)
                 return true;
-        if (!rate_limits_pass(&recorder->limits,
-                              sender->unit,
-                              &sender->rate_limit,
-                              message->monotonic_usec,
-                              &n_missed))
+        if (!rate_limits_pass(
+                    &recorder->limits, sender->unit, &rule, message->monotonic_usec, &n_missed))
                 return false;
         if (n_missed > 0) {
                 (void)snprintf(text,
@@ -118,7 +132,10 @@ void recorder_end_batch(Recorder *recorder, bool is_idle) {
         storage_end_batch(&recorder->storage, is_idle);
         for (Storage *s; (s = shelves_next(&recorder->shelves, &cursor)); is_dirty |= s->is_dirty)
                 storage_end_batch(s, is_idle);
-        if (recorder->sync_is_armed || !is_dirty)
+        if (!is_dirty)
+                return;
+        expiry_arm(recorder);
+        if (recorder->sync_is_armed)
                 return;
         uint64_t due = usec_add(clock_monotonic_usec(), recorder->config.sync_interval_usec);
         if (sd_event_source_set_time(recorder->sync_timer, due) >= 0 &&
@@ -382,6 +399,7 @@ int recorder_init(Recorder *recorder, const JournaldPlaces *places, int keeper_f
         for (unsigned i = 0; i < RECORDER_SOCKET_COUNT; i++)
                 recorder->sockets[i] = -1;
         raise_limits();
+        (void)journal_guard_begin_writing(); /* without it a file that is cut ends us */
         int r = make_parts(recorder, places, keeper_fd);
         if (r >= 0) {
                 journald_paths_publish(&recorder->paths);
@@ -413,6 +431,7 @@ void recorder_done(Recorder *recorder) {
         kernel_input_close(recorder);
         if (recorder->is_last)
                 journald_paths_withdraw(&recorder->paths);
+        expiry_done(recorder);
         shelves_done(&recorder->shelves);
         storage_done(&recorder->storage);
         progress_close(&recorder->progress);

@@ -59,6 +59,10 @@ typedef struct Recorder {
         ValueSet native, syslog; /* _TRANSPORT= */
         sd_event_source *sync_timer;
         bool sync_is_armed;
+        sd_event_source *expiry_timer; /* see expiry.h */
+        bool expiry_is_armed;
+        uint64_t room;      /* bytes that may still be stored, looked up now and then */
+        uint64_t room_usec; /* monotonic, when that was */
         sd_event_source *signals[8];
         unsigned n_signals;
         bool is_last; /* nobody comes after us: the places where clients look are given up */

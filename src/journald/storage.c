@@ -23,6 +23,7 @@
 #define STEM "system"
 #define COMMON_MAX 8
 #define ITEMS_MAX (ENTRY_VALUES_MAX + ENTRY_SETS_MAX * 64 + COMMON_MAX)
+#define FILES_OF_A_RETENTION 8          /* so that what goes at once is an eighth of what is kept */
 #define RETRY_USEC (50 * USEC_PER_MSEC) /* after a failure, which may have taken long to find */
 #define ENTRY_ROOM 4096 /* a file with less room than this is replaced before writing */
 
@@ -174,8 +175,13 @@ static int try_write(Storage *storage, JournalFile *file, const Entry *entry) {
 /* Whether the file must be replaced before this entry. */
 static bool is_used_up(const Storage *storage, const JournalFile *file, const Entry *entry) {
         uint64_t head = le64toh(file->header->head_entry_realtime);
+        uint64_t retention = storage->config->max_retention_usec;
         uint64_t max_age = storage->config->max_file_usec;
 
+        if (retention > 0) {
+                uint64_t share = MAX(retention / FILES_OF_A_RETENTION, USEC_PER_SEC);
+                max_age = max_age > 0 ? MIN(max_age, share) : share;
+        }
         return journal_file_is_full(file, ENTRY_ROOM) ||
                entry->realtime_usec < journal_file_tail_realtime(file) ||
                (max_age > 0 && head > 0 && entry->realtime_usec > usec_add(head, max_age));
@@ -258,9 +264,25 @@ void storage_write(Storage *storage, const Entry *entry) {
                 tell_lost(storage, place);
 }
 
+/* Somebody has cut the file that is written: what was stored behind the cut is lost. */
+static void give_up_file(Storage *storage) {
+        StoragePlace *place = storage->system.file ? &storage->system : &storage->runtime;
+
+        log_line(storage->log,
+                 LOG_ERR,
+                 NULL,
+                 "The journal file in %s was cut by somebody else; beginning a new one",
+                 place->directory);
+        (void)storage_place_rotate(storage, place, true); /* the next message tries again */
+}
+
 void storage_end_batch(Storage *storage, bool is_idle) {
         JournalFile *file = storage->system.file ?: storage->runtime.file;
 
+        if (file && storage->wake_due && journal_map_is_cut(file->map)) {
+                give_up_file(storage);
+                file = storage->system.file ?: storage->runtime.file;
+        }
         if (file && storage->wake_due)
                 journal_map_wake(file->map);
         storage->wake_due = false;
@@ -310,6 +332,22 @@ int storage_sync(Storage *storage) {
 
         storage->is_dirty = false;
         return file ? err_pass(journal_file_sync(file)) : 0;
+}
+
+uint64_t storage_room(Storage *storage) {
+        StoragePlace *place = storage->system.file ? &storage->system : &storage->runtime;
+        return place->directory ? storage_place_room(place) : 0;
+}
+
+int storage_expire(Storage *storage) {
+        StoragePlace *place = storage->system.file ? &storage->system : &storage->runtime;
+        const Entry nothing = { .realtime_usec = clock_realtime_usec() };
+
+        if (storage->config->max_retention_usec == 0 || !place->file)
+                return 0;
+        if (is_used_up(storage, place->file, &nothing))
+                return err_pass(storage_place_rotate(storage, place, false));
+        return err_pass(storage_place_vacuum(storage, place, 0));
 }
 
 int storage_rotate(Storage *storage) {

@@ -93,6 +93,14 @@ int storage_flush(Storage *storage);
 /* Goes back to the runtime place, so that the disk can be unmounted. */
 int storage_relinquish(Storage *storage);
 
+/* How many bytes more may be stored by the limits and the file system, old files counted as room.
+ */
+uint64_t storage_room(Storage *storage);
+
+/* Removes what is older than it shall be kept; a file that is being written is archived when its
+ * turn has come. Nothing without such a limit. */
+int storage_expire(Storage *storage);
+
 /* Syncs and closes. */
 void storage_done(Storage *storage);
 

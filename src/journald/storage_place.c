@@ -55,6 +55,16 @@ static SpaceLimits effective_limits(const StoragePlace *place) {
         return limits;
 }
 
+uint64_t storage_place_room(const StoragePlace *place) {
+        SpaceLimits limits = effective_limits(place);
+        struct statvfs fs;
+
+        if (statvfs(place->directory, &fs) < 0)
+                return limits.max_use;
+        uint64_t there = (uint64_t)fs.f_bavail * fs.f_frsize;
+        return MIN(limits.max_use, there > limits.keep_free ? there - limits.keep_free : 0);
+}
+
 int storage_place_vacuum(Storage *storage, StoragePlace *place, unsigned n_at_least) {
         SpaceLimits limits = effective_limits(place);
         uint64_t retention = storage->config->max_retention_usec;
@@ -209,6 +219,17 @@ int storage_place_open(Storage *storage, StoragePlace *place) {
         return err_pass(journal_file_set_online(place->file));
 }
 
+/* The file is as old as its last entry: it is removed by its age. */
+static void date_file(const JournalFile *file) {
+        uint64_t usec = journal_file_tail_realtime(file);
+        const struct timespec times[] = {
+                { .tv_nsec = UTIME_OMIT },
+                { (time_t)(usec / USEC_PER_SEC), (long)(usec % USEC_PER_SEC * 1000) },
+        };
+
+        (void)futimens(file->map->fd, times); /* then it goes later */
+}
+
 int storage_place_rotate(Storage *storage, StoragePlace *place, bool is_broken) {
         AUTO_FREE char *path = file_path(storage, place);
 
@@ -219,6 +240,8 @@ int storage_place_rotate(Storage *storage, StoragePlace *place, bool is_broken) 
                 if (place->file->header->n_entries == 0 && !is_broken)
                         return 0;
                 int r = is_broken ? 0 : journal_file_set_state(place->file, JOURNAL_ARCHIVED);
+                if (!is_broken && r >= 0)
+                        date_file(place->file);
                 r = set_aside(storage, place, is_broken || r < 0);
                 place->file = journal_file_free(place->file);
                 if (r < 0 && r != -ENOENT)

@@ -15,5 +15,8 @@ int storage_place_rotate(Storage *storage, StoragePlace *place, bool is_broken);
 /* Removes old files until the limits hold; `n_at_least` go in any case. How many went. */
 int storage_place_vacuum(Storage *storage, StoragePlace *place, unsigned n_at_least);
 
+/* Bytes that its files may take, and the file system has for them. */
+uint64_t storage_place_room(const StoragePlace *place);
+
 /* Closes the file in good order. */
 void storage_place_close(Storage *storage, StoragePlace *place);

@@ -11,8 +11,6 @@
 #include "base/path_name.h"
 #include "base/strbuf.h"
 
-#define FILES_OF_A_RETENTION 8 /* so that what goes at once is an eighth of what is kept */
-
 typedef struct Shelf {
         char *key; /* owned */
         JournaldConfig config;
@@ -83,7 +81,7 @@ static char *own_stem(const char *unit) {
         return stem;
 }
 
-static void set_limits(Shelf *shelf, const JournaldConfig *common, const ShelfWish *wish) {
+static void set_limits(Shelf *shelf, const ShelfWish *wish) {
         SpaceLimits *places[] = { &shelf->config.runtime, &shelf->config.system };
 
         for (size_t i = 0; i < ARRAY_LENGTH(places) && wish->max_use > 0; i++)
@@ -92,13 +90,8 @@ static void set_limits(Shelf *shelf, const JournaldConfig *common, const ShelfWi
                         .keep_free = places[i]->keep_free,
                         .max_file_size = LIMIT_UNSET, /* an eighth */
                 };
-        if (wish->retention_usec > 0) {
-                uint64_t file_usec = MAX(wish->retention_usec / FILES_OF_A_RETENTION, USEC_PER_SEC);
+        if (wish->retention_usec > 0)
                 shelf->config.max_retention_usec = wish->retention_usec;
-                shelf->config.max_file_usec = common->max_file_usec > 0
-                                                      ? MIN(common->max_file_usec, file_usec)
-                                                      : file_usec;
-        }
         shelf->storage.runtime.limits = shelf->config.runtime;
         shelf->storage.system.limits = shelf->config.system;
 }
@@ -154,7 +147,7 @@ shelf_new(Shelves *shelves, const char *key, const char *unit, const ShelfWish *
                 return NULL;
         shelf->config = *shelves->config;
         shelf->key = str_dup(str_of(key));
-        set_limits(shelf, shelves->config, wish); /* before files are made by them */
+        set_limits(shelf, wish); /* before files are made by them */
         if (!shelf->key || open_storage(shelves, shelf, unit, wish) < 0 ||
             hashtable_put(shelves->by_key, shelf->key, shelf) < 0) {
                 shelf_free(shelf);
@@ -175,7 +168,7 @@ Storage *shelves_get(Shelves *shelves, const char *unit, const ShelfWish *wish) 
         if (!shelf)
                 shelf = shelf_new(shelves, key, unit, wish);
         else
-                set_limits(shelf, shelves->config, wish);
+                set_limits(shelf, wish);
         return shelf ? &shelf->storage : NULL;
 }
 

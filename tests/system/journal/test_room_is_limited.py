@@ -112,6 +112,24 @@ def test_lost_messages_are_counted(box):
     assert int(found[0].split()[1]) > 100
 
 
+def test_a_file_that_somebody_cuts_ends_nobody(box):
+    box.start()
+    box.run("logger", "before it", check=True)
+    wait_for(lambda: "before it" in messages(box), "a message", patience=60)
+    pid = box._descendant_named("tend-journald")
+    for size in ("5000000", "4096", "0"):
+        box.run("sh", "-c", f"truncate -s {size} /run/log/journal/*/system.journal", check=True)
+
+        def goes_on():
+            box.run("logger", f"after {size}", check=True)
+            return f"after {size}" in messages(box)
+
+        wait_for(goes_on, "a message after it", patience=60)
+    assert box._descendant_named("tend-journald") == pid
+    assert "was cut by somebody else" in box.manager_log()
+    assert_whole(box, [path for path in files(box) if not path.endswith("~")])
+
+
 def test_what_is_in_memory_goes_to_disk_on_request(box):
     box.start()
     box.run("logger", "in memory", check=True)
@@ -127,7 +145,7 @@ def test_what_is_in_memory_goes_to_disk_on_request(box):
 
 
 def test_a_chatty_unit_is_cut_off_and_told_of(box):
-    configure(box, "RateLimitIntervalSec=1s\nRateLimitBurst=10\n")
+    configure(box, "RateLimitIntervalSec=1s\nRateLimitBurst=10\nRuntimeMaxUse=1M\n")
     box.start()
     stream = connect(box, "chatty", "chatty.service")
     write(stream, 50, size=20)
@@ -161,3 +179,17 @@ def test_a_thousand_streams_cost_little(box):
     before = switches()
     time.sleep(1)  # what is looked at is that nothing happens
     assert switches() == before
+
+
+def test_the_recorder_has_few_capabilities(box):
+    box.start()
+    box.run("logger", "hello", check=True)
+    wait_for(lambda: "hello" in messages(box), "a message", patience=60)
+    with open(f"/proc/{box._descendant_named('tend-journald')}/status") as status:
+        sets = dict(line.split(":\t") for line in status.read().splitlines() if line.startswith(("Cap", "NoNewPrivs")))
+    override, trace = 1 << 1, 1 << 19
+    assert int(sets["CapEff"], 16) & ~(override | trace) == 0
+    assert int(sets["CapPrm"], 16) & ~(override | trace) == 0
+    assert sets["NoNewPrivs"] == "1"
+    for path in files(box):
+        assert box.run("stat", "-c", "%U:%G", path).stdout.strip() in ("root:systemd-journal", "root:root")

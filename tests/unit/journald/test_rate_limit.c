@@ -45,8 +45,25 @@ static void test_the_number_of_units_is_bounded(void **state UNUSED) {
         rate_limits_done(&limits);
 }
 
+static void test_more_room_lets_more_pass(void **state UNUSED) {
+        static const struct {
+                uint64_t room, burst;
+        } cases[] = {
+                { 0, 1000 },
+                { 1 << 20, 1000 },
+                { 1 << 24, 2000 },
+                { 1 << 28, 3000 },
+                { UINT64_C(1) << 32, 4000 },
+                { UINT64_C(1) << 36, 5000 },
+                { UINT64_C(1) << 40, 6000 },
+        };
+        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+                assert_int_equal(rate_limit_burst(1000, cases[i].room), cases[i].burst);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_more_room_lets_more_pass),
                 cmocka_unit_test(test_a_burst_passes_and_the_rest_is_counted),
                 cmocka_unit_test(test_without_a_rule_everything_passes),
                 cmocka_unit_test(test_the_number_of_units_is_bounded),
