@@ -18,6 +18,7 @@
 
 #define LEDGER_MAX (1024 * 1024)
 #define LEDGER_MODE 0644
+#define LINE_MAX_BYTES 256 /* more than any line has */
 
 /* Where what should outlive the machine's restart is kept; a manager with a directory of its own
  * has all its things there. */
@@ -108,12 +109,35 @@ static int shorten(const char *path) {
         return err_pass(file_write_atomic(path, (Str){ out.data, out.length }, LEDGER_MODE, false));
 }
 
+typedef enum LedgerTail {
+        TAIL_WHOLE,
+        TAIL_TORN, /* the last line has no end */
+        TAIL_SAME, /* it is of this run */
+} LedgerTail;
+
+static LedgerTail look_at_tail(int fd, off_t end, const TimerRun *run) {
+        char bytes[LINE_MAX_BYTES];
+        off_t from = end > (off_t)sizeof(bytes) ? end - (off_t)sizeof(bytes) : 0;
+        ssize_t n = pread(fd, bytes, sizeof(bytes), from);
+        TimerEntry last;
+        if (n <= 0)
+                return TAIL_WHOLE; /* empty, or not to be read: the run is added */
+        if (bytes[n - 1] != '\n')
+                return TAIL_TORN;
+        const char *before = memrchr(bytes, '\n', (size_t)n - 1);
+        const char *begin = before ? before + 1 : bytes;
+        if (timer_ledger_parse((Str){ begin, (size_t)(bytes + n - 1 - begin) }, &last) < 0)
+                return TAIL_WHOLE;
+        return last.run.due_usec == run->due_usec && last.run.started_usec == run->started_usec
+                       ? TAIL_SAME
+                       : TAIL_WHOLE;
+}
+
 int timer_ledger_add(const char *path, const TimerEntry *entry) {
         AUTO(strbuf_done) StrBuf line = STRBUF_INIT;
         AUTO_FREE char *directory = path_dir_name(path);
-        int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-        timer_ledger_print(entry, &line);
-        if (!directory || strbuf_result(&line) < 0)
+        int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+        if (!directory)
                 return err_new(-ENOMEM);
         AUTO_FD int fd = open(path, flags, LEDGER_MODE);
         if (fd < 0 && errno == ENOENT && dir_make_all(directory, 0755) >= 0)
@@ -121,6 +145,14 @@ int timer_ledger_add(const char *path, const TimerEntry *entry) {
         if (fd < 0)
                 return err_new(-errno);
         off_t end = lseek(fd, 0, SEEK_END);
+        LedgerTail tail = look_at_tail(fd, end, &entry->run);
+        if (tail == TAIL_SAME)
+                return 0;
+        if (tail == TAIL_TORN)
+                strbuf_add_char(&line, '\n');
+        timer_ledger_print(entry, &line);
+        if (strbuf_result(&line) < 0)
+                return err_new(-ENOMEM);
         ssize_t n = write(fd, line.data, line.length);
         if (n != (ssize_t)line.length)
                 return err_new(n < 0 ? -errno : -EIO);
