@@ -21,8 +21,8 @@ typedef struct TimerEntry {
 /* The file of a timer, in fresh memory; NULL when there is no place for it. */
 char *timer_ledger_path(const RuntimePaths *paths, const char *timer);
 
-/* Adds a run, unless it is the last one already: an earlier manager may have been killed when it had
- * written it down and not yet that it had. -errno. */
+/* Adds a run, unless it is the last one already: an earlier manager may have been killed when it
+ * had written it down and not yet that it had. -errno. */
 int timer_ledger_add(const char *path, const TimerEntry *entry);
 
 /* Reads all runs, the oldest first, into fresh memory; a missing file has none. -errno. */
