@@ -27,8 +27,6 @@ static Colour colour_of(const JournalRenderer *renderer) {
         Str priority = renderer->values[FIELD_PRIORITY];
         Colour colour = { "", NULL };
 
-        if (!(renderer->flags & JOURNAL_RENDER_COLOUR))
-                return colour;
         if (priority.length == 1 && priority.data[0] >= '0' && priority.data[0] <= '7')
                 colour = by_priority[priority.data[0] - '0'];
         if (!colour.highlight && (renderer->flags & JOURNAL_RENDER_HIGHLIGHT_ALL))
@@ -44,8 +42,11 @@ typedef struct Part {
 } Part;
 
 static Part part_of(const JournalRenderer *renderer, Str message) {
-        Part part = { colour_of(renderer), message, 0, 0 };
+        Part part = { { "", NULL }, message, 0, 0 };
 
+        if (!(renderer->flags & JOURNAL_RENDER_COLOUR))
+                return part;
+        part.colour = colour_of(renderer);
         if (!renderer->find || !part.colour.highlight ||
             !renderer->find(renderer->find_userdata, message, &part.begin, &part.end) ||
             part.end > message.length || part.begin > part.end)
@@ -60,6 +61,10 @@ static void add_slice(const Part *part, Str slice, StrBuf *out) {
         size_t end = part->end > from ? part->end - from : 0;
         bool is_plain = part->colour.on[0] == '\0';
 
+        if (is_plain && end <= begin) { /* nearly always */
+                strbuf_add_str(out, slice);
+                return;
+        }
         begin = MIN(begin, slice.length);
         end = MIN(end, slice.length);
         strbuf_add(out, part->colour.on);

@@ -9,6 +9,8 @@
 #include "base/strv.h"
 #include "journal/journal_renderer.h"
 
+#define LONG_VALUE 300 /* of a name or number, which is then not shown */
+
 /* clang-format off */
 static const struct {
         const char *name;
@@ -181,6 +183,11 @@ void journal_renderer_forget(JournalRenderer *renderer) {
         strbuf_clear(&renderer->json_text);
 }
 
+static bool is_showable(JournalKnownField field, Str value) {
+        return field != FIELD_OTHER && field != FIELD_MESSAGE && value.length < LONG_VALUE &&
+               journal_text_is_printable(value, true);
+}
+
 FieldSlot *journal_renderer_fill(JournalRenderer *renderer,
                                  JournalReader *reader,
                                  uint64_t offset,
@@ -190,11 +197,13 @@ FieldSlot *journal_renderer_fill(JournalRenderer *renderer,
 
         if (!read_payload(renderer, reader, offset, &field, &value))
                 return NULL;
+        JournalKnownField known_field = classify(field);
         *slot = (FieldSlot){
                 .reader = reader,
                 .serial = reader->serial,
                 .offset = renderer->n_unpacked == n_unpacked ? offset : 0, /* not for long */
-                .field = classify(field),
+                .field = known_field,
+                .is_showable = is_showable(known_field, value),
                 .name = field,
                 .value = value,
                 .name_hash = hash_name(field),
@@ -213,6 +222,22 @@ bool journal_renderer_field(JournalRenderer *renderer,
                 const FieldSlot *slot = journal_renderer_slot(
                         renderer, place->reader, journal_place_item(place, i));
                 if (!slot || !str_equal_c(slot->name, field))
+                        continue;
+                *ret = slot->value;
+                return true;
+        }
+        return false;
+}
+
+bool journal_renderer_message(JournalRenderer *renderer, const JournalPlace *place, Str *ret) {
+        uint64_t n = journal_place_n_values(place);
+
+        renderer->n_unpacked = 0;
+        journal_renderer_begin(renderer, place->reader);
+        for (uint64_t i = 0; i < n; i++) {
+                const FieldSlot *slot = journal_renderer_known(
+                        renderer, place->reader, journal_place_item(place, i));
+                if (!slot || slot->field != FIELD_MESSAGE)
                         continue;
                 *ret = slot->value;
                 return true;

@@ -65,6 +65,9 @@ void journal_renderer_set_columns(JournalRenderer *renderer, unsigned columns);
 /* Appends one entry, with line ends; nothing when it has no message and the way needs one. */
 void journal_render(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out);
 
+/* The message of an entry, as long as nothing else is rendered; false when it has none. */
+bool journal_renderer_message(JournalRenderer *renderer, const JournalPlace *place, Str *ret);
+
 /* The value of a field of an entry, as long as nothing else is rendered; false when it has none. */
 bool journal_renderer_field(JournalRenderer *renderer,
                             const JournalPlace *place,

@@ -10,6 +10,8 @@
 
 #define FIELD_CACHE_BITS 12
 #define FIELD_CACHE_SIZE (1U << FIELD_CACHE_BITS)
+#define OTHERS_BITS 10
+#define OTHERS_SIZE (1U << OTHERS_BITS)
 #define UNPACKED_MAX 4
 
 /* Fields that the ways for people look at. */
@@ -37,6 +39,7 @@ typedef struct FieldSlot {
         Str name, value; /* before and behind the '=' */
         uint32_t name_hash;
         bool is_known;         /* it was asked for before */
+        bool is_showable;      /* short and printable; for known fields but the message */
         size_t json, json_end; /* its JSON in `json_text`; end 0 = not there */
 } FieldSlot;
 
@@ -45,12 +48,16 @@ struct JournalRenderer {
         unsigned flags;
         char *const *fields; /* not owned */
         JournalTime time;
-        FieldSlot *slots;              /* owned, FIELD_CACHE_SIZE */
-        StrBuf unpacked[UNPACKED_MAX]; /* compressed values of one entry */
+        FieldSlot *slots;             /* owned, FIELD_CACHE_SIZE */
+        uint64_t others[OTHERS_SIZE]; /* DATA objects of `others_reader` that are FIELD_OTHER */
+        const JournalReader *others_reader; /* not owned */
+        uint64_t others_serial;             /* of that reader */
+        StrBuf unpacked[UNPACKED_MAX];      /* compressed values of one entry */
         unsigned n_unpacked;
         StrBuf stripped;  /* a message without control sequences */
         StrBuf json_text; /* JSON of values that come again */
         Str values[JOURNAL_KNOWN_FIELD_COUNT];
+        uint32_t showable;       /* those of `values` that are, one bit each */
         uint64_t last_monotonic; /* of the entry before; for short-delta */
         Id128 last_boot;
         bool has_last;
@@ -78,6 +85,33 @@ journal_renderer_slot(JournalRenderer *renderer, JournalReader *reader, uint64_t
         if (slot->offset == offset && slot->reader == reader && slot->serial == reader->serial)
                 return slot;
         return journal_renderer_fill(renderer, reader, offset, slot);
+}
+
+/* What others there are is remembered for one file; this is before its first entry, too. */
+static inline void journal_renderer_begin(JournalRenderer *renderer, const JournalReader *reader) {
+        if (renderer->others_reader == reader && renderer->others_serial == reader->serial)
+                return;
+        memset(renderer->others, 0, sizeof(renderer->others));
+        renderer->others_reader = reader;
+        renderer->others_serial = reader->serial;
+}
+
+/* The slot of a DATA object if its field is one that is known, else NULL. Most are not, and come
+ * again and again, so which ones is kept in less memory than slots take. After
+ * journal_renderer_begin. */
+static inline FieldSlot *
+journal_renderer_known(JournalRenderer *renderer, JournalReader *reader, uint64_t offset) {
+        uint64_t hash = (offset >> 3) * UINT64_C(0x9e3779b97f4a7c15);
+        uint64_t *other = &renderer->others[hash >> (64 - OTHERS_BITS)];
+
+        if (*other == offset && offset != 0)
+                return NULL;
+        FieldSlot *slot = journal_renderer_slot(renderer, reader, offset);
+        if (slot && slot->field != FIELD_OTHER)
+                return slot;
+        if (slot)
+                *other = offset;
+        return NULL;
 }
 
 /* Forgets all slots and their JSON. */

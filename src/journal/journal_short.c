@@ -4,16 +4,13 @@
 
 #include "journal/journal_renderer.h"
 
-#define LONG_VALUE 300 /* of a name or number, which is then not shown */
 #define USEC_MAX_VALID (UINT64_C(1) << 55)
 
 /* --- the front --------------------------------------------------------------------------------*/
 
-static bool can_show(const JournalRenderer *renderer, Str value) {
-        if (!value.data)
-                return false;
-        return (renderer->flags & JOURNAL_RENDER_ALL) ||
-               (value.length < LONG_VALUE && journal_text_is_printable(value, true));
+static bool can_show(const JournalRenderer *renderer, JournalKnownField field) {
+        return renderer->values[field].data && ((renderer->flags & JOURNAL_RENDER_ALL) ||
+                                                (renderer->showable & UINT32_C(1) << field));
 }
 
 static bool moment(const JournalRenderer *renderer, JournalKnownField field, uint64_t *ret) {
@@ -69,31 +66,31 @@ static void add_time(JournalRenderer *renderer, const JournalPlace *place, StrBu
 /* Who said it: "name[pid]". */
 static void add_sender(const JournalRenderer *renderer, StrBuf *out) {
         const Str *values = renderer->values;
-        Str unit = values[FIELD_SYSTEMD_USER_UNIT].data ? values[FIELD_SYSTEMD_USER_UNIT]
-                                                        : values[FIELD_SYSTEMD_UNIT];
+        JournalKnownField unit =
+                values[FIELD_SYSTEMD_USER_UNIT].data ? FIELD_SYSTEMD_USER_UNIT : FIELD_SYSTEMD_UNIT;
         bool with_unit = renderer->output == JOURNAL_OUTPUT_WITH_UNIT && can_show(renderer, unit);
 
         strbuf_add_char(out, ' ');
         if (with_unit) {
                 strbuf_add_str(out,
-                               values[FIELD_SYSTEMD_UNIT].data ? values[FIELD_SYSTEMD_UNIT] : unit);
+                               values[FIELD_SYSTEMD_UNIT].data ? values[FIELD_SYSTEMD_UNIT]
+                                                               : values[unit]);
                 if (values[FIELD_SYSTEMD_UNIT].data && values[FIELD_SYSTEMD_USER_UNIT].data) {
                         strbuf_add_char(out, '/');
                         strbuf_add_str(out, values[FIELD_SYSTEMD_USER_UNIT]);
                 }
-        } else if (can_show(renderer, values[FIELD_IDENTIFIER])) {
+        } else if (can_show(renderer, FIELD_IDENTIFIER)) {
                 strbuf_add_str(out, values[FIELD_IDENTIFIER]);
-        } else if (can_show(renderer, values[FIELD_COMM])) {
+        } else if (can_show(renderer, FIELD_COMM)) {
                 strbuf_add_str(out, values[FIELD_COMM]);
         } else {
                 strbuf_add(out, "unknown");
         }
-        Str pid = can_show(renderer, values[FIELD_PID]) ? values[FIELD_PID]
-                                                        : values[FIELD_SYSLOG_PID];
+        JournalKnownField pid = can_show(renderer, FIELD_PID) ? FIELD_PID : FIELD_SYSLOG_PID;
         if (!can_show(renderer, pid))
                 return;
         strbuf_add_char(out, '[');
-        strbuf_add_str(out, pid);
+        strbuf_add_str(out, values[pid]);
         strbuf_add_char(out, ']');
 }
 
@@ -165,11 +162,17 @@ static void collect(JournalRenderer *renderer, const JournalPlace *place, bool f
         uint64_t n = journal_place_n_values(place);
 
         memset(renderer->values, 0, sizeof(renderer->values));
+        renderer->showable = 0;
+        journal_renderer_begin(renderer, place->reader);
         for (uint64_t i = 0; i < n; i++) {
                 uint64_t offset = journal_place_item(place, i);
-                const FieldSlot *slot = journal_renderer_slot(renderer, place->reader, offset);
-                if (slot && (!first_wins || !renderer->values[slot->field].data))
-                        renderer->values[slot->field] = slot->value;
+                const FieldSlot *slot = journal_renderer_known(renderer, place->reader, offset);
+                if (!slot || (first_wins && renderer->values[slot->field].data))
+                        continue;
+                uint32_t bit = UINT32_C(1) << slot->field;
+                renderer->values[slot->field] = slot->value;
+                renderer->showable =
+                        slot->is_showable ? renderer->showable | bit : renderer->showable & ~bit;
         }
 }
 
@@ -177,8 +180,7 @@ static void add_line(JournalRenderer *renderer, const JournalPlace *place, StrBu
         size_t begin = out->length;
 
         add_time(renderer, place, out);
-        if (!(renderer->flags & JOURNAL_RENDER_NO_HOSTNAME) &&
-            can_show(renderer, renderer->values[FIELD_HOSTNAME])) {
+        if (!(renderer->flags & JOURNAL_RENDER_NO_HOSTNAME) && can_show(renderer, FIELD_HOSTNAME)) {
                 strbuf_add_char(out, ' ');
                 strbuf_add_str(out, renderer->values[FIELD_HOSTNAME]);
         }

@@ -66,7 +66,7 @@ static int flush(Show *show) {
 static bool is_wanted(Show *show, const JournalPlace *place) {
         Str message;
 
-        return !show->grep || (journal_renderer_field(show->renderer, place, "MESSAGE", &message) &&
+        return !show->grep || (journal_renderer_message(show->renderer, place, &message) &&
                                log_grep_matches(show->grep, message));
 }
 
