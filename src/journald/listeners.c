@@ -77,9 +77,39 @@ static int open_one(Recorder *recorder, unsigned i) {
         return 0;
 }
 
+/* Says why a socket is missing. */
+static void complain(Recorder *recorder, unsigned i, int r) {
+        const char *path = recorder->paths.sockets[i];
+        bool is_control = i == SOCKET_VARLINK;
+
+        if (r != -ENAMETOOLONG) {
+                log_line(&recorder->log,
+                         LOG_ERR,
+                         NULL,
+                         "Cannot listen at %s: %s",
+                         path,
+                         strerror(-r));
+                return;
+        }
+        log_line(
+                &recorder->log,
+                is_control ? LOG_WARNING : LOG_ERR,
+                NULL,
+                "Cannot listen at %s: the path has %zu bytes, of a socket it may have %zu%s. Choose a "
+                "shorter runtime directory (--runtime-dir=)",
+                path,
+                strlen(path),
+                sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1,
+                is_control ? "; journalctl --sync, --rotate and --flush have no effect" : "");
+}
+
 int listeners_open(Recorder *recorder) {
         for (unsigned i = 0; i < RECORDER_SOCKET_COUNT; i++) {
                 int r = recorder->sockets[i] >= 0 ? 0 : open_one(recorder, i);
+                if (r == -ENAMETOOLONG && i == SOCKET_VARLINK) { /* the rest works without */
+                        complain(recorder, i, r);
+                        continue;
+                }
                 if (r >= 0)
                         r = sd_event_add_io(recorder->event,
                                             &recorder->sources[i],
@@ -91,12 +121,7 @@ int listeners_open(Recorder *recorder) {
                         r = sd_event_source_set_priority(recorder->sources[i],
                                                          RECORDER_PRIORITY_DATAGRAM);
                 if (r < 0) {
-                        log_line(&recorder->log,
-                                 LOG_ERR,
-                                 NULL,
-                                 "Cannot listen at %s: %s",
-                                 recorder->paths.sockets[i],
-                                 strerror(-r));
+                        complain(recorder, i, r);
                         return err_pass(r);
                 }
         }
