@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/directory_kinds.h"
 
+#include "unit/unit_enums.h"
+
 /* clang-format off */
 const DirectoryKindRow directory_kind_rows[DIRECTORY_KIND_COUNT] = {
         [DIRECTORY_RUNTIME] = { .kind = DIRECTORY_RUNTIME, .id = DIRECTIVE_RUNTIME_DIRECTORY, .mode_id = DIRECTIVE_RUNTIME_DIRECTORY_MODE, .root_id = DIRECTIVE_PLAN_RUNTIME_ROOT, .usual_root = "/run", .variable = "RUNTIME_DIRECTORY" },
@@ -14,6 +16,13 @@ const DirectoryKindRow directory_kind_rows[DIRECTORY_KIND_COUNT] = {
 const char *directory_kind_root(const UnitSpec *spec, DirectoryKind kind) {
         return unit_spec_text(spec, directory_kind_rows[kind].root_id)
                        ?: directory_kind_rows[kind].usual_root;
+}
+
+bool directory_kind_is_private(const UnitSpec *spec, DirectoryKind kind) {
+        if (kind == DIRECTORY_CONFIGURATION || !unit_spec_rules(spec, directory_kind_rows[kind].id))
+                return false;
+        return kind != DIRECTORY_RUNTIME ||
+               unit_spec_number(spec, DIRECTIVE_RUNTIME_DIRECTORY_PRESERVE) != PRESERVE_NO;
 }
 
 /* Whether an earlier rule names the same directory ("a:x a:y"). */

@@ -3,6 +3,8 @@
 
 /* The five kinds of directories a unit may own, as one table: settings, roots, variables. */
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 #include "unit/unit_spec.h"
 
@@ -28,6 +30,10 @@ extern const DirectoryKindRow directory_kind_rows[DIRECTORY_KIND_COUNT];
 
 /* The directory that all directories of this kind are below, from the plan or as usual. */
 const char *directory_kind_root(const UnitSpec *spec, DirectoryKind kind);
+
+/* Whether directories of this kind lie below "private" for a dynamic user: those that outlive it.
+ */
+bool directory_kind_is_private(const UnitSpec *spec, DirectoryKind kind);
 
 /* Appends the full paths with colons between them (the variable's value); nothing when there are
  * none. */

@@ -19,8 +19,8 @@
 #define DEPTH_MAX 128 /* of the tree whose owner is changed */
 #define PRIVATE "private"
 
-/* Without a mount namespace a dynamic user must be able to pass through to its own directory. */
-#define PRIVATE_MODE 0711
+#define PRIVATE_MODE 0700
+#define PASSABLE_MODE 0711
 
 /* Opens one component below `parent_fd`. Links are followed only when root or we made them: others
  * might lead a privileged process astray. */
@@ -277,6 +277,14 @@ static int make_private(int root_fd, const char *private_path, const ExecDirecto
         if (r >= 0)
                 r = make_link(root_fd, order->name, private_path);
         return err_pass(r);
+}
+
+int exec_directory_let_pass(const char *root) {
+        AUTO_FREE char *path = path_join(root, PRIVATE);
+
+        if (!path)
+                return err_new(-ENOMEM);
+        return chmod(path, PASSABLE_MODE) < 0 ? err_new(-errno) : 0;
 }
 
 int exec_directory_make(const ExecDirectoryOrder *order) {

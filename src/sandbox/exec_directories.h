@@ -29,6 +29,10 @@ typedef struct ExecDirectoryOrder {
  * were not made by root or ourselves. */
 int exec_directory_make(const ExecDirectoryOrder *order);
 
+/* Lets all users pass through root/private: without a mount name space a dynamic user would not
+ * reach its own directory there. 0 or -errno. */
+int exec_directory_let_pass(const char *root);
+
 /* Makes `link` (relative to `root`) a relative symbolic link to `name`. 0 also when it is so
  * already, -EEXIST when something else is there. */
 int exec_directory_link(const char *root, const char *link, const char *name);

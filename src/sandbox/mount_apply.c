@@ -193,20 +193,23 @@ static int prepare_all(const MountWork *work, const MountEntry **ret_failed) {
 
 /* --- putting it in place ---------------------------------------------------------------------- */
 
-/* A directory, or an empty file for something that is none. */
-static int make_place(const MountEntry *entry) {
+/* A directory, or an empty file for something that is none. What `fd` mounts tells: its source may
+ * be hidden by now. */
+static int make_place(const MountEntry *entry, int fd) {
         struct stat st;
-        if (!makes_its_place(entry->kind) || access(entry->path, F_OK) == 0)
+        if (fd < 0 || !makes_its_place(entry->kind) || access(entry->path, F_OK) == 0)
                 return 0;
-        if (!entry->source || (stat(entry->source, &st) == 0 && S_ISDIR(st.st_mode)))
+        if (fstat(fd, &st) < 0)
+                return err_new(-errno);
+        if (S_ISDIR(st.st_mode))
                 return err_pass(dir_make_all(entry->path, 0755));
         AUTO_FREE char *directory = path_dir_name(entry->path);
         int r = directory ? dir_make_all(directory, 0755) : -ENOMEM;
         if (r < 0)
                 return err_pass(r);
-        AUTO_FD int fd =
+        AUTO_FD int place =
                 open(entry->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-        return fd < 0 && errno != EEXIST ? err_new(-errno) : 0;
+        return place < 0 && errno != EEXIST ? err_new(-errno) : 0;
 }
 
 /* The root itself cannot be put over: what is mounted now is changed. */
@@ -231,7 +234,7 @@ static bool is_below_tmpfs(const MountPlan *plan, unsigned i) {
 static int make_places(const MountWork *work, const MountEntry **ret_failed) {
         for (unsigned i = 0; i < work->plan->n_entries; i++) {
                 *ret_failed = &work->plan->entries[i];
-                int r = is_below_tmpfs(work->plan, i) ? 0 : make_place(*ret_failed);
+                int r = is_below_tmpfs(work->plan, i) ? 0 : make_place(*ret_failed, work->fds[i]);
                 if (r < 0)
                         return err_pass(r);
         }
@@ -244,7 +247,7 @@ static int attach(const MountWork *work, unsigned i) {
                 return err_pass(change_root(work, i));
         if (work->fds[i] < 0)
                 return 0;
-        int r = is_below_tmpfs(work->plan, i) ? make_place(entry) : 0;
+        int r = is_below_tmpfs(work->plan, i) ? make_place(entry, work->fds[i]) : 0;
         if (r >= 0)
                 r = kernel_mount_attach(work->fds[i], entry->path);
         /* What was put above it may hide it: then nobody sees it, and nothing is to be protected.

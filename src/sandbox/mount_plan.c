@@ -247,6 +247,26 @@ static int add_own_directories(MountPlan *plan, const UnitSpec *spec) {
         return 0;
 }
 
+/* A dynamic user's directories lie where nobody else can pass; it sees none but its own there. */
+static int add_private_directories(MountPlan *plan, const UnitSpec *spec, DirectoryKind kind) {
+        const char *root = directory_kind_root(spec, kind);
+        const RuleList *rules = unit_spec_rules(spec, directory_kind_rows[kind].id);
+        const DirectiveId id = directory_kind_rows[kind].id;
+        AUTO_FREE char *place = path_join(root, "private");
+        MountEntry entry = { .kind = MOUNT_TEMPORARY, .id = id, .is_read_only = true };
+
+        entry.options = strdup("mode=0755");
+        if (!place || !entry.options || !add(plan, str_of(place), entry))
+                return err_new(-ENOMEM);
+        for (unsigned i = 0; rules && i < rules->n_rules; i++) {
+                AUTO_FREE char *path = path_join(place, rules->rules[i].source);
+                const MountEntry own = { .kind = MOUNT_BIND, .id = id };
+                if (!path || add_bind(plan, path, path, own) < 0)
+                        return err_new(-ENOMEM);
+        }
+        return 0;
+}
+
 /* In another root the unit finds its directories, credentials and the manager's socket where they
  * are here. */
 static int add_to_root(MountPlan *plan, const UnitSpec *spec, const MountFacts *facts) {
@@ -357,6 +377,10 @@ static int add_closed(MountPlan *plan, const UnitSpec *spec, const MountFacts *f
                 r = add_proc(plan, spec);
         if (r >= 0)
                 r = add_protections(plan, spec, facts->is_dynamic);
+        for (unsigned kind = 0; r >= 0 && kind < DIRECTORY_KIND_COUNT; kind++)
+                if (facts->has_private && !facts->has_root &&
+                    directory_kind_is_private(spec, (DirectoryKind)kind))
+                        r = add_private_directories(plan, spec, (DirectoryKind)kind);
         return err_pass(r);
 }
 

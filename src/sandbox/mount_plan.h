@@ -50,6 +50,7 @@ typedef struct MountFacts {
         const char *private_tmp,
                 *private_var_tmp; /* directories for PrivateTmp=; NULL = none were made */
         bool is_dynamic;          /* DynamicUser= with all that it implies */
+        bool has_private;         /* its directories lie below "private" (DynamicUser=) */
         bool has_root;            /* another root: what is the unit's own is to be seen there too */
         bool is_privileged;       /* a "+" command: nothing is closed to it */
         const char *credentials, *notify_socket; /* paths for such a root; NULL = none */

@@ -6,15 +6,6 @@
 #include "sandbox/exec_directories.h"
 #include "unit/unit_enums.h"
 
-/* Whether directories of this kind lie below "private" for a dynamic user: those that outlive it.
- */
-static bool is_private(const ExecContext *context, DirectoryKind kind) {
-        if (!context->identity.is_dynamic || kind == DIRECTORY_CONFIGURATION)
-                return false;
-        return kind != DIRECTORY_RUNTIME ||
-               unit_spec_number(context->spec, DIRECTIVE_RUNTIME_DIRECTORY_PRESERVE) != PRESERVE_NO;
-}
-
 static int
 make_one(ExecContext *context, const DirectoryKindRow *row, const char *root, const Rule *rule) {
         bool is_system = context->scope == UNIT_SCOPE_SYSTEM;
@@ -25,7 +16,8 @@ make_one(ExecContext *context, const DirectoryKindRow *row, const char *root, co
                 .uid = is_system ? context->identity.uid : UID_KEEP,
                 .gid = is_system ? context->identity.gid : GID_KEEP,
                 .keep_existing = row->kind == DIRECTORY_CONFIGURATION,
-                .private_layout = is_private(context, row->kind),
+                .private_layout = context->identity.is_dynamic &&
+                                  directory_kind_is_private(context->spec, row->kind),
         };
         int r;
 
@@ -41,12 +33,6 @@ make_one(ExecContext *context, const DirectoryKindRow *row, const char *root, co
                                  "%s/%s was there with another mode",
                                  root,
                                  rule->source);
-        if (r >= 0 && order.private_layout)
-                exec_context_say(context,
-                                 REPORT_WEAKENED,
-                                 row->id,
-                                 "%s/private can be passed through by all users",
-                                 root);
         if (r >= 0 && rule->target && rule->target[0])
                 r = exec_directory_link(root, rule->target, rule->source);
         return r < 0 ? exec_context_problem(context, row->id, r, rule->source) : STEP_DONE;

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "sandbox/directory_kinds.h"
+#include "sandbox/exec_directories.h"
 #include "sandbox/mount_apply.h"
 #include "sandbox/mount_root.h"
 
@@ -44,26 +46,56 @@ static int refuse_settings(ExecContext *context, int error) {
         return result;
 }
 
+/* The directory that becomes the root; NULL = the machine's own stays. */
+static const char *new_root(const ExecContext *context) {
+        const char *root = unit_spec_text(context->spec, DIRECTIVE_ROOT_DIRECTORY);
+        return (context->skip & STEP_ROOT) || streq_null(root, "/") ? NULL : root;
+}
+
+/* A dynamic user's own directories are below one that others then must be able to pass. */
+static int let_pass(ExecContext *context) {
+        for (unsigned kind = 0; kind < DIRECTORY_KIND_COUNT; kind++) {
+                const char *root = directory_kind_root(context->spec, (DirectoryKind)kind);
+                if (!context->identity.is_dynamic ||
+                    !directory_kind_is_private(context->spec, (DirectoryKind)kind))
+                        continue;
+                int r = exec_directory_let_pass(root);
+                if (r >= 0)
+                        r = exec_context_shortfall(
+                                context,
+                                REPORT_WEAKENED,
+                                directory_kind_rows[kind].id,
+                                "no mount name space: all users can pass %s/private",
+                                root);
+                if (r < 0)
+                        return r;
+        }
+        return STEP_DONE;
+}
+
+static bool is_own_directory(const MountEntry *entry) {
+        for (unsigned kind = 0; kind < DIRECTORY_KIND_COUNT; kind++)
+                if (directory_kind_rows[kind].id == entry->id)
+                        return true;
+        return false;
+}
+
 /* The kernel gives us no mount name space: what would be missing decides whether the service runs.
  */
 static int refuse(ExecContext *context, const MountPlan *plan, int error) {
         int result = STEP_DONE;
         for (unsigned i = 0; i < plan->n_entries; i++) {
                 const MountEntry *entry = &plan->entries[i];
-                if (was_named_before(plan, i))
+                if (was_named_before(plan, i) || (is_own_directory(entry) && !new_root(context)))
                         continue;
                 int r = exec_context_problem(context, entry->id, error, "no mount name space");
                 if (r < 0 || (is_essential(entry) && entry->id != DIRECTIVE_PRIVATE_TMP &&
                               entry->id != DIRECTIVE_PROTECT_HOME))
                         result = error;
         }
+        if (let_pass(context) < 0)
+                result = -EPERM;
         return refuse_settings(context, error) < 0 ? error : result;
-}
-
-/* The directory that becomes the root; NULL = the machine's own stays. */
-static const char *new_root(const ExecContext *context) {
-        const char *root = unit_spec_text(context->spec, DIRECTIVE_ROOT_DIRECTORY);
-        return (context->skip & STEP_ROOT) || streq_null(root, "/") ? NULL : root;
 }
 
 /* /proc and its like are part of another root unless the unit says no. */
@@ -82,6 +114,7 @@ static MountFacts mount_facts(const ExecContext *context) {
                                                   STR_LITERAL("NOTIFY_SOCKET")),
                 .private_tmp = unit_spec_text(spec, DIRECTIVE_PLAN_PRIVATE_TMP),
                 .private_var_tmp = unit_spec_text(spec, DIRECTIVE_PLAN_PRIVATE_VAR_TMP),
+                .has_private = context->identity.is_dynamic,
                 .is_dynamic = unit_spec_bool(spec, DIRECTIVE_DYNAMIC_USER) &&
                               context->scope == UNIT_SCOPE_SYSTEM,
         };

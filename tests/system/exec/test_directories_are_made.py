@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """RuntimeDirectory=, StateDirectory=, CacheDirectory=, LogsDirectory= and ConfigurationDirectory=."""
 
+import ctypes
 import os
 import pwd
 import stat
 from pathlib import Path
 
 import pytest
-from executor import needs_root, shell
+from executor import needs_capability, needs_root, shell
 
 KINDS = ["Runtime", "State", "Cache", "Logs", "Configuration"]
 CODES = {"Runtime": 233, "State": 238, "Cache": 239, "Logs": 240, "Configuration": 241}
@@ -83,6 +84,12 @@ def test_a_file_in_the_way_is_fatal(roots, kind):
     assert result.reports[-1][1:] == ("failed", f"{kind}Directory", "foo: Not a directory")
 
 
+def without_sys_admin():
+    """The executor does without CAP_SYS_ADMIN: the kernel gives it no name spaces."""
+    drop_bounding, sys_admin = 24, 21  # PR_CAPBSET_DROP, CAP_SYS_ADMIN
+    ctypes.CDLL(None).prctl(drop_bounding, sys_admin, 0, 0, 0)
+
+
 @needs_root
 def test_a_dynamic_user_has_private_directories_that_it_reaches(roots):
     settings = ["DynamicUser=yes", "StateDirectory=app", "CacheDirectory=app", "RuntimeDirectory=app"]
@@ -94,8 +101,29 @@ def test_a_dynamic_user_has_private_directories_that_it_reaches(roots):
     assert os.readlink(roots["State"] / "app") == "private/app"
     assert os.stat(roots["State"] / "private/app").st_uid == 61190
     assert not (roots["Runtime"] / "app").is_symlink()
-    assert not mode(roots["State"] / "private") & 0o066
+    assert mode(roots["State"] / "private") == 0o700
+    assert result.levels("StateDirectory") == []
+
+
+@needs_root
+@needs_capability("CAP_SYS_ADMIN")
+def test_a_dynamic_user_sees_no_private_directories_of_others(roots):
+    (roots["State"] / "private/other").mkdir(parents=True)
+    result = shell(["DynamicUser=yes", "StateDirectory=app a/b"], 'cd $(dirname $(readlink -f "${STATE_DIRECTORY%%:*}")); '
+                   "ls; touch new || echo closed; touch a/b/new && echo open", [*facts(roots), "DynamicUid=61190"])
+    assert result.lines[:2] == ["a", "app"] and result.lines[-2:] == ["closed", "open"], result.output
+
+
+@needs_root
+def test_without_a_mount_name_space_all_may_pass_to_them(roots):
+    settings = ["DynamicUser=yes", "StateDirectory=app"]
+    more = [*facts(roots), "DynamicUid=61190"]
+    result = shell(settings, "echo x >$STATE_DIRECTORY/file && echo done", more, before=without_sys_admin)
+    assert result.lines == ["done"]
+    assert mode(roots["State"] / "private") == 0o711
     assert result.levels("StateDirectory") == ["weakened"]
+    result = shell(settings, "echo started", [*more, "Policy=strict"], before=without_sys_admin)
+    assert result.lines == [] and result.code == 226
 
 
 @needs_root
