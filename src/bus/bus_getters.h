@@ -47,6 +47,9 @@ extern const unsigned bus_group_getter_count;
 extern const BusGetterRow bus_scope_getters[]; /* bus_unit_group.c */
 extern const unsigned bus_scope_getter_count;
 
+extern const BusGetterRow bus_mark_getters[]; /* bus_mark.c */
+extern const unsigned bus_mark_getter_count;
+
 extern const BusGetterRow bus_manager_getters[]; /* bus_manager_property.c */
 extern const unsigned bus_manager_getter_count;
 

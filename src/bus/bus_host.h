@@ -19,6 +19,14 @@ typedef void BusProcessFunction(void *userdata, const char *group, pid_t pid, co
 /* One unit file: its path and its state ("enabled", "static", "masked", ...). */
 typedef void BusUnitFileFunction(void *userdata, const char *path, const char *state);
 
+/* One dynamic user; anything but 0 ends the walk. */
+typedef int BusDynamicUserFunction(void *userdata, uid_t uid, const char *name);
+
+typedef struct BusBindMount {
+        const char *source, *destination;
+        bool read_only, make;
+} BusBindMount;
+
 #define BUS_FIGURE_UNKNOWN UINT64_MAX
 
 /* What the kernel counts for a unit; BUS_FIGURE_UNKNOWN where it does not. */
@@ -92,12 +100,18 @@ typedef struct BusHost {
         /* CleanUnit: `kinds` has a bit for runtime, state, cache, logs, configuration, lowest
          * first. -EBUSY, -EUNATCH (it has none of them), -EOPNOTSUPP. */
         int (*clean)(void *userdata, Unit *unit, unsigned kinds);
+        /* Mounts a path over another one in what a running service sees. -ESRCH: it does not run;
+         * -EXDEV: it sees the same as everybody. */
+        int (*bind_mount)(void *userdata, Unit *unit, const BusBindMount *request);
         /* Moves processes into the unit's control group, or one below it. */
         int (*attach)(void *userdata,
                       Unit *unit,
                       const char *sub_group,
                       const pid_t *pids,
                       unsigned n_pids);
+
+        /* The users of DynamicUser= that there are now, as dynamic_user_each does. */
+        int (*each_dynamic_user)(void *userdata, BusDynamicUserFunction *add, void *add_userdata);
 
         /* Writes the file of a transient unit and loads it as any other (unit_load.h). */
         int (*make_transient)(void *userdata, const char *name, const char *text, UnitSpec **ret);

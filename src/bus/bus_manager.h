@@ -20,8 +20,6 @@ typedef enum BusExit {
 typedef enum BusRefused {
         BUS_REFUSED_MOUNT,
         BUS_REFUSED_SWITCH_ROOT,
-        BUS_REFUSED_MARKS,
-        BUS_REFUSED_DYNAMIC_USERS,
         BUS_REFUSED_COUNT
 } BusRefused;
 

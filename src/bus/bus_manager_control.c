@@ -204,11 +204,9 @@ int bus_manager_dump_by_fd(BusCall *call, const BusMethodRow *row) {
 int bus_manager_refuse(BusCall *call, const BusMethodRow *row) {
         static const char *const reasons[BUS_REFUSED_COUNT] = {
                 [BUS_REFUSED_MOUNT] =
-                        ("tend does not add mounts to a running service; set BindPaths= "
-                         "or MountImages= and restart it."),
+                        ("tend does not add images to a running service; mount the image and use "
+                         "BindMountUnit."),
                 [BUS_REFUSED_SWITCH_ROOT] = "tend does not switch the root file system.",
-                [BUS_REFUSED_MARKS] = "tend keeps no marks of units that need a restart.",
-                [BUS_REFUSED_DYNAMIC_USERS] = "tend has no list of dynamic users.",
         };
 
         return sd_bus_error_set(call->error, SD_BUS_ERROR_NOT_SUPPORTED, reasons[row->variant]);

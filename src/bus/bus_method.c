@@ -5,9 +5,12 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "bus/bus_access.h"
+#include "bus/bus_bind.h"
+#include "bus/bus_dynamic_user.h"
 #include "bus/bus_introspect.h"
 #include "bus/bus_job.h"
 #include "bus/bus_manager.h"
+#include "bus/bus_mark.h"
 #include "bus/bus_object.h"
 #include "bus/bus_property.h"
 #include "bus/bus_tend.h"
@@ -80,7 +83,7 @@ const BusMethodRow bus_method_rows[] = {
         { MANAGER, "CleanUnit", "sas", "", "name mask", UNITS, bus_manager_clean, 0 },
         { MANAGER, "FreezeUnit", "s", "", "name", UNITS, bus_manager_freeze, BUS_FREEZE },
         { MANAGER, "ThawUnit", "s", "", "name", UNITS, bus_manager_freeze, BUS_THAW },
-        { MANAGER, "BindMountUnit", "sssbb", "", "name source destination read_only mkdir", UNITS, bus_manager_refuse, BUS_REFUSED_MOUNT },
+        { MANAGER, "BindMountUnit", "sssbb", "", "name source destination read_only mkdir", UNITS, bus_manager_bind_mount, 0 },
         { MANAGER, "MountImageUnit", "sssbba(ss)", "", "name source destination read_only mkdir options", UNITS, bus_manager_refuse, BUS_REFUSED_MOUNT },
         { MANAGER, "AttachProcessesToUnit", "ssau", "", "unit_name subcgroup pids", CHANGE, bus_manager_attach, 0 },
         { MANAGER, "AbandonScope", "s", "", "name", UNITS, bus_manager_abandon, 0 },
@@ -122,10 +125,10 @@ const BusMethodRow bus_method_rows[] = {
         { MANAGER, "DumpUnitsMatchingPatternsByFileDescriptor", "as", "h", "patterns fd", READ, bus_manager_dump_by_fd, BUS_DUMP_PATTERNS },
         { MANAGER, "SetShowStatus", "s", "", "mode", CHANGE, bus_manager_set_show_status, 0 },
         { MANAGER, "SwitchRoot", "ss", "", "new_root init", CHANGE, bus_manager_refuse, BUS_REFUSED_SWITCH_ROOT },
-        { MANAGER, "EnqueueMarkedJobs", "", "ao", "jobs", UNITS, bus_manager_refuse, BUS_REFUSED_MARKS },
-        { MANAGER, "LookupDynamicUserByName", "s", "u", "name uid", READ, bus_manager_refuse, BUS_REFUSED_DYNAMIC_USERS },
-        { MANAGER, "LookupDynamicUserByUID", "u", "s", "uid name", READ, bus_manager_refuse, BUS_REFUSED_DYNAMIC_USERS },
-        { MANAGER, "GetDynamicUsers", "", "a(us)", "users", READ, bus_manager_refuse, BUS_REFUSED_DYNAMIC_USERS },
+        { MANAGER, "EnqueueMarkedJobs", "", "ao", "jobs", UNITS, bus_manager_enqueue_marked, 0 },
+        { MANAGER, "LookupDynamicUserByName", "s", "u", "name uid", READ, bus_manager_lookup_user_by_name, 0 },
+        { MANAGER, "LookupDynamicUserByUID", "u", "s", "uid name", READ, bus_manager_lookup_user_by_uid, 0 },
+        { MANAGER, "GetDynamicUsers", "", "a(us)", "users", READ, bus_manager_get_dynamic_users, 0 },
         { MANAGER, "Reload", "", "", "", RELOAD, bus_manager_reload, 0 },
         { MANAGER, "Reexecute", "", "", "", RELOAD, bus_manager_reexecute, 0 },
         { MANAGER, "Exit", "", "", "", CHANGE, bus_manager_exit, BUS_EXIT },
@@ -155,7 +158,7 @@ const BusMethodRow bus_method_rows[] = {
         { UNIT, "Ref", "", "", "", UNITS, bus_unit_ref, 0 },
         { UNIT, "Unref", "", "", "", READ, bus_unit_unref, 0 },
         { WITH_PROCESSES, "AttachProcesses", "sau", "", "subcgroup pids", CHANGE, bus_unit_attach, 0 },
-        { SERVICE, "BindMount", "ssbb", "", "source destination read_only mkdir", UNITS, bus_manager_refuse, BUS_REFUSED_MOUNT },
+        { SERVICE, "BindMount", "ssbb", "", "source destination read_only mkdir", UNITS, bus_service_bind_mount, 0 },
         { SERVICE, "MountImage", "ssbba(ss)", "", "source destination read_only mkdir options", UNITS, bus_manager_refuse, BUS_REFUSED_MOUNT },
         { SCOPE, "Abandon", "", "", "", UNITS, bus_unit_abandon, 0 },
         { WITH_PROCESSES, "GetProcesses", "", "a(sus)", "processes", READ, bus_unit_get_processes, 0 },

@@ -126,6 +126,7 @@ static const BusGetterRow *find_getter(BusFamily family, const char *name) {
                 { bus_exec_getters, bus_exec_getter_count },
                 { bus_group_getters, bus_group_getter_count },
                 { bus_scope_getters, bus_scope_getter_count },
+                { bus_mark_getters, bus_mark_getter_count },
                 { bus_manager_getters, bus_manager_getter_count },
                 { bus_job_getters, bus_job_getter_count },
         };

@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "bus/bus_error.h"
 #include "bus/bus_manager.h"
+#include "bus/bus_mark.h"
 #include "bus/bus_property.h"
 #include "bus/bus_reply.h"
 #include "bus/bus_setting.h"
@@ -351,38 +352,49 @@ static int write_setting(BusCall *call, Unit *unit, const UnitSpec *spec, const 
                        : r;
 }
 
+/* What SetUnitProperties asks for. */
+typedef struct Changes {
+        const DirectiveRow *settings[BUS_CHANGES_MAX];
+        unsigned n_settings;
+        BusMarkChange marks;
+} Changes;
+
+static int read_setting(BusCall *call, const char *name, UnitSpec *spec, Changes *changes) {
+        const DirectiveRow *directive = NULL;
+        int r = bus_setting_read(call, name, spec, &directive);
+
+        if (r >= 0 && !is_live(directive))
+                r = bus_setting_refuse(name, call->error);
+        if (r < 0)
+                return r;
+        if (changes->n_settings == BUS_CHANGES_MAX)
+                return sd_bus_error_set(call->error,
+                                        SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        "Too many properties in one call.");
+        changes->settings[changes->n_settings++] = directive;
+        return 0;
+}
+
 /* Reads all properties before one is written: all or none. */
-static int
-read_changes(BusCall *call, UnitSpec *spec, const DirectiveRow **changes, unsigned *ret_n) {
-        unsigned n = 0;
+static int read_changes(BusCall *call, UnitSpec *spec, Changes *changes) {
         int r = sd_bus_message_enter_container(call->message, 'a', "(sv)");
 
         while (r >= 0 && (r = sd_bus_message_enter_container(call->message, 'r', "sv")) > 0) {
-                const DirectiveRow *directive = NULL;
                 const char *name;
                 r = sd_bus_message_read_basic(call->message, 's', &name);
                 if (r >= 0)
-                        r = bus_setting_read(call, name, spec, &directive);
-                if (r >= 0 && !is_live(directive))
-                        r = bus_setting_refuse(name, call->error);
-                if (r >= 0 && n == BUS_CHANGES_MAX)
-                        r = sd_bus_error_set(call->error,
-                                             SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                             "Too many properties in one call.");
+                        r = streq(name, "Markers") ? bus_mark_read(call, &changes->marks)
+                                                   : read_setting(call, name, spec, changes);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(call->message);
-                if (r >= 0)
-                        changes[n++] = directive;
         }
-        *ret_n = n;
         return r < 0 ? r : sd_bus_message_exit_container(call->message);
 }
 
 static int set_properties(BusCall *call, Unit *unit, bool runtime) {
-        const DirectiveRow *changes[BUS_CHANGES_MAX];
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
         const BusHost *host = &call->server->host;
-        unsigned n = 0;
+        Changes changes = { .n_settings = 0 };
         int r;
 
         if (!host->write_setting)
@@ -394,13 +406,15 @@ static int set_properties(BusCall *call, Unit *unit, bool runtime) {
                         call->error, BUS_ERROR_NO_SUCH_UNIT, "Unit %s not loaded.", unit->id);
         r = unit_spec_copy(unit->spec, &spec);
         if (r >= 0)
-                r = read_changes(call, spec, changes, &n);
-        for (unsigned i = 0; i < n && r >= 0; i++) {
-                const BusChange change = { changes[i], runtime };
+                r = read_changes(call, spec, &changes);
+        for (unsigned i = 0; i < changes.n_settings && r >= 0; i++) {
+                const BusChange change = { changes.settings[i], runtime };
                 r = write_setting(call, unit, spec, &change);
         }
-        if (r >= 0 && n > 0)
+        if (r >= 0 && changes.n_settings > 0)
                 r = host->reload_unit(host->userdata, unit);
+        if (r >= 0)
+                bus_mark_apply(unit, &changes.marks);
         return r < 0 ? r : bus_reply_values(call, NULL);
 }
 

@@ -20,10 +20,9 @@ const SnapshotStamp snapshot_stamps[SNAPSHOT_STAMP_COUNT] = {
 };
 
 const SnapshotFlag snapshot_flags[SNAPSHOT_FLAG_COUNT] = {
-        { "condition", UNIT_CONDITION_RESULT },
-        { "assertion", UNIT_ASSERT_RESULT },
-        { "start_limit_hit", UNIT_START_LIMIT_HIT },
-        { "retry_waiting", UNIT_RETRY_WAITING },
+        { "condition", UNIT_CONDITION_RESULT },      { "assertion", UNIT_ASSERT_RESULT },
+        { "start_limit_hit", UNIT_START_LIMIT_HIT }, { "retry_waiting", UNIT_RETRY_WAITING },
+        { "needs_restart", UNIT_NEEDS_RESTART },     { "needs_reload", UNIT_NEEDS_RELOAD },
 };
 
 bool engine_snapshot_is_due(const Unit *unit) {
@@ -91,10 +90,11 @@ void engine_snapshot_save(const Unit *unit, StrBuf *out) {
                 strbuf_addf(out, "invocation=%s\n", id128_print(unit->invocation_id, id));
         save_stamps(unit, out);
         for (unsigned i = 0; i < SNAPSHOT_FLAG_COUNT; i++)
-                strbuf_addf(out,
-                            "%s=%u\n",
-                            snapshot_flags[i].key,
-                            (unsigned)((unit->flags & snapshot_flags[i].flag) != 0));
+                if (i < SNAPSHOT_FLAG_RARE || (unit->flags & snapshot_flags[i].flag))
+                        strbuf_addf(out,
+                                    "%s=%u\n",
+                                    snapshot_flags[i].key,
+                                    (unsigned)((unit->flags & snapshot_flags[i].flag) != 0));
         if (unit->start_limit.n_starts > 0)
                 strbuf_addf(out,
                             "start_limit=%" PRIu64 " %u\n",

@@ -9,7 +9,8 @@
 
 #define SNAPSHOT_VERSION 1u
 #define SNAPSHOT_STAMP_COUNT 7
-#define SNAPSHOT_FLAG_COUNT 4
+#define SNAPSHOT_FLAG_COUNT 6
+#define SNAPSHOT_FLAG_RARE 4 /* the first one that is only told when it is set */
 
 /* Bits of the fifth word of "job=". */
 #define SNAPSHOT_JOB_IRREVERSIBLE 1u

@@ -118,6 +118,10 @@ void unit_set_state(Unit *unit, int state) {
         unit->engine->n_failed += (now == ACTIVE_STATE_FAILED);
         unit->engine->n_failed -= (was == ACTIVE_STATE_FAILED);
         unit->flags &= ~(unsigned)UNIT_DEAD_ADOPTED;
+        if (active_state_is_down(now))
+                unit->flags &= ~UNIT_MARKS;
+        else if (now == ACTIVE_STATE_RELOADING && was != ACTIVE_STATE_RELOADING)
+                unit->flags &= ~(unsigned)UNIT_NEEDS_RELOAD;
         if (from != state)
                 unit_history_add(unit, from, state);
         unit_mark_changed(unit);

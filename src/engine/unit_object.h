@@ -50,7 +50,11 @@ typedef enum UnitFlags {
         UNIT_LOADING =
                 1
                 << 14, /* in ops->loaded: a state found there is no event and has no consequences */
+        UNIT_NEEDS_RESTART = 1 << 15, /* marks of clients (EnqueueMarkedJobs) */
+        UNIT_NEEDS_RELOAD = 1 << 16,
 } UnitFlags;
+
+#define UNIT_MARKS ((unsigned)UNIT_NEEDS_RESTART | (unsigned)UNIT_NEEDS_RELOAD)
 
 typedef struct StartLimit {
         uint64_t window_begin_usec;

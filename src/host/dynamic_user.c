@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/dynamic_user.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -14,6 +15,8 @@
 #include "base/fd.h"
 #include "base/file_io.h"
 #include "base/hash.h"
+#include "base/parse_value.h"
+#include "base/path_name.h"
 #include "base/str.h"
 
 #define N_UIDS (DYNAMIC_UID_MAX - DYNAMIC_UID_MIN + 1)
@@ -68,6 +71,23 @@ int dynamic_user_take(const char *directory, const char *name, uid_t *ret_uid) {
                 }
         }
         return err_new(-ENOSPC);
+}
+
+int dynamic_user_each(const char *directory, DynamicUserFunction *add, void *userdata) {
+        AUTO_DIR DIR *marks = opendir(directory);
+        int r = 0;
+
+        for (const struct dirent *entry; r == 0 && marks && (entry = readdir(marks));) {
+                AUTO_FREE char *path = path_join(directory, entry->d_name), *name = NULL;
+                size_t length = 0;
+                uint32_t uid;
+                if (!path)
+                        return err_new(-ENOMEM);
+                if (parse_u32(str_of(entry->d_name), &uid) == 0 &&
+                    file_read(path, NAME_LIMIT, &name, &length, NULL) == 0 && length > 0)
+                        r = add(userdata, uid, name);
+        }
+        return r;
 }
 
 void dynamic_user_release(const char *directory, uid_t uid) {

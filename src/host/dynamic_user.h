@@ -15,5 +15,10 @@ uid_t dynamic_user_first(const char *name);
 /* Takes an id for a name; `directory` holds the marks. -ENOSPC when all are in use. */
 int dynamic_user_take(const char *directory, const char *name, uid_t *ret_uid);
 
+/* All ids that are held, with their names. 0, or what `add` returned when that was not 0, which
+ * ends the walk. */
+typedef int DynamicUserFunction(void *userdata, uid_t uid, const char *name);
+int dynamic_user_each(const char *directory, DynamicUserFunction *add, void *userdata);
+
 /* Gives the id back. */
 void dynamic_user_release(const char *directory, uid_t uid);

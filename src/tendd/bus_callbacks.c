@@ -9,10 +9,12 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/strv.h"
+#include "host/dynamic_user.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
 #include "host/spawn.h"
 #include "host/transient_files.h"
+#include "host/unit_bind.h"
 #include "host/unit_clean.h"
 #include "host/unit_file_change.h"
 #include "host/unit_file_state.h"
@@ -174,9 +176,24 @@ attach(void *userdata, Unit *unit, const char *sub_group, const pid_t *pids, uns
         return hu ? unit_group_attach(hu, sub_group, pids, n_pids) : err_new(-ENOMEM);
 }
 
+static int bind_mount(void *userdata, Unit *unit, const BusBindMount *request) {
+        (void)userdata;
+        const UnitBind bind = { .source = request->source,
+                                .destination = request->destination,
+                                .read_only = request->read_only,
+                                .make = request->make };
+        return err_pass(unit_bind(unit, &bind));
+}
+
 static int clean(void *userdata, Unit *unit, unsigned kinds) {
         Manager *manager = userdata;
         return err_pass(unit_clean(manager->host, unit, kinds));
+}
+
+static int each_dynamic_user(void *userdata, BusDynamicUserFunction *add, void *add_userdata) {
+        const Manager *manager = userdata;
+        AUTO_FREE char *directory = host_dynamic_user_directory(manager->host);
+        return directory ? dynamic_user_each(directory, add, add_userdata) : err_new(-ENOMEM);
 }
 
 static int make_transient(void *userdata, const char *name, const char *text, UnitSpec **ret) {
@@ -256,7 +273,9 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .freeze = freeze_unit,
                 .is_frozen = is_frozen,
                 .clean = clean,
+                .bind_mount = bind_mount,
                 .attach = attach,
+                .each_dynamic_user = each_dynamic_user,
                 .make_transient = make_transient,
                 .keep_stream = keep_stream,
                 .drop_transient = drop_transient,
