@@ -76,7 +76,7 @@ static int print_basic(sd_bus_message *message, const char *name, char type, Str
         BasicValue value = { 0 };
 
         int r = sd_bus_message_read_basic(message, type, &value);
-        if (r < 0)
+        if (r <= 0)
                 return err_pass(r);
         switch (type) {
         case 's':
@@ -302,6 +302,8 @@ int property_print(sd_bus_message *message, const char *name, const char *conten
         const char *inner;
         char type;
 
+        if (contents[0] != 'v' && contents[1] == '\0') /* as most are */
+                return err_pass(print_basic(message, name, contents[0], out));
         if (streq(contents, COMMANDS) || streq(contents, COMMANDS_EXTENDED))
                 return err_pass(print_commands(message, streq(contents, COMMANDS_EXTENDED), out));
         if (streq(contents, "(uo)"))

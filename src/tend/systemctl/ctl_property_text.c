@@ -125,11 +125,13 @@ static const struct {
 /* 1 when the number has words of its own, which are in `out` then. */
 static int print_number(
         const Systemctl *ctl, sd_bus_message *reply, const char *name, char type, StrBuf *out) {
+        Str whole = str_of(name);
+
         for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
                 uint64_t number = 0;
                 int32_t small = 0;
-                if (numbers[i].type != type || !str_has_prefix(str_of(name), numbers[i].begin) ||
-                    !str_has_suffix(str_of(name), numbers[i].end))
+                if (numbers[i].type != type || !str_has_prefix(whole, numbers[i].begin) ||
+                    !str_has_suffix(whole, numbers[i].end))
                         continue;
                 int r = sd_bus_message_read_basic(
                         reply, type, type == 'i' ? (void *)&small : (void *)&number);
@@ -194,6 +196,8 @@ static const ItemRow items[] = {
 /* clang-format on */
 
 static const ItemRow *find_items(const char *name, const char *contents) {
+        if (contents[0] != 'a' || contents[1] != '(') /* most are not lists of structs */
+                return NULL;
         for (size_t i = 0; i < ARRAY_LENGTH(items); i++)
                 if (streq(items[i].contents, contents) &&
                     str_has_prefix(str_of(name), items[i].begin) &&
