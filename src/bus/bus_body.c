@@ -89,7 +89,7 @@ static size_t aligned(size_t offset, size_t alignment) {
 static uint8_t *extend(BusBody *body, size_t alignment, size_t size) {
         size_t begin = aligned(body->length, alignment);
 
-        if (begin + size > body->capacity && grow(body, begin + size) < 0)
+        if ((!body->data || begin + size > body->capacity) && grow(body, begin + size) < 0)
                 return NULL;
         memset(body->data + body->length, 0, begin - body->length);
         body->length = begin + size;

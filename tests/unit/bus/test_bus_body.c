@@ -96,6 +96,25 @@ static void test_what_the_signature_does_not_say_is_refused(void **state UNUSED)
         assert_true(bus_body_is_complete(&body));
 }
 
+static void test_a_container_may_come_first(void **state UNUSED) {
+        static const char *const types[] = { "(bs)", "as", "a{sv}", "a(tt)", "v" };
+
+        for (unsigned i = 0; i < ARRAY_LENGTH(types); i++) {
+                AUTO(bus_body_done) BusBody body = bus_body_of(types[i]);
+                if (types[i][0] == '(')
+                        assert_int_equal(bus_body_append(&body, "(bs)", 1, "x"), 0);
+                else if (types[i][0] == 'v') {
+                        assert_int_equal(bus_body_open(&body, 'v', "(s)"), 0);
+                        assert_int_equal(bus_body_append(&body, "(s)", "x"), 0);
+                        assert_int_equal(bus_body_close(&body), 0);
+                } else {
+                        assert_int_equal(bus_body_open(&body, 'a', types[i] + 1), 0);
+                        assert_int_equal(bus_body_close(&body), 0);
+                }
+                assert_true(bus_body_is_complete(&body));
+        }
+}
+
 static void add_entry(BusBody *body, const char *key, uint32_t number) {
         assert_int_equal(bus_body_open(body, 'e', "su"), 0);
         assert_int_equal(bus_body_append(body, "su", key, number), 0);
@@ -141,6 +160,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_arguments_reach_libsystemd_as_they_were),
                 cmocka_unit_test(test_what_the_signature_does_not_say_is_refused),
+                cmocka_unit_test(test_a_container_may_come_first),
                 cmocka_unit_test(test_an_element_is_the_same_wherever_it_stands),
                 cmocka_unit_test(test_depth_has_an_end),
         };
