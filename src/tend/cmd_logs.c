@@ -15,6 +15,7 @@
 #include "base/path_name.h"
 #include "base/strv.h"
 #include "bus/bus_client.h"
+#include "journal/journal_guard.h"
 #include "tend/journal_log.h"
 #include "tend/log_follow.h"
 #include "tend/pager.h"
@@ -101,17 +102,62 @@ static int flush(LogView *view) {
         return err_pass(r);
 }
 
+/* --- lines of several units, in order of time
+ * ------------------------------------------------------------------------------------- */
+
+/* The lines of each unit, and how many of them were shown. */
+typedef struct LogMerge {
+        JournalLogLines *units; /* owned */
+        size_t *at;             /* owned */
+        unsigned n;
+} LogMerge;
+
+static void log_merge_done(LogMerge *merge) {
+        for (unsigned i = 0; merge->units && i < merge->n; i++)
+                journal_log_lines_done(&merge->units[i]);
+        free(merge->units);
+        free(merge->at);
+}
+
+DEFINE_AUTO_DONE(LogMerge, log_merge_done);
+
+static int log_merge_init(LogMerge *merge, unsigned n) {
+        *merge = (LogMerge){
+                .units = calloc(n, sizeof(*merge->units)),
+                .at = calloc(n, sizeof(*merge->at)),
+                .n = n,
+        };
+        return merge->units && merge->at ? 0 : err_new(-ENOMEM);
+}
+
+/* Shows the oldest line that is left; false when none is. What carries no time comes first. */
+static bool show_oldest(LogView *view, LogMerge *merge) {
+        unsigned best = merge->n;
+
+        for (unsigned i = 0; i < merge->n; i++) {
+                const JournalLogLines *unit = &merge->units[i];
+                if (!unit->lines || !unit->lines[merge->at[i]])
+                        continue;
+                if (best == merge->n ||
+                    unit->times[merge->at[i]] < merge->units[best].times[merge->at[best]])
+                        best = i;
+        }
+        if (best == merge->n)
+                return false;
+        add_line(view, &view->files[best], str_of(merge->units[best].lines[merge->at[best]++]));
+        return true;
+}
+
 /* What has come into the journal. */
 static int read_journals(LogView *view) {
-        for (unsigned i = 0; i < view->n_files; i++) {
-                AUTO_STRV char **lines = NULL;
-                int r = journal_log_read(&view->journals[i], UINT_MAX, &lines);
-                if (r < 0)
-                        return err_pass(r);
-                STRV_FOREACH(line, lines)
-                add_line(view, &view->files[i], str_of(*line));
-        }
-        return 0;
+        AUTO(log_merge_done) LogMerge merge = { 0 };
+        int r = log_merge_init(&merge, view->n_files);
+
+        for (unsigned i = 0; i < view->n_files && r >= 0; i++)
+                r = journal_log_read(&view->journals[i], UINT_MAX, &merge.units[i]);
+        while (r >= 0 && show_oldest(view, &merge))
+                ;
+        return err_pass(r);
 }
 
 /* inotify tells of new journal files and of entries; the directory may not be there. */
@@ -151,45 +197,40 @@ static int follow(LogView *view) {
 
 /* The last lines of one unit: those of its file, which is written where no journal is, then those
  * of the journal. */
-static int read_tail(LogView *view, unsigned i, char ***ret_lines) {
+static int read_tail(LogView *view, unsigned i, JournalLogLines *ret) {
         LogFollow *file = &view->files[i];
-        AUTO_STRV char **recorded = NULL;
         AUTO_STRV char **lines = NULL;
         int r = journal_log_init(&view->journals[i], view->tend, file->unit);
 
         if (r >= 0)
-                r = journal_log_read(&view->journals[i], view->tend->lines, &recorded);
-        unsigned n_recorded = (unsigned)strv_length(recorded);
+                r = journal_log_read(&view->journals[i], view->tend->lines, ret);
+        unsigned n_recorded = (unsigned)strv_length(ret->lines);
         if (r >= 0 && n_recorded < view->tend->lines)
                 r = unit_log_tail(file->path, view->tend->lines - n_recorded, &lines);
-        if (r >= 0)
-                r = strv_extend(&lines, recorded);
-        *ret_lines = r < 0 ? NULL : STEAL(lines);
-        return err_pass(r);
+        return r < 0 || !lines ? err_pass(r) : err_pass(journal_log_lines_prepend(ret, lines));
 }
 
-/* The last lines of all units, one unit after the other. */
+/* The last lines of all units. */
 static int show_tails(LogView *view) {
+        AUTO(log_merge_done) LogMerge merge = { 0 };
         unsigned n_there = 0;
 
         view->journals = calloc(view->n_files, sizeof(*view->journals));
-        if (!view->journals)
+        if (!view->journals || log_merge_init(&merge, view->n_files) < 0)
                 return err_new(-ENOMEM);
         journal_log_drain(view->tend);
-
         for (unsigned i = 0; i < view->n_files; i++) {
                 LogFollow *file = &view->files[i];
-                AUTO_STRV char **lines = NULL;
-                int r = read_tail(view, i, &lines);
+                int r = read_tail(view, i, &merge.units[i]);
                 if (r < 0) {
                         tend_complain(view->tend, "Cannot read %s: %s", file->path, strerror(-r));
                         return err_pass(r);
                 }
-                STRV_FOREACH(line, lines)
-                add_line(view, file, str_of(*line));
                 log_follow_skip_to_end(file);
-                n_there += lines || access(file->path, F_OK) == 0;
+                n_there += merge.units[i].lines || access(file->path, F_OK) == 0;
         }
+        while (show_oldest(view, &merge))
+                ;
         if (n_there == 0 && !(view->tend->flags & (TEND_QUIET | TEND_FOLLOW)))
                 tend_complain(
                         view->tend, "Nothing was written yet (no file %s)", view->files->path);
@@ -200,7 +241,8 @@ int cmd_logs(Tend *tend, char **arguments) {
         AUTO(log_view_done) LogView view = { .tend = tend };
         unsigned flags = tend->flags;
 
-        tend->flags |= TEND_QUIET; /* the files are there without a manager, too */
+        tend->flags |= TEND_QUIET;   /* the files are there without a manager, too */
+        (void)journal_guard_begin(); /* without it a file that is cut ends us */
         (void)tend_connect_own(tend);
         tend->flags = flags;
         STRV_FOREACH(unit, arguments) {

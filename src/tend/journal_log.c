@@ -157,6 +157,50 @@ static int find_entries(const JournalBytes *bytes, const char *unit, JournalOffs
         return 0;
 }
 
+void journal_log_lines_done(JournalLogLines *lines) {
+        lines->lines = strv_free(lines->lines);
+        free(STEAL(lines->times));
+}
+
+/* Room for the moments of `n` more lines. */
+static int reserve_times(JournalLogLines *lines, size_t n) {
+        size_t n_there = strv_length(lines->lines);
+        uint64_t *grown = reallocarray(lines->times, n_there + n + 1, sizeof(*grown));
+
+        if (!grown)
+                return err_new(-ENOMEM);
+        lines->times = grown;
+        return 0;
+}
+
+/* Puts `older` in front, which is empty then. */
+static int join(JournalLogLines *older, JournalLogLines *lines) {
+        size_t n_older = strv_length(older->lines), n = strv_length(lines->lines);
+        int r = reserve_times(older, n);
+
+        if (r >= 0)
+                r = strv_extend(&older->lines, lines->lines);
+        if (r < 0)
+                return err_pass(r);
+        if (n > 0)
+                memcpy(older->times + n_older, lines->times, n * sizeof(*lines->times));
+        journal_log_lines_done(lines);
+        *lines = *older;
+        *older = (JournalLogLines){ 0 };
+        return 0;
+}
+
+int journal_log_lines_prepend(JournalLogLines *lines, char *const *older) {
+        AUTO(journal_log_lines_done) JournalLogLines front = { 0 };
+        int r = reserve_times(&front, strv_length(older));
+
+        if (r < 0)
+                return err_pass(r);
+        memset(front.times, 0, strv_length(older) * sizeof(*front.times));
+        r = strv_extend(&front.lines, older);
+        return r < 0 ? err_pass(r) : err_pass(join(&front, lines));
+}
+
 static bool take_field(Str value, const char *name, Str *ret) {
         if (!str_skip_prefix(&value, name))
                 return false;
@@ -165,7 +209,7 @@ static bool take_field(Str value, const char *name, Str *ret) {
 }
 
 /* The text of an entry; the manager's with its mark in front. */
-static int add_line(JournalScan *scan, const JournalEntry *entry, char ***lines) {
+static int add_line(JournalScan *scan, const JournalEntry *entry, JournalLogLines *lines) {
         AUTO(strbuf_done) StrBuf message = STRBUF_INIT;
         Str value, pid = STR_EMPTY, text;
         bool is_manager = false, has_message = false;
@@ -178,15 +222,20 @@ static int add_line(JournalScan *scan, const JournalEntry *entry, char ***lines)
                         has_message = true;
                 }
         }
-        if (!has_message)
-                return 0;
-        return is_manager ? err_pass(strv_addf(
-                                    lines, "tendd[%.*s]: %s", STR_ARG(pid), strbuf_text(&message)))
-                          : err_pass(strv_add(lines, strbuf_text(&message)));
+        int r = has_message ? reserve_times(lines, 1) : 0;
+        if (!has_message || r < 0)
+                return err_pass(r);
+        lines->times[strv_length(lines->lines)] = le64toh(entry->realtime);
+        return is_manager ? err_pass(strv_addf(&lines->lines,
+                                               "tendd[%.*s]: %s",
+                                               STR_ARG(pid),
+                                               strbuf_text(&message)))
+                          : err_pass(strv_add(&lines->lines, strbuf_text(&message)));
 }
 
 /* The last `n` lines of one file, oldest first, of entries after `after`. */
-static int read_file(const File *file, const JournalLog *log, size_t n_wanted, char ***lines) {
+static int
+read_file(const File *file, const JournalLog *log, size_t n_wanted, JournalLogLines *lines) {
         JournalOffsets offsets = { 0 };
         AUTO(journal_scan_done) JournalScan scan = { 0 };
         int r = journal_scan_init(&scan, file->map->base, file->map->size);
@@ -205,30 +254,29 @@ static int read_file(const File *file, const JournalLog *log, size_t n_wanted, c
         return err_pass(r);
 }
 
-int journal_log_read(JournalLog *log, unsigned n_lines, char ***ret_lines) {
+int journal_log_read(JournalLog *log, unsigned n_lines, JournalLogLines *ret) {
         AUTO(files_free) Files *files = open_files(log->directories);
-        AUTO_STRV char **lines = NULL;
+        AUTO(journal_log_lines_done) JournalLogLines lines = { 0 };
         uint64_t last = log->last_seqnum;
 
         if (!files)
                 return err_new(-ENOMEM);
-        for (size_t i = 0; i < files->n && strv_length(lines) < n_lines; i++) {
+        for (size_t i = 0; i < files->n && strv_length(lines.lines) < n_lines; i++) {
                 const File *file = &files->files[i];
-                AUTO_STRV char **older = NULL;
+                AUTO(journal_log_lines_done) JournalLogLines older = { 0 };
                 if (file->tail_seqnum <= log->last_seqnum)
                         continue;
                 last = MAX(last, file->tail_seqnum);
-                int r = read_file(file, log, n_lines - strv_length(lines), &older);
+                int r = read_file(file, log, n_lines - strv_length(lines.lines), &older);
                 if (r == -ENOMEM)
                         return err_pass(r);
-                r = strv_extend(&older, lines);
+                r = join(&older, &lines);
                 if (r < 0)
                         return err_pass(r);
-                strv_free(lines);
-                lines = STEAL(older);
         }
         log->last_seqnum = last;
-        *ret_lines = STEAL(lines);
+        *ret = lines;
+        lines = (JournalLogLines){ 0 }; /* they are the caller's */
         return 0;
 }
 

@@ -16,8 +16,21 @@ typedef struct JournalLog {
 /* Finds the places. -ENOMEM. */
 int journal_log_init(JournalLog *log, Tend *tend, const char *unit);
 
-/* The last `n_lines` lines of those that were not read yet, oldest first. */
-int journal_log_read(JournalLog *log, unsigned n_lines, char ***ret_lines);
+/* Lines of a unit, oldest first, each with its moment (microseconds since 1970). */
+typedef struct JournalLogLines {
+        char **lines;    /* owned */
+        uint64_t *times; /* owned, one for each line */
+} JournalLogLines;
+
+/* The last `n_lines` lines of those that were not read yet. */
+int journal_log_read(JournalLog *log, unsigned n_lines, JournalLogLines *ret);
+
+/* Puts lines without a moment in front. -ENOMEM. */
+int journal_log_lines_prepend(JournalLogLines *lines, char *const *older);
+
+/* Releases them. */
+void journal_log_lines_done(JournalLogLines *lines);
+DEFINE_AUTO_DONE(JournalLogLines, journal_log_lines_done);
 
 /* Releases it. */
 void journal_log_done(JournalLog *log);

@@ -93,7 +93,7 @@ int unit_log_tail(const char *path, unsigned n_lines, char ***ret_lines) {
 
 int unit_log_lines(Tend *tend, const char *unit, unsigned n_lines, char ***ret_lines) {
         AUTO(journal_log_done) JournalLog journal = { 0 };
-        AUTO_STRV char **recorded = NULL;
+        AUTO(journal_log_lines_done) JournalLogLines recorded = { 0 };
         AUTO_STRV char **lines = NULL;
         AUTO_FREE char *path = NULL;
 
@@ -104,9 +104,9 @@ int unit_log_lines(Tend *tend, const char *unit, unsigned n_lines, char ***ret_l
         if (r >= 0)
                 r = unit_log_path(tend, unit, &path);
         if (r >= 0)
-                r = unit_log_tail(path, n_lines - (unsigned)strv_length(recorded), &lines);
+                r = unit_log_tail(path, n_lines - (unsigned)strv_length(recorded.lines), &lines);
         if (r >= 0)
-                r = strv_extend(&lines, recorded);
+                r = strv_extend(&lines, recorded.lines);
         *ret_lines = r < 0 ? NULL : STEAL(lines);
         return err_pass(r);
 }

@@ -3,6 +3,8 @@
 
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -161,3 +163,26 @@ def test_tend_logs_has_the_options_of_journalctl(box):
     entries_shown = [json.loads(line) for line in box.tend("logs", "two", "-o", "json", "-g", "other").stdout.splitlines()]
     assert [entry["_SYSTEMD_UNIT"] for entry in entries_shown] == ["two.service"]
     assert len(box.tend("logs", check=True).stdout.splitlines()) == 10
+
+
+def test_tend_logs_of_several_units_is_in_order_of_time(box):
+    for name in ("one", "two"):
+        box.unit(f"{name}.service", f"[Service]\nType=oneshot\nExecStart=sh -c 'echo {name} speaks'")
+    for name in ("one", "two", "one"):
+        box.systemctl("start", f"{name}.service", check=True)
+    box.run("journalctl", "--sync", check=True)
+    spoken = [line for line in box.tend("logs", "two", "one", check=True).stdout.splitlines() if line.endswith(" speaks")]
+    assert spoken == ["one.service | one speaks", "two.service | two speaks", "one.service | one speaks"]
+    leader, follower = pty.openpty()  # on a terminal each has its colour
+    environment = box.environment() | {"TERM": "xterm", "PAGER": "cat"}
+    subprocess.run(box.command(["tend", "logs", "one", "two"]), env=environment, stdout=follower, check=True, timeout=60)
+    os.close(follower)
+    text = b""
+    try:
+        while piece := os.read(leader, 65536):
+            text += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(leader)
+    colours = dict(re.findall(r"(\x1b\[3\dm)(one|two)\.service", text.decode()))
+    assert sorted(colours.values()) == ["one", "two"]
