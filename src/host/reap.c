@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/error.h"
+#include "base/login_record.h"
 #include "host/executor_report.h"
 #include "host/notify_socket.h"
 #include "host/oom_watch.h"
@@ -20,6 +21,14 @@ static void handle_early(Host *host, const EngineEvent *event) {
         if (!orphan_spawn_exited(host, event->pid, event->code, event->status) && unit &&
             orphan_spawn_hides_group(host, unit))
                 engine_handle(host->engine, event);
+}
+
+/* What the executor opened for UtmpIdentifier=. */
+static void end_login(const Unit *unit, const EngineEvent *event) {
+        const char *id =
+                unit && unit->spec ? unit_spec_text(unit->spec, DIRECTIVE_UTMP_IDENTIFIER) : NULL;
+        if (id)
+                login_record_end(id, event->pid, event->code, event->status);
 }
 
 void reap_handle(Host *host, pid_t pid, int code, int status) {
@@ -40,6 +49,7 @@ void reap_handle(Host *host, pid_t pid, int code, int status) {
         const Unit *unit = engine_unit_by_pid(host->engine, pid);
         if (unit && code != CLD_EXITED)
                 oom_watch_look(host_unit_peek(unit)); /* the reason comes before its effect */
+        end_login(unit, &event);
         engine_handle(host->engine, &event);
         if (unit)
                 unit_group_look_again(unit);

@@ -72,6 +72,9 @@ ExecStepFunction step_raise_capabilities;
 ExecStepFunction step_secure_bits;
 ExecStepFunction step_no_new_privileges;
 
+/* step_login.c */
+ExecStepFunction step_login_record;
+
 /* step_labels.c */
 ExecStepFunction step_smack_label;
 ExecStepFunction step_se_linux_context;

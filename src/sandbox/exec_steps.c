@@ -35,6 +35,7 @@ static const ExecStep exec_steps[] = {
         { .name = "TIMERSLACK",        .apply = step_timer_slack,        .exit_code = EXEC_EXIT_TIMERSLACK },
         { .name = "PERSONALITY",       .apply = step_personality,        .exit_code = EXEC_EXIT_PERSONALITY },
         { .name = "STDIN",             .apply = step_give_terminal,      .exit_code = EXEC_EXIT_STDIN },
+        { .name = "STDIN",             .apply = step_login_record,       .exit_code = EXEC_EXIT_STDIN },
         { .name = "RUNTIME_DIRECTORY", .apply = step_runtime_directories, .exit_code = EXEC_EXIT_RUNTIME_DIRECTORY, .flags = STEP_ESSENTIAL },
         { .name = "STATE_DIRECTORY",   .apply = step_state_directories,  .exit_code = EXEC_EXIT_STATE_DIRECTORY,   .flags = STEP_ESSENTIAL },
         { .name = "CACHE_DIRECTORY",   .apply = step_cache_directories,  .exit_code = EXEC_EXIT_CACHE_DIRECTORY,   .flags = STEP_ESSENTIAL },

@@ -135,8 +135,8 @@ const DirectiveRow directives_exec[] = {
         { .id = DIRECTIVE_UMASK, .sections = SECTIONS_EXEC, .name = "UMask", .kind = &kind_mode, .default_number = 0022, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_UNSET_ENVIRONMENT, .sections = SECTIONS_EXEC, .name = "UnsetEnvironment", .kind = &kind_variable_names, .parameter = &names_or_assignments_parameter, .since = 235, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_USER, .sections = SECTIONS_EXEC, .name = "User", .kind = &kind_user, .parameter = &warn_nobody_parameter, .since = 209, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_UTMP_IDENTIFIER, .sections = SECTIONS_EXEC, .name = "UtmpIdentifier", .kind = &kind_text, .support = SUPPORT_NONE, .note = "no utmp record is written" },
-        { .id = DIRECTIVE_UTMP_MODE, .sections = SECTIONS_EXEC, .name = "UtmpMode", .kind = &kind_enum, .parameter = &utmp_mode_parameter, .since = 225, .support = SUPPORT_NONE, .note = "no utmp record is written" },
+        { .id = DIRECTIVE_UTMP_IDENTIFIER, .sections = SECTIONS_EXEC, .name = "UtmpIdentifier", .kind = &kind_text, .support = SUPPORT_ENFORCED },
+        { .id = DIRECTIVE_UTMP_MODE, .sections = SECTIONS_EXEC, .name = "UtmpMode", .kind = &kind_enum, .parameter = &utmp_mode_parameter, .since = 225, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_WORKING_DIRECTORY, .sections = SECTIONS_EXEC, .name = "WorkingDirectory", .kind = &kind_working_directory, .since = 227, .support = SUPPORT_ENFORCED },
 };
 const unsigned n_directives_exec = ARRAY_LENGTH(directives_exec);
