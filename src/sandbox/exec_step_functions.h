@@ -72,6 +72,10 @@ ExecStepFunction step_raise_capabilities;
 ExecStepFunction step_secure_bits;
 ExecStepFunction step_no_new_privileges;
 
+/* step_session.c */
+ExecStepFunction step_find_session;
+ExecStepFunction step_open_session;
+
 /* step_login.c */
 ExecStepFunction step_login_record;
 

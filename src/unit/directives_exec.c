@@ -104,7 +104,7 @@ const DirectiveRow directives_exec[] = {
         { .id = DIRECTIVE_NICE, .sections = SECTIONS_EXEC, .name = "Nice", .kind = &kind_nice, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_NO_NEW_PRIVILEGES, .sections = SECTIONS_EXEC, .name = "NoNewPrivileges", .kind = &kind_boolean, .since = 227, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_OOM_SCORE_ADJUST, .sections = SECTIONS_EXEC, .name = "OOMScoreAdjust", .kind = &kind_oom_score, .since = 228, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_PAM_NAME, .sections = SECTIONS_EXEC, .name = "PAMName", .kind = &kind_text, .support = SUPPORT_NONE, .note = "no PAM session is opened" },
+        { .id = DIRECTIVE_PAM_NAME, .sections = SECTIONS_EXEC, .name = "PAMName", .kind = &kind_text, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PASS_ENVIRONMENT, .sections = SECTIONS_EXEC, .name = "PassEnvironment", .kind = &kind_variable_names, .since = 228, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_PERSONALITY, .sections = SECTIONS_EXEC, .name = "Personality", .kind = &kind_enum, .parameter = &personality_parameter, .default_number = (uint64_t)-1, .since = 209, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_REMOVE_IPC, .sections = SECTIONS_EXEC, .name = "RemoveIPC", .kind = &kind_boolean, .since = 212, .support = SUPPORT_ENFORCED },

@@ -26,7 +26,7 @@ static void test_rows_tell_what_the_files_ask_for(void **state UNUSED) {
         UnitSpec *spec = read_unit("[Unit]\nDescription=x\n[Service]\n"
                                    "ExecStart=/bin/a\nPrivateTmp=no\nNice=1\n"
                                    "BindPaths=/a\nBindReadOnlyPaths=/b\n"
-                                   "PAMName=login\n");
+                                   "ManagedOOMSwap=kill\n");
         AUTO(setting_reports_done) SettingReports reports = { 0 };
 
         assert_int_equal(setting_reports_make(spec, NULL, &reports), 0);
@@ -35,8 +35,9 @@ static void test_rows_tell_what_the_files_ask_for(void **state UNUSED) {
         assert_string_equal(find(&reports, "BindPaths")->asked, "/a BindReadOnlyPaths=/b");
         assert_string_equal(setting_report_level(find(&reports, "Nice")), "enforced");
         assert_null(setting_report_advice(find(&reports, "Nice"), false, false));
-        assert_string_equal(setting_report_level(find(&reports, "PAMName")), "not supported");
-        assert_non_null(setting_report_advice(find(&reports, "PAMName"), false, false));
+        assert_string_equal(setting_report_level(find(&reports, "ManagedOOMSwap")),
+                            "not supported");
+        assert_non_null(setting_report_advice(find(&reports, "ManagedOOMSwap"), false, false));
 }
 
 static void test_what_the_executor_said_goes_before(void **state UNUSED) {
