@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -221,6 +222,25 @@ static int tend_main(Tend *tend, int argc, char **argv) {
         return r < 0 ? 1 : r;
 }
 
+/* As /sbin/init of an image: `tend init`. */
+static int init_main(Tend *tend, int argc, char **argv) {
+        AUTO_FREE char **words = calloc((size_t)argc + 2, sizeof(*words));
+        static char init[] = "init";
+
+        if (!words)
+                return 1;
+        if (getpid() != 1) {
+                tend_complain(tend,
+                              "This is the first process of a container; to end it: tend down");
+                return 1;
+        }
+        words[0] = argv[0];
+        words[1] = init;
+        for (int i = 1; i < argc; i++)
+                words[i + 1] = argv[i];
+        return tend_main(tend, argc + 1, words);
+}
+
 /* What could not be written must not look like success. */
 static int close_output(const Tend *tend, int status) {
         if (fflush(stdout) == 0)
@@ -253,8 +273,10 @@ int main(int argc, char **argv) {
         if (isatty(STDOUT_FILENO))
                 tend.flags |= TEND_TERMINAL | (wants_colour(tend.program) ? TEND_COLOUR : 0U);
         int status = 0;
-        if (!dispatch_name(&tend, argc, argv, &status) &&
-            !dispatch_command(&tend, argc, argv, &status))
+        if (streq(tend.program, "init"))
+                status = init_main(&tend, argc, argv);
+        else if (!dispatch_name(&tend, argc, argv, &status) &&
+                 !dispatch_command(&tend, argc, argv, &status))
                 status = tend_main(&tend, argc, argv);
         tend_release(&tend);
         return close_output(&tend, status);

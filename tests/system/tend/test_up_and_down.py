@@ -132,13 +132,13 @@ def test_a_manager_that_was_killed_does_not_stop_down(any_box):
     assert any_box.tend("down").returncode == 0
 
 
-def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef"):
+def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef", program=(BIN / "tend", "init")):
     """tend init as PID 1 of one more pid namespace, with a machine id that is not the machine's."""
     box.machine_id = box.directory / "machine-id"
     box.machine_id.write_text(machine_id and machine_id + "\n")
     mount = 'mount --bind "$0" /etc/machine-id && exec "$@"'
     command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", mount, box.machine_id,
-               BIN / "tend", "init", "--units", box.units, *arguments]
+               *program, "--units", box.units, *arguments]
     return subprocess.Popen(
         box.command(command), env=box.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -151,6 +151,17 @@ def test_init_ends_with_the_status_of_one_unit(box):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 7, output
     assert "Stopped a.service" in output
+
+
+def test_a_link_called_init_is_init(box):
+    link = box.directory / "init"
+    link.symlink_to(BIN / "tend")
+    box.unit("main.service", "[Service]\nExecStart=/bin/sh -c 'exit 7'\n")
+    process = init(box, "--exit-with", "main", program=[link])
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 7, output
+    result = subprocess.run(box.command([link, "0"]), env=box.environment(), capture_output=True, text=True)
+    assert result.returncode == 1 and "tend down" in result.stderr
 
 
 @pytest.mark.parametrize("machine_id", ["", "uninitialized", "fedcba9876543210fedcba9876543210"])
