@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a start costs that is closed in. Sessions and limits as in figures.py."""
+
+import base64
+import struct
+
+from contenders import STAMPS, TOOL, Tend
+from figures import FLOOR, until_stamped
+from tendbox import BIN
+
+PLACE = "/run/hardened"
+FILTERS = f"{PLACE}/filters"
+
+# What a careful production service has: another user, a closed file system, no capabilities, the calls of services only.
+HARDENING = f"""Type=oneshot
+RemainAfterExit=yes
+User=daemon
+Group=daemon
+WorkingDirectory={PLACE}
+LimitNOFILE=16384
+LimitNPROC=4096
+MemoryMax=2G
+CPUQuota=200%
+Nice=-5
+NoNewPrivileges=true
+PrivateTmp=true
+ProtectSystem=strict
+ProtectHome=true
+ReadWritePaths={PLACE}/cache {PLACE}/logs
+ProtectKernelTunables=true
+ProtectKernelModules=true
+ProtectControlGroups=true
+RestrictRealtime=true
+RestrictNamespaces=true
+LockPersonality=true
+MemoryDenyWriteExecute=true
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+CapabilityBoundingSet=
+"""
+
+
+def write_filters(contender):
+    """The programs for system calls of such a unit, for the floor: each behind its length."""
+    plan = contender.box.inside(f"{PLACE}/plan")
+    plan.write_text(f"[Service]\n{HARDENING}ExecStart=/bin/true\n\n[X-Tend-Plan]\nUnit=h.service\nScope=system\n")
+    programs = contender.box.run(BIN / "bench_filters", f"{PLACE}/plan").split()
+    decoded = [base64.b64decode(program) for program in programs]
+    contender.box.inside(FILTERS).write_bytes(b"".join(struct.pack("=Q", len(one) // 8) + one for one in decoded))
+
+
+def hardened(contender, n=100):
+    """One-shots after one another, each with a file system, a user and filters of its own. The floor does the same kernel calls."""
+    box = contender.box
+    box.run("mkdir", "-p", *(f"{PLACE}/{name}" for name in ("cache", "logs", "tmp", "var-tmp")))
+    box.run("touch", f"{PLACE}/closed", STAMPS)
+    box.run("chmod", "0666", STAMPS)
+    for i in range(n):
+        after = f"Requires=h-{i - 1}.service\nAfter=h-{i - 1}.service\n" if i else ""
+        stamps = f"ReadWritePaths={STAMPS}\n"
+        contender.service(f"h-{i}", "once", after, HARDENING + stamps)
+    contender.reload()
+    if isinstance(contender, Tend):
+        write_filters(contender)
+        box.run("touch", f"{PLACE}/cache/floor")
+        box.run("chmod", "0666", f"{PLACE}/cache/floor")
+        yield "chain of 100 hardened one-shots", float(box.run(BIN / "bench_hardened", n, FILTERS, TOOL, "once", f"{PLACE}/cache/floor")), FLOOR
+    taken = until_stamped(contender, n, [contender.control, "start", f"h-{n - 1}.service"])
+    yield "chain of 100 hardened one-shots", taken
+    yield "the same, beside systemd", taken
+
+
+SESSIONS = {"hardened": (hardened, {"systemd"}, 3, 3)}
+LIMITS = {
+    "chain of 100 hardened one-shots": (1.3, FLOOR),
+    "the same, beside systemd": (0.33, "systemd"),
+}

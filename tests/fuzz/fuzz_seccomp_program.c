@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <linux/filter.h>
+#include <stdlib.h>
+
+#include "fuzz_input.h"
+#include "sandbox/exec_plan.h"
+#include "sandbox/seccomp_program.h"
+#include "unit/base64.h"
+
+static void require(bool truth) {
+        if (!truth)
+                abort();
+}
+
+/* What the kernel would take: whole instructions, not too many, no jump behind the end. */
+static void check_program(Str text) {
+        AUTO(strbuf_done) StrBuf bytes = STRBUF_INIT;
+        struct sock_filter one;
+        size_t n;
+
+        require(base64_decode(text, &bytes) == 0);
+        n = bytes.length / sizeof(one);
+        require(n > 0 && bytes.length % sizeof(one) == 0);
+        for (size_t i = 0; i < n; i++) {
+                memcpy(&one, strbuf_text(&bytes) + i * sizeof(one), sizeof(one));
+                if (BPF_CLASS(one.code) != BPF_JMP)
+                        continue;
+                require(i + 1 + (BPF_OP(one.code) == BPF_JA ? one.k : MAX(one.jt, one.jf)) < n);
+        }
+        memcpy(&one, strbuf_text(&bytes) + (n - 1) * sizeof(one), sizeof(one));
+        require(BPF_CLASS(one.code) == BPF_RET);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+        AUTO(unit_spec_free) UnitSpec *spec = NULL;
+        AUTO(strbuf_done) StrBuf programs = STRBUF_INIT;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        Str rest, program;
+
+        if (exec_plan_read((Str){ (const char *)data, size }, &spec, &diag) < 0 ||
+            seccomp_program_compile(spec, &programs) < 0)
+                return 0;
+        rest = str_of(strbuf_text(&programs));
+        while (str_next_part(&rest, ' ', &program))
+                check_program(program);
+        return 0;
+}
