@@ -25,6 +25,7 @@ static ActionFunction *const actions[LOG_ACTION_COUNT] = { /* those that look at
         [LOG_VERIFY]       = log_verify,
         [LOG_VACUUM]            = log_vacuum,
         [LOG_ROTATE_AND_VACUUM] = log_vacuum,
+        [LOG_LIST_INVOCATIONS]  = log_invocations_list,
 };
 /* clang-format on */
 

@@ -208,6 +208,20 @@ static int add_bits(JournalMatches *matches, const char *field, unsigned bits) {
         return err_pass(r);
 }
 
+/* What was said in a run, or of it by the manager. */
+static int add_invocation(LogQuery *query, JournalSet *set, JournalMatches *matches) {
+        char text[ID128_TEXT_SIZE];
+        Id128 id;
+        int r = log_invocation_find(query, set, &id);
+
+        if (r >= 0)
+                r = journal_matches_addf(
+                        matches, "_SYSTEMD_INVOCATION_ID=%s", id128_print(id, text));
+        journal_matches_or(matches);
+        return r < 0 ? err_pass(r)
+                     : err_pass(journal_matches_addf(matches, "INVOCATION_ID=%s", text));
+}
+
 int log_matches_make(LogQuery *query, JournalSet *set, JournalMatches *ret) {
         int r = add_boot(query, set, ret);
 
@@ -227,12 +241,8 @@ int log_matches_make(LogQuery *query, JournalSet *set, JournalMatches *ret) {
         if (r >= 0)
                 r = add_bits(ret, "SYSLOG_FACILITY", query->facilities);
         journal_matches_and(ret);
-        if (r >= 0 && query->invocation) {
-                r = journal_matches_addf(ret, "_SYSTEMD_INVOCATION_ID=%s", query->invocation);
-                journal_matches_or(ret);
-                if (r >= 0)
-                        r = journal_matches_addf(ret, "INVOCATION_ID=%s", query->invocation);
-        }
+        if (r >= 0 && query->invocation)
+                r = add_invocation(query, set, ret);
         journal_matches_and(ret);
         return r < 0 ? err_pass(r) : err_pass(add_arguments(query, ret));
 }

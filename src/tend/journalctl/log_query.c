@@ -244,6 +244,13 @@ APPLY(case) {
         return PROGRAM_GO_ON;
 }
 
+APPLY(invocation) {
+        ((LogQuery *)userdata)->invocation = value && streq(value, "all") ? NULL
+                                             : value                      ? value
+                                                                          : "0";
+        return PROGRAM_GO_ON;
+}
+
 APPLY(full) {
         LogQuery *query = userdata;
 
@@ -356,10 +363,12 @@ static const ProgramOption options[] = {
         { "identifier", 't', LIST(identifiers) },
         { "image", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_refuse },
         { "interval", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_interval },
-        { "invocation", 0, TEXT(invocation) },
+        { "invocation", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_invocation },
+        { NULL, 'I', .apply = apply_invocation },
         { "lines", 'n', .argument = PROGRAM_OPTIONAL_ARGUMENT, .apply = apply_lines },
         { "list-boots", 0, ACTION(LOG_LIST_BOOTS) },
         { "list-catalog", 0, ACTION(LOG_LIST_CATALOG) },
+        { "list-invocations", 0, ACTION(LOG_LIST_INVOCATIONS) },
         { "machine", 'M', .argument = PROGRAM_ARGUMENT, .apply = apply_refuse },
         { "merge", 'm', FLAG(LOG_MERGE) },
         { "namespace", 0, TEXT(name_space) },

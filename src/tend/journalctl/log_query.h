@@ -24,6 +24,7 @@ typedef enum LogAction {
         LOG_RELINQUISH,
         LOG_SMART_RELINQUISH,
         LOG_ROTATE_AND_VACUUM,
+        LOG_LIST_INVOCATIONS,
         LOG_LIST_CATALOG,
         LOG_DUMP_CATALOG,
         LOG_ACTION_COUNT
@@ -114,6 +115,12 @@ int log_matches_make(LogQuery *query, JournalSet *set, JournalMatches *ret);
 
 /* Finds the boot that is meant. -errno after a message. */
 int log_boot_find(LogQuery *query, JournalSet *set, Id128 *ret);
+
+/* Finds the run of a unit that --invocation means. -errno after a message. */
+int log_invocation_find(LogQuery *query, JournalSet *set, Id128 *ret);
+
+/* --list-invocations. */
+int log_invocations_list(LogQuery *query, JournalSet *set);
 
 /* --list-boots. */
 int log_boots_list(LogQuery *query, JournalSet *set);

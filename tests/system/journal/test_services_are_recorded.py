@@ -186,3 +186,20 @@ def test_tend_logs_of_several_units_is_in_order_of_time(box):
     os.close(leader)
     colours = dict(re.findall(r"(\x1b\[3\dm)(one|two)\.service", text.decode()))
     assert sorted(colours.values()) == ["one", "two"]
+
+
+def test_runs_of_a_unit_are_listed_and_chosen(box):
+    box.unit("run.service", "[Service]\nType=oneshot\nExecStart=sh -c 'echo run $INVOCATION_ID'")
+    for _ in range(3):
+        box.systemctl("start", "run.service", check=True)
+    box.run("journalctl", "--sync", check=True)
+    said = [message.split()[1] for message in messages(box, "_SYSTEMD_UNIT=run.service") if message.startswith("run ")]
+    lines = box.tend("logs", "--list-invocations", "-u", "run", check=True).stdout.splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [["-2", said[0]], ["-1", said[1]], ["0", said[2]]]
+    for offset, expected in (("0", said[2]), ("-1", said[1]), ("1", said[0]), (said[1], said[1])):
+        shown = box.tend("logs", f"--invocation={offset}", "-u", "run", "-o", "cat", "-n", "all", check=True).stdout
+        assert f"run {expected}\n" in shown and shown.count("run ") == 1
+    assert f"run {said[2]}\n" in box.tend("logs", "-I", "-u", "run", "-o", "cat", check=True).stdout
+    result = box.tend("logs", "--invocation=-3", "-u", "run")
+    assert result.returncode == 1 and "3 runs" in result.stderr
+    assert box.tend("logs", "--invocation=-1").returncode == 1
