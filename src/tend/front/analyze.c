@@ -13,6 +13,7 @@
 #include "tend/analyze/analyze_boot.h"
 #include "tend/analyze/analyze_files.h"
 #include "tend/analyze/analyze_security.h"
+#include "tend/analyze/analyze_syscalls.h"
 #include "tend/analyze_time.h"
 #include "tend/cmd_condition.h"
 #include "tend/cmd_verify.h"
@@ -239,6 +240,7 @@ static const AnalyzeVerb verbs[] = {
         { .name = "dot", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_dot },
         { .name = "dump", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_dump },
         { .name = "exit-status", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_exit_status },
+        { .name = "filesystems", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_filesystems },
         { .name = "get-log-level", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_log_level },
         { .name = "get-log-target", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_log_target },
         { .name = "log-level", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_level },
@@ -248,6 +250,7 @@ static const AnalyzeVerb verbs[] = {
         { .name = "service-watchdogs", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_service_watchdogs },
         { .name = "set-log-level", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_level },
         { .name = "set-log-target", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_target },
+        { .name = "syscall-filter", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_syscall_filter },
         { .name = "time", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_boot_time },
         { .name = "unit-files", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_unit_files },
         { .name = "timespan", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_timespan },
@@ -259,9 +262,7 @@ static const AnalyzeVerb verbs[] = {
 
 /* What systemd-analyze has and tend has not. */
 static const char *const other_verbs[] = {
-        "filesystems",
         "inspect-elf",
-        "syscall-filter",
 };
 
 static void print_help(void) {

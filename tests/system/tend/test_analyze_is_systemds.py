@@ -106,6 +106,8 @@ systemd-analyze exit-status
 systemd-analyze exit-status 1 SUCCESS
 systemd-analyze exit-status nosuch
 systemd-analyze plot x
+systemd-analyze syscall-filter @nosuch
+systemd-analyze syscall-filter chown
 """
 
 
@@ -132,6 +134,21 @@ def test_unit_files_are_the_same_in_some_order(started, tmp_path):
         return sorted(" ".join(sorted(line.replace(",", "").split())) for line in out.splitlines())
 
     assert lines(str(ours)) == lines(shutil.which("systemd-analyze"))
+
+
+def test_system_calls_are_grouped_as_in_systemd(started, tmp_path):
+    ours = tmp_path / "systemd-analyze"
+    ours.symlink_to(tendbox.BIN / "tend")
+
+    def calls(program, *sets):
+        """All but what the groups are for, which each says in its own words, and the kernel's own list."""
+        status, out, _ = answer(started, program, ["syscall-filter", *sets])
+        assert status == 0
+        return [line for line in out.splitlines() if line and not line.strip().startswith("# ")]
+
+    theirs = shutil.which("systemd-analyze")
+    for sets in ([], ["@clock"], ["@aio", "@system-service"]):
+        assert calls(str(ours), *sets) == calls(theirs, *sets)
 
 
 def test_plot_is_a_picture_of_the_start(started, tmp_path):
