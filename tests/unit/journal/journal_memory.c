@@ -69,19 +69,25 @@ JournalMap *memory_map_new(const uint8_t *bytes, uint64_t size) {
 
 void memory_append(JournalFile *file, unsigned number) {
         char message[64], group[64];
-        const char *const values[] = { message, group, "_UID=0", "_COMM=test", "PRIORITY=6" };
+        const char *values[7] = { message, group, "_UID=0", "_COMM=test", "PRIORITY=6" };
+        unsigned n = 5;
         const JournalStamp stamp = {
                 .realtime_usec = 1000000000000000 + number,
                 .monotonic_usec = 1000 + number,
                 .boot_id = { { 1, 2, 3 } },
         };
-        JournalItem items[5];
+        JournalItem items[7];
 
         (void)snprintf(message, sizeof(message), "MESSAGE=message %u", number);
         (void)snprintf(group, sizeof(group), "GROUP=%u", number % 3);
-        for (unsigned i = 0; i < 5; i++)
+        /* Two values that have one list, until one of them is alone. */
+        if (number % 20 < 15 || number % 2 == 0)
+                values[n++] = "LEFT=1";
+        if (number % 20 < 15 || number % 2 == 1)
+                values[n++] = "RIGHT=1";
+        for (unsigned i = 0; i < n; i++)
                 assert_int_equal(journal_append_data(file, str_of(values[i]), &items[i]), 0);
-        assert_int_equal(journal_append_entry(file, &stamp, items, 5), 0);
+        assert_int_equal(journal_append_entry(file, &stamp, items, n), 0);
 }
 
 /* How often an entry stands in the list of one value. */
