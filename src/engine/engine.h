@@ -81,10 +81,11 @@ typedef struct EngineError {
 typedef struct Engine {
         EngineConfig config;
         EnginePorts ports;
-        const char *message_id; /* of the line that goes to the port `log` now (sd-messages.h), NULL
-                                   = none */
-        HashTable *names;       /* every name and alias to its Unit */
-        HashTable *processes;   /* pid to Unit, for main and control processes */
+        const char *message_id;     /* of the line that goes to the port `log` now (sd-messages.h),
+                                       NULL = none */
+        const char *message_fields; /* its other fields, each "NAME=value\n"; NULL = none */
+        HashTable *names;           /* every name and alias to its Unit */
+        HashTable *processes;       /* pid to Unit, for main and control processes */
         ListLink units[UNIT_TYPE_COUNT]; /* Unit.by_type */
         unsigned n_units, n_failed;
         ListLink jobs, run_queue;

@@ -91,6 +91,26 @@ static void say(const Unit *unit, int level, const char *words) {
         unit_log(unit, level, "%s", strbuf_text(&line));
 }
 
+/* The same with the job for machines; JOB_RESULT_COUNT: it begins. */
+static void say_of_job(const Unit *unit,
+                       JobType type,
+                       JobResult result,
+                       const char *message_id,
+                       const char *words) {
+        AUTO(strbuf_done) StrBuf fields = STRBUF_INIT;
+        bool has_result = result != JOB_RESULT_COUNT;
+        if (!unit->engine->ports.log)
+                return;
+        if (unit->job)
+                strbuf_addf(&fields, "JOB_ID=%u\n", unit->job->id);
+        strbuf_addf(&fields, "JOB_TYPE=%s\n", job_type_name(type));
+        if (has_result)
+                strbuf_addf(&fields, "JOB_RESULT=%s\n", job_result_name(result));
+        unit_log_about(unit, message_id, strbuf_text(&fields));
+        say(unit, has_result ? result_levels[result] : LOG_INFO, words);
+        unit_log_about(unit, NULL, NULL);
+}
+
 /* What the line is about, for machines: the ids of sd-messages.h. */
 static const char *begin_id(JobType type) {
         return type == JOB_START    ? "7d4958e842da4a758f6c1cdc7b36dcc5"
@@ -119,10 +139,8 @@ void job_message_begin(const Unit *unit, JobType type) {
                 line = words->stopping;
         else if (type == JOB_RELOAD)
                 line = "Reloading %s...";
-        unit->engine->message_id = begin_id(type);
         if (line)
-                say(unit, LOG_INFO, line);
-        unit->engine->message_id = NULL;
+                say_of_job(unit, type, JOB_RESULT_COUNT, begin_id(type), line);
 }
 
 static const char *own_start_words(const Unit *unit, JobResult result) {
@@ -189,8 +207,6 @@ void job_message_end(const Unit *unit, JobType type, JobResult result) {
                 return;
         }
         const char *words = end_words(unit, type, result);
-        unit->engine->message_id = end_id(type, result);
         if (words)
-                say(unit, result_levels[result], words);
-        unit->engine->message_id = NULL;
+                say_of_job(unit, type, result, end_id(type, result), words);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/parse_value.h"
@@ -188,6 +189,7 @@ static bool ignores_failure(const Unit *unit, DirectiveId list, unsigned index) 
 /* What the process did itself it has told already; deaths by signal nobody else tells. */
 static void log_exit(const Unit *unit, const EngineEvent *event, const char *who, bool success) {
         AUTO(strbuf_done) StrBuf name = STRBUF_INIT;
+        char fields[64];
         const char *code = service_exit_code_name(event->code);
         int level = success ? LOG_DEBUG : event->code == CLD_EXITED ? LOG_NOTICE : LOG_WARNING;
         if (!code) {
@@ -201,6 +203,9 @@ static void log_exit(const Unit *unit, const EngineEvent *event, const char *who
                 print_signal(&name, event->status);
         Str bare = str_of(strbuf_text(&name));
         (void)str_skip_prefix(&bare, "SIG");
+        (void)snprintf(
+                fields, sizeof(fields), "EXIT_CODE=%s\nEXIT_STATUS=%i\n", code, event->status);
+        unit_log_about(unit, "98e322203f7a4ed290d09fe03c09fe15", fields); /* unit process exit */
         service_log(unit,
                     level,
                     "%s exited, code=%s, status=%i/%.*s%s",
@@ -209,6 +214,7 @@ static void log_exit(const Unit *unit, const EngineEvent *event, const char *who
                     event->status,
                     STR_ARG(bare),
                     success ? " (success)" : "");
+        unit_log_about(unit, NULL, NULL);
 }
 
 static void note_cause(Unit *unit, const EngineEvent *event) {

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 
 /* --- whether ----------------------------------------------------------------------- */
 
@@ -114,6 +115,7 @@ void service_begin_auto_restart(Unit *unit) {
 void service_enter_restart(Unit *unit) {
         ServiceRuntime *s = unit->service;
         EngineError error = { 0 };
+        char field[32];
         /* Taken over with its job, or with the start that replaced it. */
         if (s->restart_queued &&
             (service_has_job(unit, JOB_RESTART) || service_has_job(unit, JOB_START)))
@@ -135,8 +137,11 @@ void service_enter_restart(Unit *unit) {
         s->flush_restarts = false;
         s->n_restarts++;
         s->n_backoff++;
+        (void)snprintf(field, sizeof(field), "N_RESTARTS=%u\n", s->n_restarts);
+        unit_log_about(unit, "5eb03494b6584870a536b337290809b3", field); /* restart scheduled */
         service_log(
                 unit, LOG_INFO, "Scheduled restart job, restart counter is at %u.", s->n_restarts);
+        unit_log_about(unit, NULL, NULL);
         unit_mark_changed(unit);
 }
 

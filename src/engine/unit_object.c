@@ -149,6 +149,12 @@ void unit_log(const Unit *unit, int level, const char *format, ...) {
         strbuf_addf_va(&text, format, args);
         va_end(args);
         ports->log(ports->userdata, level, unit, strbuf_text(&text));
+        unit_log_about(unit, NULL, NULL);
+}
+
+void unit_log_about(const Unit *unit, const char *message_id, const char *fields) {
+        unit->engine->message_id = message_id;
+        unit->engine->message_fields = fields;
 }
 
 void unit_mark_changed(Unit *unit) {

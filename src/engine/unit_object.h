@@ -117,6 +117,10 @@ void unit_timer_set(Unit *unit, UnitTimer *timer, uint64_t deadline_usec);
 /* One line to ports->log about this unit. */
 void unit_log(const Unit *unit, int level, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* What the next line of unit_log is about, for machines: an id of sd-messages.h, and fields as
+ * "NAME=value\n"; either may be NULL. They must stay until that line. */
+void unit_log_about(const Unit *unit, const char *message_id, const char *fields);
+
 /* Marks for ports->unit_changed at the end of the turn. */
 void unit_mark_changed(Unit *unit);
 

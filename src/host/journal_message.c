@@ -104,6 +104,8 @@ static void add_unit(JournalMessages *messages, const Unit *unit) {
                           id128_print(unit->invocation_id, id));
         if (unit->engine->message_id)
                 add_field(&messages->text, "MESSAGE_ID", unit->engine->message_id);
+        if (unit->engine->message_fields)
+                strbuf_add(&messages->text, unit->engine->message_fields);
 }
 
 bool journal_messages_add(JournalMessages *messages,

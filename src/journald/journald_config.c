@@ -15,6 +15,7 @@
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/path_name.h"
+#include "base/strbuf.h"
 #include "base/strv.h"
 #include "journal/journal_file.h"
 #include "unit/unit_source.h"
@@ -302,4 +303,25 @@ int journald_config_load(JournaldConfig *config, Diag *diag) {
         if (r >= 0)
                 r = read_dropins(config, own, diag);
         return err_pass(r);
+}
+
+int journald_config_load_namespace(JournaldConfig *config, const char *name, Diag *diag) {
+        static const char *const formats[] = { "/usr/lib/systemd/journald@%s.conf.d",
+                                               "/run/systemd/journald@%s.conf.d",
+                                               "/etc/systemd/journald@%s.conf.d",
+                                               "/etc/systemd/journald@%s.conf" };
+        char paths[ARRAY_LENGTH(formats)][320];
+        const char *const directories[] = { paths[0], paths[1], paths[2], NULL };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
+                AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+                const char *format = formats[i];
+                const char *place = strchr(format, '%');
+                strbuf_addf(&text, "%.*s%s%s", (int)(place - format), format, name, place + 2);
+                if (strbuf_result(&text) < 0 || text.length >= sizeof(paths[i]))
+                        return err_new(-ENAMETOOLONG);
+                memcpy(paths[i], strbuf_text(&text), text.length + 1);
+        }
+        int r = read_one(config, paths[3], diag);
+        return r < 0 ? err_pass(r) : err_pass(read_dropins(config, directories, diag));
 }

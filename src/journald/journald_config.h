@@ -71,3 +71,6 @@ int journald_config_read_text(JournaldConfig *config, Str text, const char *path
 
 /* Applies all files of the machine. */
 int journald_config_load(JournaldConfig *config, Diag *diag);
+
+/* Applies the files of a name space, "journald@NAME.conf" and its drop-ins, over what is there. */
+int journald_config_load_namespace(JournaldConfig *config, const char *name, Diag *diag);

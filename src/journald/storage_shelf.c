@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <syslog.h>
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -139,6 +140,18 @@ open_storage(const Shelves *shelves, Shelf *shelf, const char *unit, const Shelf
         return err_pass(storage_init(&shelf->storage, &shelf->config, &options, shelves->log));
 }
 
+/* What a name space says for itself. */
+static void load_config(const Shelves *shelves, Shelf *shelf, const char *log_namespace) {
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+
+        if (journald_config_load_namespace(&shelf->config, log_namespace, &diag) < 0)
+                return; /* the general values hold */
+        for (unsigned i = 0; i < diag.n_findings; i++) {
+                AUTO_FREE char *text = diag_format(&diag.findings[i]);
+                log_line(shelves->log, LOG_WARNING, NULL, "%s", text ?: "");
+        }
+}
+
 static Shelf *
 shelf_new(Shelves *shelves, const char *key, const char *unit, const ShelfWish *wish) {
         Shelf *shelf = calloc(1, sizeof(*shelf));
@@ -146,6 +159,8 @@ shelf_new(Shelves *shelves, const char *key, const char *unit, const ShelfWish *
         if (!shelf)
                 return NULL;
         shelf->config = *shelves->config;
+        if (wish->log_namespace[0])
+                load_config(shelves, shelf, wish->log_namespace);
         shelf->key = str_dup(str_of(key));
         set_limits(shelf, wish); /* before files are made by them */
         if (!shelf->key || open_storage(shelves, shelf, unit, wish) < 0 ||

@@ -94,3 +94,23 @@ def test_a_process_that_root_speaks_of(box):
     box.run("setpriv", "--reuid", "65534", "--clear-groups", "logger", "--journald", input="MESSAGE=of one\nSYSLOG_IDENTIFIER=stranger\nOBJECT_PID=1\n", check=True)
     found = wait_for(lambda: entries(box, "SYSLOG_IDENTIFIER=stranger"), "the message", patience=60)[0]
     assert "OBJECT_UID" not in found
+
+
+def test_what_the_manager_says_of_a_service(box):
+    box.unit("fails.service", "[Service]\nExecStart=sh -c 'exit 3'")
+    box.unit("works.service", "[Service]\nType=oneshot\nExecStart=true")
+    box.start()
+    box.systemctl("start", "works.service", check=True)
+    box.systemctl("start", "fails.service")
+
+    def of(unit, message_id):
+        return wait_for(lambda: entries(box, f"UNIT={unit}", f"MESSAGE_ID={message_id}"), f"{message_id} of {unit}", patience=60)[0]
+
+    started = of("works.service", "39f53479d3a045ac8e11786248231fbf")
+    assert (started["JOB_TYPE"], started["JOB_RESULT"]) == ("start", "done") and int(started["JOB_ID"]) > 0
+    starting = of("works.service", "7d4958e842da4a758f6c1cdc7b36dcc5")
+    assert starting["JOB_ID"] == started["JOB_ID"] and "JOB_RESULT" not in starting
+    assert "UNIT_RESULT" not in of("works.service", "7ad2d189f7e94e70a38c781354912448")
+    exit_line = of("fails.service", "98e322203f7a4ed290d09fe03c09fe15")
+    assert (exit_line["EXIT_CODE"], exit_line["EXIT_STATUS"]) == ("exited", "3")
+    assert of("fails.service", "d9b373ed55a64feb8242e02dbe79a49c")["UNIT_RESULT"] == "exit-code"

@@ -109,6 +109,18 @@ def test_a_name_space_has_its_own_directory(box):
     assert_whole(box)
 
 
+def test_a_name_space_has_settings_of_its_own(box):
+    box.run("sh", "-c", "mkdir -p /run/systemd/journald@quiet.conf.d; printf '[Journal]\\nMaxLevelStore=err\\n' >/run/systemd/journald@quiet.conf.d/level.conf", check=True)
+    command = "ExecStart=sh -c 'echo \\<6\\>minor; echo \\<3\\>major'"
+    box.unit("apart.service", f"[Service]\nType=oneshot\nLogNamespace=quiet\n{command}")
+    box.unit("common.service", f"[Service]\nType=oneshot\n{command}")
+    box.start()
+    box.systemctl("start", "common.service", "apart.service", check=True)
+    wait_for(lambda: "major" in messages(box, "--namespace=quiet"), "a message", patience=60)
+    assert messages(box, "--namespace=quiet") == ["major"]
+    assert messages(box, "_SYSTEMD_UNIT=common.service") == ["minor", "major"]
+
+
 def test_no_line_is_lost_or_doubled_when_the_recorder_is_killed(box):
     count = 5000
     box.unit("count.service", f"[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=sh -c 'i=0; while [ $i -lt {count} ]; do echo line $i; i=$((i+1)); done'\n[X-Tend]\nLogMaxUse=50M")
