@@ -65,7 +65,7 @@ static void test_damage_is_refused(void **state UNUSED) {
         for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
                 AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
                 for (size_t length = 0; length < kinds[i].length; length++)
-                        assert_true(unpack(i, length, SIZE_MAX, JOURNAL_PAYLOAD_MAX, &out) < 0);
+                        assert_true(unpack(i, length, SIZE_MAX, 1 << 20, &out) < 0);
                 for (size_t bit = 0; bit < 8 * kinds[i].length; bit++)
                         (void)unpack(i, kinds[i].length, bit, 1 << 20, &out); /* only survived */
         }
