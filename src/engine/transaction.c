@@ -88,15 +88,21 @@ static bool stays(const Transaction *transaction, const Job *job) {
                (transaction->mode == JOB_MODE_ISOLATE && transaction_stays_on_isolate(unit));
 }
 
-/* Isolate and flush: nothing else is under way afterwards. */
-static void cancel_others(const Transaction *transaction) {
-        Engine *engine = transaction->engine;
-        for (ListLink *link = engine->jobs.next; link != &engine->jobs;) {
-                Job *job = CONTAINER_OF(link, Job, all);
-                link = link->next;
-                if (!stays(transaction, job))
-                        job_end(engine, job, JOB_CANCELED, JOB_END_ALONE);
+/* A job that was there before and does not stay; NULL. */
+static Job *find_other(const Transaction *transaction, uint32_t newest) {
+        LIST_FOREACH(job, &transaction->engine->jobs, Job, all) {
+                if (job->id <= newest && !stays(transaction, job))
+                        return job;
         }
+        return NULL;
+}
+
+/* Isolate and flush: nothing else is under way afterwards. The end of a job may end others, and
+ * make some. */
+static void cancel_others(const Transaction *transaction) {
+        uint32_t newest = transaction->engine->next_job_id;
+        for (Job *job; (job = find_other(transaction, newest));)
+                job_end(transaction->engine, job, JOB_CANCELED, JOB_END_ALONE);
 }
 
 /* The planned job becomes part of the one that is installed. */
