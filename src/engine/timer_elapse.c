@@ -27,7 +27,7 @@ static const TimeZone *zone_of(const Unit *unit, const CalendarSpec *spec) {
 static bool next_of_calendar(const Unit *unit, const TimerMoment *moment, TimerValue *value) {
         const CalendarSpec *spec = value->calendar;
         uint64_t from = unit->timer->last_trigger.realtime_usec;
-        if (from == 0)
+        if (from == 0 && active_state_is_up(unit_active_state(unit)))
                 from = unit->inactive_exit.realtime_usec;
         if (from == 0)
                 from = moment->realtime_usec;
@@ -84,7 +84,12 @@ static bool next_of_span(const Unit *unit,
         uint64_t next = usec_add(base, rule->number);
         const DualTimestamp *last = &unit->timer->last_trigger;
         value->next_usec = next;
-        bool is_over = next < moment->monotonic_usec || next <= last->monotonic_usec;
+        const TimerDelay *delay = &unit->timer->monotonic_delay;
+        uint64_t due = delay->from_usec == next ? usec_add(next, delay->usec) : next;
+        /* What has come since the timer waits is due, though maybe later by AccuracySec=. */
+        uint64_t since = unit->state == TIMER_WAITING ? unit->state_change.monotonic_usec
+                                                      : moment->monotonic_usec;
+        bool is_over = due < since || due <= last->monotonic_usec;
         if (last->realtime_usec > 0 && !moment->clock_changed && is_over &&
             is_one_time(rule->variant)) {
                 value->is_disabled = true;

@@ -162,21 +162,63 @@ static void tell_trigger(const Unit *unit, Unit *triggered) {
         unit_history_cause(triggered, CAUSE_BOUND, 0, unit->id);
 }
 
+/* OnMissed=: a run failed, or some did not happen at all. */
+static void tell_missed(const Unit *unit, const TimerRun *run, bool failed) {
+        EngineError error = { .code = ENGINE_ERROR_NONE };
+        const char *name = unit_spec_text(unit->spec, DIRECTIVE_ON_MISSED);
+        Unit *handler = name ? engine_find_unit(unit->engine, name) : NULL;
+        if (!handler || (!failed && run->n_missed == 0))
+                return;
+        unit_activation_begin(handler, unit);
+        unit_history_cause(handler, CAUSE_BOUND, 0, unit->id);
+        if (engine_enqueue_job(handler, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0)
+                unit_log(unit,
+                         LOG_WARNING,
+                         "%s: Failed to start %s, which OnMissed= names: %s",
+                         unit->id,
+                         handler->id,
+                         error.text);
+}
+
+/* The run is over: for the ledger. */
+static void end_run(Unit *unit, const char *result) {
+        const EnginePorts *ports = ports_of(unit);
+        TimerRuntime *t = unit->timer;
+        if (t->run.started_usec == 0)
+                return;
+        if (ports->timer_ran)
+                ports->timer_ran(ports->userdata, unit, &t->run, result);
+        tell_missed(unit, &t->run, !streq(result, "success"));
+        t->run = (TimerRun){ 0 };
+}
+
+/* One that began before the timer was stopped may still go on: it is the same. */
+static void note_run(const Unit *unit) {
+        TimerRuntime *t = unit->timer;
+        const TimerMoment moment = { .realtime_usec = t->last_trigger.realtime_usec,
+                                     .monotonic_usec = t->last_trigger.monotonic_usec };
+        if (t->run.started_usec == 0)
+                t->run = timer_find_run(unit, &moment);
+        else
+                t->run.n_skipped++;
+}
+
 static void enter_running(Unit *unit) {
         EngineError error = { .code = ENGINE_ERROR_NONE };
         const EnginePorts *ports = ports_of(unit);
         Unit *triggered = triggered_unit(unit);
         TimerRuntime *t = unit->timer;
-        if (unit->job && unit->job->type == JOB_STOP)
-                return; /* it is about to go down */
+        if (unit->job && unit->job->type == JOB_STOP) {
+                /* It is about to go down, unless somebody thinks better of it. */
+                unit_timer_set(unit, &t->timer, now_of(unit).monotonic_usec + USEC_PER_SEC);
+                return;
+        }
         if (!triggered) {
                 enter_dead(unit, TIMER_FAILURE_RESOURCES);
                 return;
         }
         t->last_trigger = now_of(unit);
-        t->run = timer_find_run(unit,
-                                &(TimerMoment){ .realtime_usec = t->last_trigger.realtime_usec,
-                                                .monotonic_usec = t->last_trigger.monotonic_usec });
+        note_run(unit);
         tell_trigger(unit, triggered);
         if (engine_enqueue_job(triggered, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0) {
                 unit_log(unit,
@@ -184,6 +226,7 @@ static void enter_running(Unit *unit) {
                          "%s: Failed to queue unit startup job: %s",
                          unit->id,
                          error.text);
+                end_run(unit, timer_result_name(TIMER_FAILURE_RESOURCES));
                 enter_dead(unit, TIMER_FAILURE_RESOURCES);
                 return;
         }
@@ -360,43 +403,13 @@ static void timer_on_timer(Unit *unit, UnitTimer *timer) {
                 enter_running(unit);
 }
 
-/* OnMissed=: a run failed, or some did not happen at all. */
-static void tell_missed(const Unit *unit, const TimerRun *run, bool failed) {
-        EngineError error = { .code = ENGINE_ERROR_NONE };
-        const char *name = unit_spec_text(unit->spec, DIRECTIVE_ON_MISSED);
-        Unit *handler = name ? engine_find_unit(unit->engine, name) : NULL;
-        if (!handler || (!failed && run->n_missed == 0))
-                return;
-        unit_activation_begin(handler, unit);
-        unit_history_cause(handler, CAUSE_BOUND, 0, unit->id);
-        if (engine_enqueue_job(handler, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0)
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Failed to start %s, which OnMissed= names: %s",
-                         unit->id,
-                         handler->id,
-                         error.text);
-}
-
-/* The run is over: for the ledger. */
-static void end_run(Unit *unit, const Unit *triggered) {
-        const EnginePorts *ports = ports_of(unit);
-        TimerRuntime *t = unit->timer;
-        if (t->run.started_usec == 0)
-                return;
-        if (ports->timer_ran)
-                ports->timer_ran(ports->userdata, unit, &t->run, unit_result_name(triggered));
-        tell_missed(unit, &t->run, !streq(unit_result_name(triggered), "success"));
-        t->run = (TimerRun){ 0 };
-}
-
 static void timer_on_triggered(Unit *unit, Unit *triggered) {
         bool is_down = active_state_is_down(unit_active_state(triggered));
+        if (is_down && !triggered->job)
+                end_run(unit, unit_result_name(triggered)); /* also of a timer that was stopped */
         if (unit->state == TIMER_DEAD || unit->state == TIMER_FAILED)
                 return;
         enable_again(unit, false);
-        if (unit->state == TIMER_RUNNING && is_down && !triggered->job)
-                end_run(unit, triggered);
         if (unit->state != TIMER_RUNNING || (is_down && !triggered->job))
                 enter_waiting(unit, false);
 }
@@ -432,15 +445,15 @@ static void timer_loaded(Unit *unit) {
 /* What elapsed while no manager looked elapses now. */
 static void timer_restored(Unit *unit) {
         const Unit *triggered = triggered_unit(unit);
+        bool is_down =
+                triggered && !triggered->job && active_state_is_down(unit_active_state(triggered));
+        if (is_down)
+                end_run(unit, unit_result_name(triggered));
         if (unit->state == TIMER_DEAD || unit->state == TIMER_FAILED)
                 return;
         if (unit->timer->made_for != unit->spec && make_values(unit) < 0)
                 return;
         follow_clock(unit);
-        bool is_down =
-                triggered && !triggered->job && active_state_is_down(unit_active_state(triggered));
-        if (unit->state == TIMER_RUNNING && is_down)
-                end_run(unit, triggered);
         if (unit->state != TIMER_RUNNING || is_down)
                 enter_waiting(unit, false);
 }

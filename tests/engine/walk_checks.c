@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdarg.h>
 
+#include "base/duration.h"
+#include "engine/timer_unit.h"
 #include "fake_ports.h"
 #include "walk.h"
 
@@ -69,6 +71,35 @@ static void check_processes(Walk *walk, const Unit *unit) {
                 return;
         check_pid(walk, unit, unit->service->main_pid, row->main_may_live, "main");
         check_pid(walk, unit, unit->service->control_pid, row->control_may_live, "control");
+}
+
+/* --- timers ------------------------------------------------------------------------------------
+ */
+
+static bool is_at_rest(const Unit *unit) {
+        return !unit->job && active_state_is_down(unit_active_state(unit));
+}
+
+/* It is armed when it waits for something, and runs as long as its unit does. */
+static void check_timer(Walk *walk, const Unit *unit) {
+        const TimerRuntime *t = unit->timer;
+        unsigned cursor = 0;
+        if (!t)
+                return;
+        const UnitEdge *edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERS), &cursor);
+        bool has_next =
+                t->next_realtime_usec != USEC_INFINITY || t->next_monotonic_usec != USEC_INFINITY;
+        bool is_armed = t->timer.item.position > 0;
+        if (is_armed != (unit->state == TIMER_WAITING && has_next))
+                walk_fail(walk,
+                          "%s is %s in state %s",
+                          unit->id,
+                          is_armed ? "armed" : "not armed",
+                          unit_sub_state_name(unit));
+        if (unit->state == TIMER_RUNNING && (!edge || is_at_rest(edge->other)))
+                walk_fail(walk, "%s runs, its unit does not", unit->id);
+        if (t->run.started_usec > 0 && (!edge || is_at_rest(edge->other)))
+                walk_fail(walk, "the run of %s is over, which was not written down", unit->id);
 }
 
 /* No command of ExecStart= runs twice at a time for one unit. */
@@ -159,6 +190,7 @@ void walk_check(Walk *walk) {
              unit = engine_next_unit(engine, unit)) {
                 check_edges(walk, unit);
                 check_processes(walk, unit);
+                check_timer(walk, unit);
                 n_failed += unit_active_state(unit) == ACTIVE_STATE_FAILED;
                 if (unit->planned || unit->order_node)
                         walk_fail(walk, "%s keeps something of a transaction", unit->id);

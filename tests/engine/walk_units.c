@@ -143,6 +143,22 @@ static void add_service(Walk *walk, uint64_t *state, unsigned self, StrBuf *text
                 strbuf_add(text, "[X-Tend]\nRestartResetSec=7\n");
 }
 
+static const Chance timer_lines[] = {
+        { 50, "OnUnitActiveSec=2s" },     { 30, "OnUnitInactiveSec=300ms" },
+        { 30, "OnCalendar=*:*:0/7 UTC" }, { 20, "OnCalendar=*:0/2 UTC" },
+        { 20, "OnBootSec=3s" },           { 70, "AccuracySec=1us" },
+        { 30, "RandomizedDelaySec=3s" },  { 20, "RemainAfterElapse=no" },
+};
+
+/* It starts the first unit, which is a service, or another service. */
+static void add_timer(Walk *walk, uint64_t *state, StrBuf *text) {
+        const char *triggered = walk->names[walk_random(state, walk->n_units)];
+        if (!str_has_suffix(str_of(triggered), ".service"))
+                triggered = walk->names[0];
+        strbuf_addf(text, "[Timer]\nUnit=%s\nOnActiveSec=1s\n", triggered);
+        add_lines(state, timer_lines, ARRAY_LENGTH(timer_lines), text);
+}
+
 static void add_unit(Walk *walk, uint64_t *state, unsigned self) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         strbuf_add(&text, "[Unit]\n");
@@ -150,6 +166,8 @@ static void add_unit(Walk *walk, uint64_t *state, unsigned self) {
         add_dependencies(walk, state, self, &text);
         if (str_has_suffix(str_of(walk->names[self]), ".service"))
                 add_service(walk, state, self, &text);
+        if (str_has_suffix(str_of(walk->names[self]), ".timer"))
+                add_timer(walk, state, &text);
         MUST(strbuf_result(&text) >= 0);
         fake_host_add_unit(walk->host, walk->names[self], strbuf_text(&text));
         if (!walk->story)
@@ -169,7 +187,8 @@ void walk_init(Walk *walk, uint64_t seed) {
         for (unsigned i = 0; i < walk->n_units; i++) {
                 bool is_service = i == 0 || chance(&state, 80);
                 const char *suffix = is_service           ? "service"
-                                     : chance(&state, 70) ? "target"
+                                     : chance(&state, 50) ? "target"
+                                     : chance(&state, 60) ? "timer"
                                                           : "device";
                 MUST(asprintf(&walk->names[i], "u%u.%s", i, suffix) > 0);
         }

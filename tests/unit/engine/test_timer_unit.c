@@ -109,6 +109,19 @@ static void test_what_was_missed_is_made_up_for_once(void **state UNUSED) {
         assert_int_equal(wall.ran.n_skipped, 0);
 }
 
+/* It never elapsed: the time while it was stopped does not count. */
+static void test_a_timer_that_is_started_again_owes_nothing(void **state UNUSED) {
+        (void)start("[Timer]\nOnCalendar=*:0/2 UTC\nAccuracySec=1us\n");
+        fake_host_advance(wall.host, USEC_PER_MINUTE);
+        assert_int_equal(fake_host_stop(wall.host, "a.timer"), 0);
+        fake_host_advance(wall.host, 10 * USEC_PER_MINUTE);
+        assert_int_equal(fake_host_start(wall.host, "a.timer"), 0);
+        fake_host_advance(wall.host, USEC_PER_SEC);
+        const Unit *timer = fake_host_unit(wall.host, "a.timer");
+        assert_int_equal(timer->state, TIMER_WAITING);
+        assert_next(timer, "Thu 2026-01-01 01:12:00 UTC");
+}
+
 static void test_a_stamp_of_the_future_is_not_believed(void **state UNUSED) {
         wall.stamp_usec = NOW + 50 * USEC_PER_DAY;
         assert_next(start("[Timer]\nOnCalendar=*-*-* 00:30 UTC\nPersistent=yes\n"),
@@ -257,6 +270,8 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(
                         test_what_was_missed_is_made_up_for_once, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_timer_that_is_started_again_owes_nothing, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_stamp_of_the_future_is_not_believed, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
