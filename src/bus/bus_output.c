@@ -130,8 +130,10 @@ static int keep(BusConnection *connection, const struct iovec *parts, unsigned n
 
         for (unsigned i = 0; i < n_parts; i++) {
                 size_t gone = MIN(n, parts[i].iov_len);
-                strbuf_add_bytes(unsent, (char *)parts[i].iov_base + gone, parts[i].iov_len - gone);
                 n -= gone;
+                if (gone == parts[i].iov_len)
+                        continue;
+                strbuf_add_bytes(unsent, (char *)parts[i].iov_base + gone, parts[i].iov_len - gone);
         }
         server->n_unsent += unsent->length - before;
         return err_pass(strbuf_result(unsent));
@@ -151,7 +153,7 @@ int bus_output_send(BusConnection *connection, BusPacket *packet, int fd) {
         struct iovec parts[] = {
                 { header->data, header->length },
                 { zeros, -header->length & 7 },
-                { body->data, body->length },
+                { body->data, body->length }, /* NULL, 0 without arguments */
         };
         size_t size = parts[0].iov_len + parts[1].iov_len + parts[2].iov_len;
         bool waits = bus_output_unsent(connection) > 0;
@@ -192,11 +194,12 @@ static void compact(BusOutput *output) {
 
 int bus_output_flush(BusConnection *connection) {
         BusOutput *output = &connection->output;
-        struct iovec part = { output->unsent.data + output->n_sent, bus_output_unsent(connection) };
+        struct iovec part = { .iov_len = bus_output_unsent(connection) };
         ssize_t n;
 
         if (part.iov_len == 0)
                 return 0;
+        part.iov_base = output->unsent.data + output->n_sent;
         n = write_parts(sd_bus_get_fd(connection->bus), &part, 1, -1);
         if (n < 0)
                 return (int)n;
