@@ -226,23 +226,17 @@ static int add_temporary(MountPlan *plan, const UnitSpec *spec) {
 /* The unit's own directories stay writable where everything else is read-only. */
 static int add_own_directories(MountPlan *plan, const UnitSpec *spec) {
         for (unsigned kind = 0; kind < DIRECTORY_KIND_COUNT; kind++) {
-                AUTO(strbuf_done) StrBuf paths = STRBUF_INIT;
-                Str rest, path;
-                if (!unit_spec_rules(spec, directory_kind_rows[kind].id))
-                        continue;
-                directory_kind_paths(spec, (DirectoryKind)kind, &paths);
-                if (strbuf_result(&paths) < 0)
-                        return err_new(-ENOMEM);
-                rest = str_of(strbuf_text(&paths));
-                while (str_next_part(&rest, ':', &path))
-                        if (path.length > 0 &&
-                            !add(plan,
-                                 path,
-                                 (MountEntry){ .kind = MOUNT_READ_WRITE,
-                                               .id = directory_kind_rows[kind].id,
-                                               .below_root = true,
-                                               .optional = true }))
+                const RuleList *list = unit_spec_rules(spec, directory_kind_rows[kind].id);
+                const char *root = directory_kind_root(spec, (DirectoryKind)kind);
+                const MountEntry entry = { .kind = MOUNT_READ_WRITE,
+                                           .id = directory_kind_rows[kind].id,
+                                           .below_root = true,
+                                           .optional = true };
+                for (unsigned i = 0; list && i < list->n_rules; i++) {
+                        AUTO_FREE char *path = path_join(root, list->rules[i].source);
+                        if (!path || !add(plan, str_of(path), entry))
                                 return err_new(-ENOMEM);
+                }
         }
         return 0;
 }
@@ -273,15 +267,12 @@ static int add_to_root(MountPlan *plan, const UnitSpec *spec, const MountFacts *
         int r = 0;
         for (unsigned kind = 0; r >= 0 && kind < DIRECTORY_KIND_COUNT; kind++) {
                 const MountEntry entry = { .kind = MOUNT_BIND, .id = directory_kind_rows[kind].id };
-                AUTO(strbuf_done) StrBuf paths = STRBUF_INIT;
-                directory_kind_paths(spec, (DirectoryKind)kind, &paths);
-                AUTO_STRV char **list = NULL;
-                if (strbuf_result(&paths) < 0)
-                        return err_new(-ENOMEM);
-                if (paths.length > 0)
-                        r = strv_split(&list, str_of(strbuf_text(&paths)), ':');
-                for (char **path = list; r >= 0 && path && *path; path++)
-                        r = add_bind(plan, *path, *path, entry);
+                const RuleList *list = unit_spec_rules(spec, entry.id);
+                const char *root = directory_kind_root(spec, (DirectoryKind)kind);
+                for (unsigned i = 0; r >= 0 && list && i < list->n_rules; i++) {
+                        AUTO_FREE char *path = path_join(root, list->rules[i].source);
+                        r = path ? add_bind(plan, path, path, entry) : err_new(-ENOMEM);
+                }
         }
         const MountEntry own = { .kind = MOUNT_BIND_READ_ONLY,
                                  .id = DIRECTIVE_ROOT_DIRECTORY,

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             seccomp_program_compile(spec, &programs) < 0)
                 return 0;
         rest = str_of(strbuf_text(&programs));
-        while (str_next_part(&rest, ' ', &program))
+        while (rest.length > 0 && str_next_part(&rest, ' ', &program))
                 check_program(program);
         return 0;
 }
