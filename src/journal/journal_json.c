@@ -196,7 +196,7 @@ static void add_all(JournalRenderer *renderer, const JournalPlace *place, StrBuf
         for (uint64_t i = 0; i < n; i++) {
                 renderer->n_unpacked = 0;
                 if (journal_renderer_payload(renderer, place, i, &field, &value) &&
-                    value.data != renderer->unpacked[0].data + field.length + 1)
+                    field.data != renderer->unpacked[0].data) /* it stays where it is */
                         names[i] = field;
         }
         for (uint64_t i = 0; i < n; i++) {
