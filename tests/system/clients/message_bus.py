@@ -53,6 +53,7 @@ class MessageBus:
         self.box = box
         self.config = box.path("bus.conf")
         more = f"\n  <servicedir>{activatable}</servicedir>" if activatable else ""
+        more += '\n  <limit name="service_start_timeout">120000</limit>'  # a busy machine is slow
         more += f"\n  <include>{policy}</include>" if policy else ""
         self.config.write_text((STRICT if policy else CONFIG) % more)
         self.options = ["--systemd-activation"] if activatable else []
@@ -62,7 +63,7 @@ class MessageBus:
         self.box.run("mkdir", "-p", "/run/dbus", check=True)
         command = self.box.command(["dbus-daemon", f"--config-file={self.config}", "--nofork", "--nopidfile", *self.options])
         self.daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        wait_for(lambda: self.box.run("busctl", "--system", "list").returncode == 0, "the message bus")
+        wait_for(lambda: self.box.run("busctl", "--system", "list").returncode == 0, "the message bus", patience=60)
 
     def stop(self):
         for pid in self.box.processes("dbus-daemon"):
@@ -71,7 +72,7 @@ class MessageBus:
 
     def wait_manager(self):
         """Waits until the manager has its name."""
-        wait_for(lambda: self.owner("org.freedesktop.systemd1"), "the manager on the bus")
+        wait_for(lambda: self.owner("org.freedesktop.systemd1"), "the manager on the bus", patience=60)
 
     def owner(self, name):
         result = self.box.run("busctl", "--system", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s", name)

@@ -74,7 +74,7 @@ def bus(request, box):
 
 
 def start_by_name(bus, name):
-    return bus.box.run("busctl", "--system", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "StartServiceByName", "su", name, "0")
+    return bus.box.run("busctl", "--system", "--timeout=120", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "StartServiceByName", "su", name, "0", timeout=130)
 
 
 def test_a_service_is_started_for_its_name(bus):

@@ -21,6 +21,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
   <type>session</type>
   <listen>unix:path=%s</listen>
   <auth>EXTERNAL</auth>
+  <limit name="service_start_timeout">120000</limit>
   <servicedir>%s</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
@@ -47,7 +48,7 @@ class Session:
         wait_for(lambda: self.owner("org.freedesktop.systemd1"), "the manager on the bus", patience=60)
 
     def call(self, *words):
-        return self.box.run("busctl", "--user", "call", *words)
+        return self.box.run("busctl", "--user", "--timeout=120", "call", *words, timeout=130)
 
     def owner(self, name):
         driver = ["org.freedesktop.DBus", "/", "org.freedesktop.DBus"]
