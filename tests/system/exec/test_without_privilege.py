@@ -50,15 +50,15 @@ def test_or_the_unit_insists_on_this_setting():
     assert result.levels("Nice") == ["failed"] and result.levels("OOMScoreAdjust") == ["refused"]
 
 
-@pytest.mark.parametrize("fact", ["Policy=strict", "Enforce=PAMName"])
+@pytest.mark.parametrize("fact", ["Policy=strict", "Enforce=ManagedOOMSwap"])
 def test_what_tend_does_not_do_fails_where_the_policy_insists(fact):
-    result = shell(["PAMName=login"], "echo started", [fact], **AS_NOBODY)
+    result = shell(["ManagedOOMSwap=kill"], "echo started", [fact], **AS_NOBODY)
     assert result.code == 78 and "started" not in result.output
-    assert result.levels("PAMName") == ["failed"]
+    assert result.levels("ManagedOOMSwap") == ["failed"]
 
 
 def test_what_tend_does_not_do_fails_before_any_command():
-    settings = ["PAMName=login", "StandardOutput=inherit", "ExecStartPre=/bin/echo before"]
+    settings = ["ManagedOOMSwap=kill", "StandardOutput=inherit", "ExecStartPre=/bin/echo before"]
     for facts, code in ((["Policy=strict"], 78), ([], 0)):
         result = run(settings, facts, command=("ExecStartPre", 0), **AS_NOBODY)
         assert result.code == code, result.reports
