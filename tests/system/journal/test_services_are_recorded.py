@@ -136,6 +136,7 @@ def test_facts_and_messages_of_units_are_found(box):
     own = entries(box, "-u", "facts.service", "SYSLOG_IDENTIFIER=tendd")
     assert [entry["MESSAGE_ID"] for entry in own if "MESSAGE_ID" in entry] == [
         "7d4958e842da4a758f6c1cdc7b36dcc5",
+        "7ad2d189f7e94e70a38c781354912448",
         "39f53479d3a045ac8e11786248231fbf",
     ]
     assert own[0]["INVOCATION_ID"] == shown[0]["_SYSTEMD_INVOCATION_ID"]
