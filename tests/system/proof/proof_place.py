@@ -77,7 +77,9 @@ class ContainerBox(tendbox.Tendbox):
 
 def can_have_container():
     """Whether this process may map the users of a container."""
-    return os.geteuid() == 0 and subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode == 0
+    first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
+    has_users = first == 0 and count >= FIRST_UID + 65536
+    return os.geteuid() == 0 and has_users and subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode == 0
 
 
 def old_controllers():
