@@ -120,7 +120,10 @@ static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, 
         look_for_unneeded(unit);
         if (result != JOB_DONE && active_state_is_down(unit_active_state(unit)))
                 unit_activation_clear(unit);
-        unit_tell_triggers(unit);
+        if (flags & JOB_END_ALONE)
+                unit_tell_triggers_later(unit);
+        else
+                unit_tell_triggers(unit);
         unit_collect_later(unit);
 }
 

@@ -52,6 +52,7 @@ typedef enum UnitFlags {
                 << 14, /* in ops->loaded: a state found there is no event and has no consequences */
         UNIT_NEEDS_RESTART = 1 << 15, /* marks of clients (EnqueueMarkedJobs) */
         UNIT_NEEDS_RELOAD = 1 << 16,
+        UNIT_TELLS_TRIGGERS = 1 << 17, /* unit_tell_triggers is due when it is looked at again */
 } UnitFlags;
 
 #define UNIT_MARKS ((unsigned)UNIT_NEEDS_RESTART | (unsigned)UNIT_NEEDS_RELOAD)

@@ -263,6 +263,10 @@ bool unit_propagate_needed(Engine *engine) {
         for (Unit *unit; (unit = LIST_FIRST(&engine->needed_queue, Unit, needed_queue));) {
                 list_remove(&unit->needed_queue);
                 any = true;
+                if (unit->flags & UNIT_TELLS_TRIGGERS) {
+                        unit->flags &= ~(unsigned)UNIT_TELLS_TRIGGERS;
+                        unit_tell_triggers(unit);
+                }
                 if (unit->job || !unit->spec)
                         continue;
                 if (!stop_unneeded(unit) && !stop_bound(unit))
@@ -293,6 +297,11 @@ void unit_tell_triggers(Unit *unit) {
                 if (ops->on_triggered && (other->flags & UNIT_INITIALISED))
                         ops->on_triggered(other, unit);
         }
+}
+
+void unit_tell_triggers_later(Unit *unit) {
+        unit->flags |= UNIT_TELLS_TRIGGERS;
+        look_again(unit);
 }
 
 void unit_propagate(Unit *unit, ActiveState was, ActiveState now) {

@@ -14,6 +14,9 @@ void unit_propagate(Unit *unit, ActiveState was, ActiveState now);
  */
 void unit_tell_triggers(Unit *unit);
 
+/* The same when all is quiet: what they do may end jobs that somebody is working on. */
+void unit_tell_triggers_later(Unit *unit);
+
 /* Starts the units of OnFailure= (`on_success` false) or OnSuccess=. */
 void unit_trigger_handlers(Unit *unit, bool on_success);
 
