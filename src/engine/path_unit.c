@@ -25,7 +25,8 @@
 typedef enum LookFlags {
         LOOK_FIRST = 1 << 0, /* what is there now has not changed */
         LOOK_AFTER_UNIT =
-                1 << 1, /* the triggered unit just ended: only what is there still counts */
+                1 << 1,         /* the triggered unit just ended: only what is there still counts */
+        LOOK_RESTORED = 1 << 2, /* no manager looked for a while: any change since then counts */
 } LookFlags;
 
 static const char *const result_names[] = {
@@ -82,22 +83,30 @@ static void enter_dead(Unit *unit, PathResult result) {
 /* --- looking -------------------------------------------------------------------------------- */
 
 /* Whether a rule that is about a change saw one, apart from what inotify tells. */
-static bool has_come_or_gone(PathRuntime *p, unsigned i, bool exists, unsigned flags) {
-        bool changed = !(flags & (LOOK_FIRST | LOOK_AFTER_UNIT)) && exists != p->existed[i];
-        p->existed[i] = exists;
-        return changed;
+static bool has_changed(Unit *unit, unsigned i, unsigned flags) {
+        const EnginePorts *ports = ports_of(unit);
+        uint64_t was = unit->path->marks[i];
+        uint64_t is = ports->path_mark(ports->userdata, unit, i);
+        if (is == was)
+                return false;
+        unit->path->marks[i] = is;
+        unit_mark_changed(unit);
+        if (flags & (LOOK_FIRST | LOOK_AFTER_UNIT))
+                return false;
+        return (flags & LOOK_RESTORED) || was == 0 || is == 0;
 }
 
 /* The place of the first rule that holds, -1. */
 static int look(Unit *unit, unsigned flags) {
         const RuleList *rules = rules_of(unit);
-        PathRuntime *p = unit->path;
+        const EnginePorts *ports = ports_of(unit);
+        const PathRuntime *p = unit->path;
         int found = -1;
-        for (unsigned i = 0; rules && i < rules->n_rules && i < p->n_existed; i++) {
-                bool holds = ports_of(unit)->path_holds(ports_of(unit)->userdata, unit, i);
+        for (unsigned i = 0; rules && i < rules->n_rules && i < p->n_marks; i++) {
                 int variant = rules->rules[i].variant;
-                if (variant == PATH_CHANGED || variant == PATH_MODIFIED)
-                        holds = has_come_or_gone(p, i, holds, flags);
+                bool is_change = variant == PATH_CHANGED || variant == PATH_MODIFIED;
+                bool holds = is_change ? has_changed(unit, i, flags)
+                                       : ports->path_holds(ports->userdata, unit, i);
                 if (holds && found < 0)
                         found = (int)i;
         }
@@ -163,12 +172,12 @@ static void enter_waiting(Unit *unit, unsigned flags) {
 static bool make_room(Unit *unit) {
         const RuleList *rules = rules_of(unit);
         unsigned n = rules ? rules->n_rules : 0;
-        bool *existed = calloc(n + 1, sizeof(*existed));
-        if (!existed)
+        uint64_t *marks = calloc(n + 1, sizeof(*marks));
+        if (!marks)
                 return false;
-        free(unit->path->existed);
-        unit->path->existed = existed;
-        unit->path->n_existed = n;
+        free(unit->path->marks);
+        unit->path->marks = marks;
+        unit->path->n_marks = n;
         return true;
 }
 
@@ -215,7 +224,7 @@ static void path_on_event(Unit *unit, const EngineEvent *event) {
         if (event->type != EVENT_PATH_CHANGED ||
             (unit->state != PATH_WAITING && unit->state != PATH_RUNNING))
                 return;
-        if (event->code && (unsigned)event->status < unit->path->n_existed)
+        if (event->code && (unsigned)event->status < unit->path->n_marks)
                 enter_running(unit, (unsigned)event->status);
         else
                 enter_waiting(unit, 0);
@@ -247,7 +256,7 @@ static int path_init(Unit *unit) {
 static void path_done(Unit *unit) {
         if (!unit->path)
                 return;
-        free(unit->path->existed);
+        free(unit->path->marks);
         free(unit->path);
         unit->path = NULL;
 }
@@ -270,12 +279,10 @@ static void path_save(const Unit *unit, StrBuf *out) {
                             "triggers=%" PRIu64 " %u\n",
                             p->triggers.window_begin_usec,
                             p->triggers.n_starts);
-        if (p->n_existed > 0)
-                strbuf_add(out, "existed=");
-        for (unsigned i = 0; i < p->n_existed; i++)
-                strbuf_add_char(out, p->existed[i] ? '1' : '0');
-        if (p->n_existed > 0)
-                strbuf_add_char(out, '\n');
+        if (p->n_marks > 0)
+                strbuf_add(out, "marks=");
+        for (unsigned i = 0; i < p->n_marks; i++)
+                strbuf_addf(out, "%" PRIu64 "%c", p->marks[i], i + 1 < p->n_marks ? ' ' : '\n');
 }
 
 static int restore_triggers(PathRuntime *p, Str value) {
@@ -302,12 +309,14 @@ static int path_restore(Unit *unit, Str key, Str value) {
                 return err_pass(restore_result(p, value));
         if (str_equal_c(key, "triggers"))
                 return err_pass(restore_triggers(p, value));
-        if (!str_equal_c(key, "existed"))
+        if (!str_equal_c(key, "marks"))
                 return 1;
         if (!make_room(unit))
                 return err_new(-ENOMEM);
-        for (unsigned i = 0; i < p->n_existed && i < value.length; i++)
-                p->existed[i] = value.data[i] == '1';
+        Str word;
+        for (unsigned i = 0; i < p->n_marks && str_next_word(&value, &word); i++)
+                if (parse_u64(word, 10, &p->marks[i]) < 0)
+                        return err_new(-EINVAL);
         return 0;
 }
 
@@ -316,11 +325,11 @@ static void path_restored(Unit *unit) {
         if (unit->state != PATH_WAITING && unit->state != PATH_RUNNING)
                 return;
         const RuleList *rules = rules_of(unit);
-        if (unit->path->n_existed != (rules ? rules->n_rules : 0) && !make_room(unit))
+        if (unit->path->n_marks != (rules ? rules->n_rules : 0) && !make_room(unit))
                 return;
         const Unit *triggered = triggered_unit(unit);
         if (!triggered || !triggered->job)
-                enter_waiting(unit, 0);
+                enter_waiting(unit, unit->state == PATH_WAITING ? LOOK_RESTORED : 0);
 }
 
 const UnitOps path_ops = {

@@ -24,9 +24,9 @@ typedef struct PathRuntime {
         PathResult result;
         bool is_watched;
         StartLimit triggers; /* TriggerLimitBurst= in TriggerLimitIntervalSec= */
-        bool *existed; /* one per rule: whether the path was there when it was looked at last; owned
-                        */
-        unsigned n_existed;
+        uint64_t *marks; /* one per rule about a change: EnginePorts.path_mark when it was looked at
+                            last; owned */
+        unsigned n_marks;
 } PathRuntime;
 
 /* "success", "resources", "start-limit-hit", "unit-start-limit-hit", "trigger-limit-hit". */

@@ -127,6 +127,9 @@ typedef struct EnginePorts {
         /* Whether what the i-th rule of a path unit names is there (of the kind the rule wants: a
          * path, a match of a pattern, a directory with entries). */
         bool (*path_holds)(void *userdata, const Unit *unit, unsigned rule);
+        /* Tells the present state of what the i-th rule names from any other; 0 when it is not
+         * there. */
+        uint64_t (*path_mark)(void *userdata, const Unit *unit, unsigned rule);
         /* EVENT_PATH_CHANGED is wanted from now on, or no longer. */
         void (*path_watch)(void *userdata, Unit *unit, bool watch);
         /* MakeDirectory=. */

@@ -32,10 +32,14 @@ static char *new_name(const Unit *socket) {
         return strbuf_steal(&name);
 }
 
-void connection_begin(Host *host, const Unit *socket, int fd, Connection *ret) {
-        *ret = (Connection){ .fd = fd, .keeper_name = host->keeper ? new_name(socket) : NULL };
-        if (ret->keeper_name)
-                host_keep_fd(host, ret->keeper_name, fd);
+void connection_prepare(Host *host, const Unit *socket, Connection *ret) {
+        *ret = (Connection){ .fd = -1, .keeper_name = host->keeper ? new_name(socket) : NULL };
+}
+
+void connection_begin(Host *host, Connection *connection, int fd) {
+        connection->fd = fd;
+        if (connection->keeper_name)
+                host_keep_fd(host, connection->keeper_name, fd);
 }
 
 bool connection_take_back(Host *host, Str keeper_name, Connection *ret) {
@@ -61,7 +65,7 @@ bool connection_take_any(Host *host, const Unit *socket, Connection *ret) {
 }
 
 void connection_end(Host *host, Connection *connection, bool also_keeper) {
-        if (also_keeper && connection->keeper_name && host->keeper)
+        if (also_keeper && connection->fd >= 0 && connection->keeper_name && host->keeper)
                 (void)keeper_link_remove(host->keeper,
                                          connection->keeper_name); /* a lost keeper was reported */
         (void)fd_close(connection->fd);                            /* always -1 */

@@ -18,9 +18,13 @@ typedef struct Connection {
 
 #define CONNECTION_NONE ((Connection){ .fd = -1 })
 
-/* Takes over a descriptor that a socket unit has accepted, with a copy to the keeper. Without
- * memory there is no copy. */
-void connection_begin(struct Host *host, const struct Unit *socket, int fd, Connection *ret);
+/* Makes the name of one that a socket unit is about to accept. Without memory there will be no
+ * copy. */
+void connection_prepare(struct Host *host, const struct Unit *socket, Connection *ret);
+
+/* Takes over the descriptor, with a copy to the keeper: right after accept(2), for a manager that
+ * dies in between loses the connection. */
+void connection_begin(struct Host *host, Connection *connection, int fd);
 
 /* Gets one back that the last manager held, by its name or any of a socket unit; false without. */
 bool connection_take_back(struct Host *host, Str keeper_name, Connection *ret);

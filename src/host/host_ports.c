@@ -363,6 +363,11 @@ static void port_path_watch(void *userdata, Unit *unit, bool watch) {
                 path_watch_end(userdata, unit);
 }
 
+static uint64_t port_path_mark(void *userdata, const Unit *unit, unsigned rule) {
+        (void)userdata;
+        return path_watch_mark(unit, rule);
+}
+
 static void port_path_make(void *userdata, const Unit *unit) {
         (void)userdata;
         path_watch_make(unit);
@@ -480,6 +485,7 @@ EnginePorts host_ports_table(Host *host) {
                 .socket_flush = port_socket_flush,
                 .socket_give = port_socket_give,
                 .path_holds = port_path_holds,
+                .path_mark = port_path_mark,
                 .path_watch = port_path_watch,
                 .path_make = port_path_make,
                 .time_zone = port_time_zone,

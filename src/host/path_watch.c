@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/file_io.h"
+#include "base/hash.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "host/condition_path.h"
@@ -58,6 +60,20 @@ bool path_watch_holds(const Unit *unit, unsigned i) {
                 break;
         }
         return condition_path_exists(path) > 0;
+}
+
+uint64_t path_watch_mark(const Unit *unit, unsigned i) {
+        static const uint8_t key[16] = "tend-path-marks";
+        const RuleList *rules = rules_of(unit);
+        struct stat st;
+        if (!rules || i >= rules->n_rules || stat(rules->rules[i].source, &st) < 0)
+                return 0;
+        const uint64_t facts[] = { st.st_dev,
+                                   st.st_ino,
+                                   (uint64_t)st.st_ctim.tv_sec,
+                                   (uint64_t)st.st_ctim.tv_nsec,
+                                   (uint64_t)st.st_size };
+        return siphash24(facts, sizeof(facts), key) | 1;
 }
 
 /* --- events ----------------------------------------------------------------------------------- */

@@ -11,6 +11,9 @@
 
 typedef struct PathWatcher PathWatcher;
 
+/* Tells the present state of what the i-th rule names from others (EnginePorts.path_mark). */
+uint64_t path_watch_mark(const Unit *unit, unsigned i);
+
 /* Whether what the i-th rule names is there (EnginePorts.path_holds). */
 bool path_watch_holds(const Unit *unit, unsigned rule);
 

@@ -106,6 +106,7 @@ static void announce(Host *host, Unit *unit) {
 
 void socket_accept_one(HostUnit *hu, int fd) {
         Host *host = hu->host;
+        connection_prepare(host, hu->unit, &host->connection);
         int connection = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (connection < 0) {
                 if (!is_transient(errno))
@@ -114,9 +115,10 @@ void socket_accept_one(HostUnit *hu, int fd) {
                                  "%s: Failed to accept a connection: %s",
                                  hu->unit->id,
                                  strerror(errno));
+                connection_end(host, &host->connection, false);
                 return;
         }
-        connection_begin(host, hu->unit, connection, &host->connection);
+        connection_begin(host, &host->connection, connection);
         struct sockaddr_storage storage = { 0 };
         socklen_t length = sizeof(storage);
         (void)getsockname(connection, (struct sockaddr *)&storage, &length); /* else of no family */

@@ -54,8 +54,9 @@ typedef struct FakeFacts {
         pid_t pid_file_pid;
         char *pid_file_watch; /* NULL while it is not watched */
         bool group_empty_due;
-        unsigned paths;   /* bit i: what the i-th rule of the path unit names is there */
-        int socket_error; /* 0, or -errno that opening gives */
+        unsigned paths;        /* bit i: what the i-th rule of the path unit names is there */
+        unsigned path_changes; /* how often it has changed */
+        int socket_error;      /* 0, or -errno that opening gives */
 } FakeFacts;
 
 typedef struct FakeHost {

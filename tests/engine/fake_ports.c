@@ -318,6 +318,11 @@ static void fake_path_watch(void *userdata, Unit *unit, bool watch) {
         fake_host_effect(userdata, "path_watch %s %s", unit->id, watch ? "on" : "off");
 }
 
+static uint64_t fake_path_mark(void *userdata, const Unit *unit, unsigned rule) {
+        const FakeFacts *facts = fake_host_facts(userdata, unit->id);
+        return facts->paths & (1u << rule) ? 1 + facts->path_changes : 0;
+}
+
 static void fake_path_make(void *userdata, const Unit *unit) {
         fake_host_effect(userdata, "path_make %s", unit->id);
 }
@@ -435,6 +440,7 @@ EnginePorts fake_host_ports(FakeHost *host) {
                 .socket_give = fake_socket_give,
                 .attach = fake_attach,
                 .path_holds = fake_path_holds,
+                .path_mark = fake_path_mark,
                 .path_watch = fake_path_watch,
                 .path_make = fake_path_make,
                 .arm_timer = fake_arm_timer,

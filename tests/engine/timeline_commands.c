@@ -320,7 +320,7 @@ static int run_incoming(Timeline *timeline, char *const *words) {
         return 0;
 }
 
-/* path-is UNIT RULE there|gone, then the event that something moved. */
+/* path-is UNIT RULE there|gone; there once more: it has changed. */
 static int run_path_is(Timeline *timeline, char *const *words) {
         uint32_t rule = 0;
         FakeFacts *facts = fake_host_facts(timeline->host, words[0]);
@@ -328,6 +328,7 @@ static int run_path_is(Timeline *timeline, char *const *words) {
                 return timeline_fail(timeline, "no rule\n");
         facts->paths = streq(words[2], "there") ? facts->paths | (1u << rule)
                                                 : facts->paths & ~(1u << rule);
+        facts->path_changes++;
         return 0;
 }
 
