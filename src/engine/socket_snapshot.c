@@ -13,7 +13,12 @@ void socket_save(const Unit *unit, StrBuf *out) {
         const SocketRuntime *s = unit->socket;
         if (s->result != SOCKET_SUCCESS)
                 strbuf_addf(out, "result=%s\n", socket_result_name(s->result));
-        strbuf_addf(out, "connections=%u %u %u\n", s->n_accepted, s->n_connections, s->n_refused);
+        if (s->n_accepted > 0 || s->n_connections > 0 || s->n_refused > 0)
+                strbuf_addf(out,
+                            "connections=%u %u %u\n",
+                            s->n_accepted,
+                            s->n_connections,
+                            s->n_refused);
         if (s->triggers.n_starts > 0)
                 strbuf_addf(out,
                             "triggers=%" PRIu64 " %u\n",

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 
 #include "base/duration.h"
+#include "engine/socket_unit.h"
 #include "engine/timer_unit.h"
 #include "fake_ports.h"
 #include "walk.h"
@@ -102,6 +103,21 @@ static void check_timer(Walk *walk, const Unit *unit) {
                 walk_fail(walk, "the run of %s is over, which was not written down", unit->id);
 }
 
+static void check_socket(Walk *walk, const Unit *unit) {
+        const StateRow *row = unit_state_row(unit->type, unit->state);
+        const SocketRuntime *s = unit->socket;
+        if (!s)
+                return;
+        check_pid(walk, unit, s->control_pid, row->control_may_live, "control");
+        bool is_up = unit->state == SOCKET_LISTENING || unit->state == SOCKET_RUNNING;
+        if (is_up && !s->is_open)
+                walk_fail(walk, "%s is up and holds no descriptors", unit->id);
+        if (active_state_is_down(unit_active_state(unit)) && s->is_open)
+                walk_fail(walk, "%s is down and holds descriptors", unit->id);
+        if (s->is_watched != (unit->state == SOCKET_LISTENING))
+                walk_fail(walk, "%s is watched or not, whatever its state says", unit->id);
+}
+
 /* No command of ExecStart= runs twice at a time for one unit. */
 static void check_main_commands(Walk *walk) {
         for (unsigned i = 0; i < walk->n_units; i++) {
@@ -191,6 +207,7 @@ void walk_check(Walk *walk) {
                 check_edges(walk, unit);
                 check_processes(walk, unit);
                 check_timer(walk, unit);
+                check_socket(walk, unit);
                 n_failed += unit_active_state(unit) == ACTIVE_STATE_FAILED;
                 if (unit->planned || unit->order_node)
                         walk_fail(walk, "%s keeps something of a transaction", unit->id);

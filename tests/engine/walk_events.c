@@ -302,6 +302,33 @@ static void play_presence(Walk *walk, const char *unit, uint32_t number) {
         fake_host_set_present(walk->host, unit, number % 2);
 }
 
+static void play_traffic(Walk *walk, const char *name, uint32_t number) {
+        Unit *unit = engine_find_unit(walk->host->engine, name);
+        (void)number; /* one like the other */
+        if (!unit || unit->type != UNIT_SOCKET)
+                return;
+        tell(walk, "incoming %s", name);
+        fake_host_event(walk->host, &(EngineEvent){ .type = EVENT_SOCKET_INCOMING, .unit = unit });
+}
+
+static void play_path(Walk *walk, const char *name, uint32_t number) {
+        Unit *unit = engine_find_unit(walk->host->engine, name);
+        FakeFacts *facts = fake_host_facts(walk->host, name);
+        EngineEvent event = { .type = EVENT_PATH_CHANGED, .unit = unit };
+        uint32_t bit = 1U << (number >> 8) % 2;
+        if (!str_has_suffix(str_of(name), ".path"))
+                return;
+        facts->paths = number % 3 == 0 ? facts->paths | bit : facts->paths & ~bit;
+        facts->path_changes++;
+        tell(walk, "path-is %s %u %s", name, bit - 1, facts->paths & bit ? "there" : "gone");
+        event.status = 1; /* the one about changes */
+        event.code = number % 5 == 0;
+        if (!unit)
+                return;
+        tell(walk, event.code ? "path-event %s 1" : "path-event %s", name);
+        fake_host_event(walk->host, &event);
+}
+
 static void play_cancel(Walk *walk, const char *name, uint32_t number) {
         const Unit *unit = engine_find_unit(walk->host->engine, name);
         EngineError error = { .code = ENGINE_ERROR_NONE };
@@ -341,7 +368,7 @@ static const struct {
         { 14, play_advance },     { 3, play_crash },    { 3, play_condition },
         { 3, play_spawn_fails },  { 5, play_pid_file }, { 4, play_unit_event },
         { 4, play_presence },     { 2, play_cancel },   { 2, play_reset_failed },
-        { 2, play_reload_files },
+        { 2, play_reload_files }, { 8, play_traffic },  { 8, play_path },
 };
 
 /* --- drawing and playing
@@ -387,6 +414,8 @@ static void let_all_obey(Walk *walk, bool all) {
 void walk_drain(Walk *walk) {
         for (unsigned i = 0; i < walk->n_units; i++)
                 play_presence(walk, walk->names[i], 0);
+        for (unsigned i = 0; i < walk->n_units; i++)
+                fake_host_facts(walk->host, walk->names[i])->paths = 0;
         for (unsigned round = 0; round < 16 && !walk_has_failed(walk); round++) {
                 for (unsigned i = 0; i < walk->n_units; i++)
                         if (round % 4 == 0)

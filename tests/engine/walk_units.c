@@ -159,6 +159,35 @@ static void add_timer(Walk *walk, uint64_t *state, StrBuf *text) {
         add_lines(state, timer_lines, ARRAY_LENGTH(timer_lines), text);
 }
 
+static const Chance trigger_lines[] = {
+        { 30, "TriggerLimitIntervalSec=0" },
+        { 20, "TriggerLimitBurst=2\nTriggerLimitIntervalSec=5" },
+};
+
+static const Chance socket_lines[] = {
+        { 15, "ExecStartPre=/bin/p1\nExecStartPre=-/bin/p2" },
+        { 15, "ExecStartPost=/bin/o" },
+        { 15, "ExecStopPre=/bin/s" },
+        { 15, "ExecStopPost=/bin/q" },
+        { 20, "TimeoutSec=4" },
+        { 20, "FlushPending=yes" },
+};
+
+/* Starts the first unit, which is always a service, or the one in front of it. */
+static void add_trigger(Walk *walk, uint64_t *state, unsigned self, StrBuf *text) {
+        bool is_socket = str_has_suffix(str_of(walk->names[self]), ".socket");
+        const char *before = walk->names[self - 1];
+        bool is_service = str_has_suffix(str_of(before), ".service");
+        const char *service = is_service && chance(state, 50) ? before : walk->names[0];
+        strbuf_addf(text,
+                    is_socket ? "[Socket]\nListenStream=/s\nService=%s\n"
+                              : "[Path]\nPathExists=/a\nPathChanged=/b\nUnit=%s\n",
+                    service);
+        if (is_socket)
+                add_lines(state, socket_lines, ARRAY_LENGTH(socket_lines), text);
+        add_lines(state, trigger_lines, ARRAY_LENGTH(trigger_lines), text);
+}
+
 static void add_unit(Walk *walk, uint64_t *state, unsigned self) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
         strbuf_add(&text, "[Unit]\n");
@@ -168,6 +197,9 @@ static void add_unit(Walk *walk, uint64_t *state, unsigned self) {
                 add_service(walk, state, self, &text);
         if (str_has_suffix(str_of(walk->names[self]), ".timer"))
                 add_timer(walk, state, &text);
+        if (str_has_suffix(str_of(walk->names[self]), ".socket") ||
+            str_has_suffix(str_of(walk->names[self]), ".path"))
+                add_trigger(walk, state, self, &text);
         MUST(strbuf_result(&text) >= 0);
         fake_host_add_unit(walk->host, walk->names[self], strbuf_text(&text));
         if (!walk->story)
@@ -185,9 +217,11 @@ void walk_init(Walk *walk, uint64_t seed) {
         walk->host->silent = !walk->story;
         walk->n_units = 2 + (unsigned)walk_random(&state, WALK_UNITS_MAX - 1);
         for (unsigned i = 0; i < walk->n_units; i++) {
-                bool is_service = i == 0 || chance(&state, 80);
+                bool is_service = i == 0 || chance(&state, 75);
                 const char *suffix = is_service           ? "service"
-                                     : chance(&state, 50) ? "target"
+                                     : chance(&state, 35) ? "target"
+                                     : chance(&state, 40) ? "socket"
+                                     : chance(&state, 40) ? "path"
                                      : chance(&state, 60) ? "timer"
                                                           : "device";
                 MUST(asprintf(&walk->names[i], "u%u.%s", i, suffix) > 0);
