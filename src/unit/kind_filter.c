@@ -35,6 +35,16 @@ static int report_broken(const KindContext *context, const FilterSyntax *syntax,
                            STR_ARG(text));
 }
 
+/* What was read before the fault stays; an allow list of nothing is none unless that can be said.
+ */
+static int
+end_broken(const KindContext *context, const FilterSyntax *syntax, Str text, const Value *value) {
+        int r = report_broken(context, syntax, text);
+        bool is_empty = strv_length(value->strv) == 0 && !(value->flags & VALUE_INVERTED);
+
+        return is_empty && !syntax->none && !syntax->stand_in ? KIND_RESET : r;
+}
+
 /* Adds a word, which drops earlier mentions of the same. */
 static int add_word(Value *value, const char *word, bool against) {
         AUTO(strbuf_done) StrBuf other = STRBUF_INIT;
@@ -89,7 +99,7 @@ parse_filter(const KindContext *context, const FilterSyntax *syntax, Str text, V
         if (r == -ENOMEM)
                 return err_pass(r);
         if (r < 0)
-                return report_broken(context, syntax, text);
+                return end_broken(context, syntax, text, value);
         r = finish_list(syntax, value);
         return r != KIND_OK ? r : ignored ? KIND_IGNORED : KIND_OK;
 }
