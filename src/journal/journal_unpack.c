@@ -13,6 +13,7 @@
 #define XZ_MEMORY_MAX (UINT64_C(256) * 1024 * 1024) /* that a hostile stream may ask for */
 #define XZ_OK 0                                     /* lzma_ret in lzma/base.h */
 #define XZ_TOO_SMALL 10
+#define XZ_TIGHTEST 8192 /* times that it packs at most, rounded up */
 #define FIRST_GUESS 4
 
 /* The two functions, as the interfaces of the libraries have had them for ever (lz4.h,
@@ -82,6 +83,8 @@ int journal_unpack_xz(Str payload, uint64_t limit, StrBuf *out) {
                 (DecompressXz *)find_function("liblzma.so.5", "lzma_stream_buffer_decode");
         uint64_t room = MIN(MAX(payload.length * FIRST_GUESS, (uint64_t)4096), limit);
 
+        /* A stream that was cut asks for more room, too. */
+        limit = MIN(limit, MAX((uint64_t)payload.length * XZ_TIGHTEST, room));
         if (!decompress)
                 return err_new(-EPROTONOSUPPORT);
         for (;; room = MIN(room * 4, limit)) {
