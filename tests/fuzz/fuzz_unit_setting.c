@@ -15,7 +15,9 @@ static void require(bool truth) {
                 abort();
 }
 
-static char facts[][16] = { "machine", "boot", "host.name", "/run", "/root", "user" };
+static char facts[][16] = { "machine", "boot", "host.name", "/run", "/root", "user", "text" };
+
+/* Every text is there: a condition on one that is empty has no written form but the reset. */
 
 static const SpecifierMachine machine = {
         .machine_id = facts[0],
@@ -24,6 +26,16 @@ static const SpecifierMachine machine = {
         .runtime_root = facts[3],
         .home = facts[4],
         .user_name = facts[5],
+        .architecture = facts[6],
+        .pretty_host_name = facts[6],
+        .kernel_release = facts[6],
+        .os_image_id = facts[6],
+        .os_image_version = facts[6],
+        .os_build_id = facts[6],
+        .os_id = facts[6],
+        .os_version_id = facts[6],
+        .os_variant_id = facts[6],
+        .group_name = facts[6],
 };
 
 static void assign_line(UnitSpec *spec, Str line) {
