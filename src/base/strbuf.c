@@ -11,30 +11,30 @@
 #define STRBUF_LIMIT ((size_t)1 << 30)
 #define STRBUF_FIRST 64
 
-/* Makes room for `more` bytes and the NUL behind them. */
-static bool reserve(StrBuf *b, size_t more) {
+char *strbuf_reserve(StrBuf *b, size_t more) {
         if (b->failed)
-                return false;
+                return NULL;
         if (more < b->capacity - b->length) /* capacity 0 only with length 0 */
-                return true;
+                return b->data + b->length;
         if (more >= STRBUF_LIMIT - b->length) {
                 b->failed = true;
-                return false;
+                return NULL;
         }
         size_t needed = b->length + more + 1;
         size_t capacity = MAX(needed, MAX((size_t)STRBUF_FIRST, b->capacity * 2));
         char *data = realloc(b->data, capacity);
         if (!data) {
                 b->failed = true;
-                return false;
+                return NULL;
         }
         b->data = data;
         b->capacity = capacity;
-        return true;
+        b->data[b->length] = '\0';
+        return b->data + b->length;
 }
 
 void strbuf_add_bytes(StrBuf *b, const void *data, size_t length) {
-        if (!reserve(b, length))
+        if (!strbuf_reserve(b, length))
                 return;
         if (length > 0)
                 memcpy(b->data + b->length, data, length);
@@ -51,21 +51,21 @@ void strbuf_add_str(StrBuf *b, Str s) {
 }
 
 void strbuf_add_char(StrBuf *b, char c) {
-        if (!reserve(b, 1))
+        if (!strbuf_reserve(b, 1))
                 return;
         b->data[b->length++] = c;
         b->data[b->length] = '\0';
 }
 
 void strbuf_addf_va(StrBuf *b, const char *format, va_list args) {
-        if (!reserve(b, STRBUF_FIRST - 1))
+        if (!strbuf_reserve(b, STRBUF_FIRST - 1))
                 return;
         va_list again;
         va_copy(again, args);
         size_t room = b->capacity - b->length;
         int n = vsnprintf(b->data + b->length, room, format, args);
         if (n >= 0 && (size_t)n >= room) {
-                room = reserve(b, (size_t)n) ? b->capacity - b->length : 0;
+                room = strbuf_reserve(b, (size_t)n) ? b->capacity - b->length : 0;
                 n = room > 0 ? vsnprintf(b->data + b->length, room, format, again) : -1;
         }
         va_end(again);

@@ -39,6 +39,10 @@ void strbuf_addf(StrBuf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Appends as vprintf(3) does. */
 void strbuf_addf_va(StrBuf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
+/* Makes room for `more` bytes behind the text, and a NUL behind them; where they go, NULL without
+ * memory or above the limit (failed then). Who writes there adds to `length` and sets the NUL. */
+char *strbuf_reserve(StrBuf *b, size_t more);
+
 /* Cuts to `length` (which is not above the present length). */
 void strbuf_truncate(StrBuf *b, size_t length);
 

@@ -12,31 +12,19 @@
 #define LEVEL 1 /* twice as fast as the usual level, a few per cent larger */
 #define FIRST_GUESS (UINT64_C(64) * 1024)
 
-/* Makes room for `more` bytes at the end of the text and returns where. */
-static char *reserve(StrBuf *out, size_t more) {
-        size_t length = out->length;
-        static const char zeros[4096];
-
-        while (out->length < length + more && !out->failed)
-                strbuf_add_bytes(out, zeros, MIN(sizeof(zeros), length + more - out->length));
-        if (out->failed)
-                return NULL;
-        strbuf_truncate(out, length);
-        return out->data + length;
-}
-
 int journal_compress(Str payload, StrBuf *out) {
         if (payload.length < 2)
                 return 0;
         size_t room = payload.length - 1;
         strbuf_clear(out);
-        char *place = reserve(out, room);
+        char *place = strbuf_reserve(out, room);
         if (!place)
                 return err_new(-ENOMEM);
         size_t n = ZSTD_compress(place, room, payload.data, payload.length, LEVEL);
         if (ZSTD_isError(n)) /* it would not fit, that is: not smaller */
                 return 0;
         out->length = n;
+        out->data[n] = '\0';
         return 1;
 }
 
@@ -47,7 +35,7 @@ static int unpack(ZSTD_DStream *stream, Str payload, uint64_t limit, StrBuf *out
                 if (out->length >= limit)
                         return err_new(-E2BIG);
                 size_t room = MIN(MAX(out->length, FIRST_GUESS), limit - out->length);
-                char *place = reserve(out, room);
+                char *place = strbuf_reserve(out, room);
                 if (!place)
                         return err_new(-ENOMEM);
                 ZSTD_outBuffer output = { place, room, 0 };
@@ -55,6 +43,7 @@ static int unpack(ZSTD_DStream *stream, Str payload, uint64_t limit, StrBuf *out
                 if (ZSTD_isError(n))
                         return err_new(-EBADMSG);
                 out->length += output.pos;
+                out->data[out->length] = '\0';
                 if (n == 0)
                         return 0;
                 if (output.pos < room && input.pos == input.size)

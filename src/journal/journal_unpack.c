@@ -36,19 +36,6 @@ static void *find_function(const char *library, const char *name) {
         return handle ? dlsym(handle, name) : NULL;
 }
 
-/* Makes room for `more` bytes at the end of the text and returns where. */
-static char *reserve(StrBuf *out, size_t more) {
-        size_t length = out->length;
-        static const char zeros[4096];
-
-        while (out->length < length + more && !out->failed)
-                strbuf_add_bytes(out, zeros, MIN(sizeof(zeros), length + more - out->length));
-        if (out->failed)
-                return NULL;
-        strbuf_truncate(out, length);
-        return out->data + length;
-}
-
 int journal_unpack_lz4(Str payload, uint64_t limit, StrBuf *out) {
         uint64_t length;
 
@@ -64,7 +51,7 @@ int journal_unpack_lz4(Str payload, uint64_t limit, StrBuf *out) {
                 return err_new(-EPROTONOSUPPORT);
         if (length / 255 > payload.length) /* no block is packed tighter */
                 return err_new(-EBADMSG);
-        char *place = reserve(out, (size_t)length + 1);
+        char *place = strbuf_reserve(out, (size_t)length);
         if (!place)
                 return err_new(-ENOMEM);
         int n = decompress(payload.data + sizeof(length),
@@ -90,7 +77,7 @@ int journal_unpack_xz(Str payload, uint64_t limit, StrBuf *out) {
         for (;; room = MIN(room * 4, limit)) {
                 uint64_t memory_max = XZ_MEMORY_MAX;
                 size_t from = 0, to = 0;
-                char *place = reserve(out, (size_t)room + 1);
+                char *place = strbuf_reserve(out, (size_t)room);
                 if (!place)
                         return err_new(-ENOMEM);
                 int r = decompress(&memory_max,
