@@ -28,7 +28,8 @@ typedef struct Analyze {
         VerifyOptions verify;
         const char *unit; /* --unit= */
         BootOptions boot;
-        const char *json, *threshold, *offline, *policy; /* for commands that are not there */
+        const char *json, *threshold, *offline, *policy,
+                *profile; /* for commands that are not there */
         bool global;
         AnalyzeTimeOptions time;
 } Analyze;
@@ -205,11 +206,23 @@ static int run_timestamp(Analyze *analyze UNUSED, char **arguments) {
         return analyze_timestamp(arguments);
 }
 
+/* What would change the answer and is not done; NULL when nothing of it was asked for. */
+static const char *missing_for_security(const Analyze *analyze) {
+        if (analyze->policy)
+                return "--security-policy=";
+        if (analyze->profile)
+                return "--profile= with security";
+        if (analyze->verify.root)
+                return "--root= with security";
+        return analyze->boot.image ? "--image= with security" : NULL;
+}
+
 static int run_security(Analyze *analyze, char **arguments) {
         uint32_t threshold = 100;
+        const char *missing = missing_for_security(analyze);
 
-        if (analyze->policy) {
-                (void)fprintf(stderr, "tend has no --security-policy= yet.\n");
+        if (missing) {
+                (void)fprintf(stderr, "tend has no %s yet.\n", missing);
                 return 1;
         }
         if (analyze->threshold &&
@@ -362,7 +375,7 @@ static int apply_boot_option(Analyze *analyze, int option) {
                 (void)set_text(&analyze->offline, optarg); /* never fails */
                 return set_boolean("offline", optarg, &ignored);
         case OPTION_PROFILE:
-                return -1;
+                return set_text(&analyze->profile, optarg);
         case OPTION_SECURITY_POLICY:
                 return set_text(&analyze->policy, optarg);
         case OPTION_THRESHOLD:

@@ -75,6 +75,15 @@ def test_units_of_the_distribution(ours, path):
     same(ours, path)
 
 
+@pytest.mark.parametrize("option", ["--security-policy=/x", "--profile=default", "--root=/srv", "--image=/x"])
+def test_what_would_change_the_answer_and_is_not_done_is_refused(ours, tmp_path, option):
+    path = tmp_path / "probe.service"
+    path.write_text("[Service]\nExecStart=/bin/true\n")
+    result = ask(ours, option, str(path))
+    assert result.returncode == 1 and result.stdout == ""
+    assert f"tend has no {option.partition('=')[0]}=" in result.stderr
+
+
 def test_tend_tells_what_it_enforces(tmp_path):
     path = tmp_path / "probe.service"
     path.write_text("[Service]\nExecStart=/bin/true\nNoNewPrivileges=yes\n")
