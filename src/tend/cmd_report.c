@@ -166,10 +166,14 @@ static int print_text(const Tend *tend, const Report *report, StrBuf *out) {
                         return err_pass(r);
         }
         print_advice(report, out);
-        if (!(tend->flags & TEND_ALL) && settings->n_rows > settings->n_less)
+        unsigned n_full = settings->n_rows - settings->n_less;
+        if (!(tend->flags & TEND_ALL) && n_full > 0)
                 strbuf_addf(out,
-                            "\n%u more hold in full (tend report --all %s).\n",
-                            settings->n_rows - settings->n_less,
+                            "\n%u %s in full (tend report --all %s).\n",
+                            n_full,
+                            settings->n_less > 0 ? "more hold"
+                            : n_full == 1        ? "setting holds"
+                                                 : "settings hold",
                             report->unit);
         return err_pass(strbuf_result(out));
 }
