@@ -29,7 +29,8 @@ typedef struct Row Row;
 struct Row {
         const char *name;
         int (*apply)(JournaldConfig *config, const Row *row, Str text);
-        size_t place; /* offset in JournaldConfig */
+        size_t place;   /* offset in JournaldConfig */
+        bool is_common; /* of the recorder as a whole: a name space cannot have its own */
 };
 
 static uint64_t *number_at(JournaldConfig *config, const Row *row) {
@@ -121,13 +122,26 @@ static int apply_tty(JournaldConfig *config, const Row *row, Str text) {
         return 0;
 }
 
-/* What tend-journald does not do: it reads no audit messages, seals nothing and keeps one file for
- * all users. */
-static int apply_nothing(JournaldConfig *config, const Row *row, Str text) {
+/* What tend-journald does not do, it reads no audit messages and seals nothing. -EOPNOTSUPP when
+ * that is asked for. */
+static int apply_missing(JournaldConfig *config, const Row *row, Str text) {
+        bool wanted = false;
+        int r = text.length > 0 ? parse_boolean(text, &wanted) : 0;
         (void)config;
         (void)row;
-        (void)text;
-        return 0;
+
+        if (r < 0)
+                return err_pass(r);
+        return wanted ? err_new(-EOPNOTSUPP) : 0;
+}
+
+/* One file for all users is what there is. */
+static int apply_split_mode(JournaldConfig *config, const Row *row, Str text) {
+        (void)config;
+        (void)row;
+        if (text.length == 0 || str_equal_c(text, "none"))
+                return 0;
+        return str_equal_c(text, "uid") ? err_new(-EOPNOTSUPP) : err_new(-EINVAL);
 }
 
 #define PLACE(member) offsetof(JournaldConfig, member)
@@ -135,37 +149,37 @@ static int apply_nothing(JournaldConfig *config, const Row *row, Str text) {
 
 /* clang-format off */
 static const Row rows[] = {
-        { "Audit", apply_nothing, 0 },
-        { "Compress", apply_compress, 0 },
-        { "ForwardToConsole", apply_boolean, FORWARD(CONSOLE, is_wanted) },
-        { "ForwardToKMsg", apply_boolean, FORWARD(KERNEL, is_wanted) },
-        { "ForwardToSyslog", apply_boolean, FORWARD(SYSLOG, is_wanted) },
-        { "ForwardToWall", apply_boolean, FORWARD(WALL, is_wanted) },
-        { "LineMax", apply_line_max, PLACE(line_max) },
-        { "MaxFileSec", apply_usec, PLACE(max_file_usec) },
-        { "MaxLevelConsole", apply_level, FORWARD(CONSOLE, max_level) },
-        { "MaxLevelKMsg", apply_level, FORWARD(KERNEL, max_level) },
-        { "MaxLevelStore", apply_level, PLACE(max_level_store) },
-        { "MaxLevelSyslog", apply_level, FORWARD(SYSLOG, max_level) },
-        { "MaxLevelWall", apply_level, FORWARD(WALL, max_level) },
-        { "MaxRetentionSec", apply_usec, PLACE(max_retention_usec) },
-        { "RateLimitBurst", apply_number, PLACE(rate_limit_burst) },
-        { "RateLimitInterval", apply_usec, PLACE(rate_limit_interval_usec) },
-        { "RateLimitIntervalSec", apply_usec, PLACE(rate_limit_interval_usec) },
-        { "ReadKMsg", apply_read_kernel, 0 },
-        { "RuntimeKeepFree", apply_size, PLACE(runtime.keep_free) },
-        { "RuntimeMaxFileSize", apply_size, PLACE(runtime.max_file_size) },
-        { "RuntimeMaxFiles", apply_number, PLACE(runtime.max_files) },
-        { "RuntimeMaxUse", apply_size, PLACE(runtime.max_use) },
-        { "Seal", apply_nothing, 0 },
-        { "SplitMode", apply_nothing, 0 },
-        { "Storage", apply_storage, 0 },
-        { "SyncIntervalSec", apply_usec, PLACE(sync_interval_usec) },
-        { "SystemKeepFree", apply_size, PLACE(system.keep_free) },
-        { "SystemMaxFileSize", apply_size, PLACE(system.max_file_size) },
-        { "SystemMaxFiles", apply_number, PLACE(system.max_files) },
-        { "SystemMaxUse", apply_size, PLACE(system.max_use) },
-        { "TTYPath", apply_tty, 0 },
+        { "Audit", apply_missing, 0, true },
+        { "Compress", apply_compress, 0, false },
+        { "ForwardToConsole", apply_boolean, FORWARD(CONSOLE, is_wanted), true },
+        { "ForwardToKMsg", apply_boolean, FORWARD(KERNEL, is_wanted), true },
+        { "ForwardToSyslog", apply_boolean, FORWARD(SYSLOG, is_wanted), true },
+        { "ForwardToWall", apply_boolean, FORWARD(WALL, is_wanted), true },
+        { "LineMax", apply_line_max, PLACE(line_max), true },
+        { "MaxFileSec", apply_usec, PLACE(max_file_usec), false },
+        { "MaxLevelConsole", apply_level, FORWARD(CONSOLE, max_level), true },
+        { "MaxLevelKMsg", apply_level, FORWARD(KERNEL, max_level), true },
+        { "MaxLevelStore", apply_level, PLACE(max_level_store), false },
+        { "MaxLevelSyslog", apply_level, FORWARD(SYSLOG, max_level), true },
+        { "MaxLevelWall", apply_level, FORWARD(WALL, max_level), true },
+        { "MaxRetentionSec", apply_usec, PLACE(max_retention_usec), false },
+        { "RateLimitBurst", apply_number, PLACE(rate_limit_burst), true },
+        { "RateLimitInterval", apply_usec, PLACE(rate_limit_interval_usec), true },
+        { "RateLimitIntervalSec", apply_usec, PLACE(rate_limit_interval_usec), true },
+        { "ReadKMsg", apply_read_kernel, 0, true },
+        { "RuntimeKeepFree", apply_size, PLACE(runtime.keep_free), false },
+        { "RuntimeMaxFileSize", apply_size, PLACE(runtime.max_file_size), false },
+        { "RuntimeMaxFiles", apply_number, PLACE(runtime.max_files), false },
+        { "RuntimeMaxUse", apply_size, PLACE(runtime.max_use), false },
+        { "Seal", apply_missing, 0, true },
+        { "SplitMode", apply_split_mode, 0, true },
+        { "Storage", apply_storage, 0, false },
+        { "SyncIntervalSec", apply_usec, PLACE(sync_interval_usec), true },
+        { "SystemKeepFree", apply_size, PLACE(system.keep_free), false },
+        { "SystemMaxFileSize", apply_size, PLACE(system.max_file_size), false },
+        { "SystemMaxFiles", apply_number, PLACE(system.max_files), false },
+        { "SystemMaxUse", apply_size, PLACE(system.max_use), false },
+        { "TTYPath", apply_tty, 0, true },
 };
 /* clang-format on */
 
@@ -208,8 +222,18 @@ static int apply_assignment(JournaldConfig *config, const UnitSource *source, Di
         for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
                 if (!str_equal_c(source->key, rows[i].name))
                         continue;
-                int r = rows[i].apply(config, &rows[i], source->value);
-                if (r < 0 && r != -ENOMEM)
+                int r = config->is_of_namespace && rows[i].is_common
+                                ? -EOPNOTSUPP
+                                : rows[i].apply(config, &rows[i], source->value);
+                if (r == -EOPNOTSUPP)
+                        diag_add(diag,
+                                 &place,
+                                 DIAG_WARNING,
+                                 "%s=%.*s is not done by tend-journald%s, ignoring.",
+                                 rows[i].name,
+                                 STR_ARG(source->value),
+                                 config->is_of_namespace ? " for a name space of its own" : "");
+                else if (r < 0 && r != -ENOMEM)
                         diag_add(diag,
                                  &place,
                                  DIAG_WARNING,
@@ -313,6 +337,7 @@ int journald_config_load_namespace(JournaldConfig *config, const char *name, Dia
         char paths[ARRAY_LENGTH(formats)][320];
         const char *const directories[] = { paths[0], paths[1], paths[2], NULL };
 
+        config->is_of_namespace = true;
         for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
                 AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
                 const char *format = formats[i];

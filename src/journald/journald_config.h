@@ -61,6 +61,7 @@ typedef struct JournaldConfig {
         ForwardRule forward[FORWARD_TARGET_COUNT];
         char tty_path[TTY_PATH_SIZE]; /* of FORWARD_CONSOLE */
         Wish read_kernel;             /* by default: where we are the machine's */
+        bool is_of_namespace;         /* what only the recorder as a whole can have is reported */
 } JournaldConfig;
 
 /* The compiled-in values. */

@@ -33,6 +33,28 @@ static void test_settings_are_read(void **state UNUSED) {
         assert_int_equal(config.read_kernel, WISH_YES);
 }
 
+static void test_what_is_not_done_is_told(void **state UNUSED) {
+        JournaldConfig config;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        Str quiet = str_of("[Journal]\nSeal=no\nAudit=\nSplitMode=none\n");
+        Str told = str_of("[Journal]\nSeal=yes\nAudit=yes\nSplitMode=uid\n");
+        Str of_namespace = str_of("[Journal]\nLineMax=1K\nSystemMaxUse=5M\n");
+
+        journald_config_init(&config);
+        assert_int_equal(journald_config_read_text(&config, quiet, "journald.conf", &diag), 0);
+        assert_int_equal(diag.n_findings, 0);
+        assert_int_equal(journald_config_read_text(&config, told, "journald.conf", &diag), 0);
+        assert_int_equal(diag.n_findings, 3);
+        assert_string_equal(diag.findings[0].text,
+                            "Seal=yes is not done by tend-journald, ignoring.");
+        config.is_of_namespace = true;
+        assert_int_equal(journald_config_read_text(&config, of_namespace, "journald@x.conf", &diag),
+                         0);
+        assert_int_equal(diag.n_findings, 4);
+        assert_int_equal(config.line_max, 48 * 1024);
+        assert_int_equal(config.system.max_use, 5 * 1024 * 1024);
+}
+
 static void test_mistakes_are_told_and_change_nothing(void **state UNUSED) {
         JournaldConfig config;
         AUTO(diag_clear) Diag diag = DIAG_INIT;
@@ -48,6 +70,7 @@ static void test_mistakes_are_told_and_change_nothing(void **state UNUSED) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_settings_are_read),
+                cmocka_unit_test(test_what_is_not_done_is_told),
                 cmocka_unit_test(test_mistakes_are_told_and_change_nothing),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
