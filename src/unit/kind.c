@@ -110,6 +110,39 @@ static int report_expansion(const KindContext *context, Str text, unsigned flags
                            kind_error_text(error));
 }
 
+int kind_each_word(const KindContext *context, const KindWords *words, Str text, Value *value) {
+        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
+        bool ignored = false;
+        int r;
+
+        while ((r = word_next(&text, words->separators, words->flags, &word)) > 0) {
+                r = words->add(context, strbuf_text(&word), value);
+                if (r < 0 || r == KIND_REFUSED)
+                        return r;
+                ignored |= r != KIND_OK;
+                if (ignored && words->stops)
+                        break;
+        }
+        return r < 0 ? err_pass(r) : ignored ? KIND_IGNORED : KIND_OK;
+}
+
+int kind_words(const KindContext *context, const KindWords *words, Str text, Value *value) {
+        Str key = words->broken_key ? context->key_written : STR_EMPTY;
+        int r;
+
+        if (text.length == 0)
+                return KIND_RESET;
+        r = kind_each_word(context, words, text, value);
+        if (r != -EINVAL)
+                return r;
+        return kind_ignore(context,
+                           "%s%s%.*s, ignoring: %.*s",
+                           words->broken ?: "Invalid syntax",
+                           words->broken_key ? " " : "",
+                           STR_ARG(key),
+                           STR_ARG(text));
+}
+
 /* Whether text can stand as the value of one line and be read back: instance names can expand to
  * line breaks, blanks at the ends, bytes that are not UTF-8 and a backslash that would continue the
  * line. */

@@ -264,27 +264,13 @@ static int add_prefix(const KindContext *context, const char *word, Value *value
 }
 
 static int parse_prefixes(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        static const KindWords words = {
+                .add = add_prefix,
+                .broken = "Trailing garbage in",
+                .broken_key = true,
+        };
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, 0, &word)) > 0) {
-                r = add_prefix(context, strbuf_text(&word), value);
-                if (r < 0)
-                        return err_pass(r);
-                ignored |= r != KIND_OK;
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context,
-                                   "Trailing garbage in %.*s, ignoring: %.*s",
-                                   STR_ARG(context->key_written),
-                                   STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return kind_words(context, &words, text, value);
 }
 
 static void print_prefixes(const DirectiveRow *row, const Value *value, StrBuf *out) {

@@ -66,28 +66,22 @@ static int add_directory(const KindContext *context, const char *tuple, Value *v
 }
 
 static int parse_directories(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf tuple = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
+        static const KindWords words = {
+                .flags = WORD_UNQUOTE | WORD_PLAIN_BACKSLASH,
+                .add = add_directory,
+        };
         int r;
 
         if (text.length == 0)
                 return KIND_RESET;
-        while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_PLAIN_BACKSLASH, &tuple)) > 0) {
-                r = add_directory(context, strbuf_text(&tuple), value);
-                if (r < 0)
-                        return err_pass(r);
-                ignored |= r != KIND_OK;
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context,
-                                   "Invalid syntax %.*s=%.*s, ignoring: %s",
-                                   STR_ARG(context->key_written),
-                                   STR_ARG(text),
-                                   kind_error_text(EINVAL));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        r = kind_each_word(context, &words, text, value);
+        if (r != -EINVAL)
+                return r;
+        return kind_ignore(context,
+                           "Invalid syntax %.*s=%.*s, ignoring: %s",
+                           STR_ARG(context->key_written),
+                           STR_ARG(text),
+                           kind_error_text(EINVAL));
 }
 
 static void print_directories(const DirectiveRow *row, const Value *value, StrBuf *out) {
@@ -285,25 +279,13 @@ static int add_temporary(const KindContext *context, const char *word, Value *va
 }
 
 static int parse_temporary(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        static const KindWords words = {
+                .flags = WORD_UNQUOTE,
+                .add = add_temporary,
+                .broken = "Failed to extract first word",
+        };
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, WORD_UNQUOTE, &word)) > 0) {
-                r = add_temporary(context, strbuf_text(&word), value);
-                if (r < 0)
-                        return err_pass(r);
-                ignored |= r != KIND_OK;
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(
-                        context, "Failed to extract first word, ignoring: %.*s", STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return kind_words(context, &words, text, value);
 }
 
 static void print_temporary(const DirectiveRow *row, const Value *value, StrBuf *out) {

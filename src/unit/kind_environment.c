@@ -38,36 +38,25 @@ static int replace_variable(const KindContext *context, Value *value, char *assi
                 context->names ? context->names : &own, value->id, &value->strv, assignment));
 }
 
+static int add_assignment(const KindContext *context, const char *word, Value *value) {
+        AUTO_FREE char *assignment = NULL;
+        int r = kind_expand(context, str_of(word), EXPAND_BARE | EXPAND_SHORT, &assignment);
+
+        if (r != KIND_OK)
+                return r;
+        if (!assignment_is_valid(assignment))
+                return kind_ignore(
+                        context, "Invalid environment assignment, ignoring: %s", assignment);
+        return replace_variable(context, value, STEAL(assignment)) < 0 ? err_new(-ENOMEM) : KIND_OK;
+}
+
 static int parse_environment(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        static const KindWords words = {
+                .flags = WORD_UNQUOTE | WORD_UNESCAPE,
+                .add = add_assignment,
+        };
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_UNESCAPE, &word)) > 0) {
-                AUTO_FREE char *assignment = NULL;
-
-                r = kind_expand(context,
-                                str_of(strbuf_text(&word)),
-                                EXPAND_BARE | EXPAND_SHORT,
-                                &assignment);
-                if (r < 0)
-                        return err_pass(r);
-                if (r == KIND_OK && !assignment_is_valid(assignment))
-                        r = kind_ignore(context,
-                                        "Invalid environment assignment, ignoring: %s",
-                                        assignment);
-                ignored |= r != KIND_OK;
-                if (r == KIND_OK && replace_variable(context, value, STEAL(assignment)) < 0)
-                        return err_new(-ENOMEM);
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return kind_words(context, &words, text, value);
 }
 
 static void print_words(const DirectiveRow *row, const Value *value, StrBuf *out) {
@@ -88,45 +77,34 @@ const Kind kind_environment = {
         .print = print_words,
 };
 
-/* Names, and assignments too where the parameter allows them (UnsetEnvironment=). */
+/* A name, or an assignment too where the parameter allows it (UnsetEnvironment=). */
+static int add_name(const KindContext *context, const char *word, Value *value) {
+        bool assignments = kind_parameter(context)->flags & NAMES_OR_ASSIGNMENTS;
+        unsigned expand_flags = EXPAND_BARE | (assignments ? 0u : EXPAND_SHORT);
+        AUTO_FREE char *name = NULL;
+        int r = kind_expand(context, str_of(word), expand_flags, &name);
+
+        if (r != KIND_OK)
+                return r;
+        if (!name_is_valid(str_of(name)) && !(assignments && assignment_is_valid(name)))
+                return kind_ignore(context,
+                                   "Invalid environment name %s%.*s, ignoring: %s",
+                                   assignments ? "or assignment " : "for ",
+                                   STR_ARG(context->key_written),
+                                   name);
+        return kind_add_unique(context, name, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
+}
+
 static int parse_names(const KindContext *context, Str text, Value *value) {
         bool assignments = kind_parameter(context)->flags & NAMES_OR_ASSIGNMENTS;
-        unsigned word_flags = WORD_UNQUOTE | (assignments ? WORD_UNESCAPE : 0u);
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        const KindWords words = {
+                .flags = WORD_UNQUOTE | (assignments ? WORD_UNESCAPE : 0u),
+                .add = add_name,
+                .broken = "Trailing garbage in",
+                .broken_key = true,
+        };
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, word_flags, &word)) > 0) {
-                AUTO_FREE char *name = NULL;
-
-                r = kind_expand(context,
-                                str_of(strbuf_text(&word)),
-                                EXPAND_BARE | (assignments ? 0u : EXPAND_SHORT),
-                                &name);
-                if (r < 0)
-                        return err_pass(r);
-                if (r == KIND_OK && !name_is_valid(str_of(name)) &&
-                    !(assignments && assignment_is_valid(name)))
-                        r = kind_ignore(context,
-                                        "Invalid environment name %s%.*s, ignoring: %s",
-                                        assignments ? "or assignment " : "for ",
-                                        STR_ARG(context->key_written),
-                                        name);
-                ignored |= r != KIND_OK;
-                if (r == KIND_OK && kind_add_unique(context, name, value) < 0)
-                        return err_new(-ENOMEM);
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context,
-                                   "Trailing garbage in %.*s, ignoring: %.*s",
-                                   STR_ARG(context->key_written),
-                                   STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return kind_words(context, &words, text, value);
 }
 
 const Kind kind_variable_names = {

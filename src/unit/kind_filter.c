@@ -276,29 +276,19 @@ const Kind kind_interfaces = {
 
 /* --- architectures: a plain list --- */
 
-static int parse_architectures(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+static int add_architecture(const KindContext *context, const char *word, Value *value) {
+        if (!architecture_is_known(str_of(word)))
+                return kind_ignore(context,
+                                   "Failed to parse system call architecture \"%s\", ignoring: %s",
+                                   word,
+                                   kind_error_text(EINVAL));
+        return strv_add_unique(&value->strv, word) < 0 ? err_new(-ENOMEM) : KIND_OK;
+}
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, WORD_UNQUOTE, &word)) > 0) {
-                if (!architecture_is_known(str_of(strbuf_text(&word))))
-                        ignored = kind_ignore(
-                                context,
-                                "Failed to parse system call architecture \"%s\", ignoring: %s",
-                                strbuf_text(&word),
-                                kind_error_text(EINVAL));
-                else if (strv_add_unique(&value->strv, strbuf_text(&word)) < 0)
-                        return err_new(-ENOMEM);
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+static int parse_architectures(const KindContext *context, Str text, Value *value) {
+        static const KindWords words = { .flags = WORD_UNQUOTE, .add = add_architecture };
+
+        return kind_words(context, &words, text, value);
 }
 
 static void print_architectures(const DirectiveRow *row, const Value *value, StrBuf *out) {

@@ -255,27 +255,14 @@ static int read_image_option(const KindContext *context, const char *word, Value
 }
 
 static int parse_image_options(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        static const KindWords words = {
+                .flags = WORD_UNQUOTE | WORD_PLAIN_BACKSLASH,
+                .add = read_image_option,
+                .broken = "Failed to parse",
+                .broken_key = true,
+        };
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_PLAIN_BACKSLASH, &word)) > 0) {
-                r = read_image_option(context, strbuf_text(&word), value);
-                if (r < 0)
-                        break;
-                ignored |= r != KIND_OK;
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context,
-                                   "Failed to parse %.*s, ignoring: %.*s",
-                                   STR_ARG(context->key_written),
-                                   STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return kind_words(context, &words, text, value);
 }
 
 static void print_image_options(const DirectiveRow *row, const Value *value, StrBuf *out) {

@@ -104,37 +104,30 @@ const Kind kind_units = {
 };
 
 /* Sockets= of services. */
+static int add_socket(const KindContext *context, const char *word, Value *value) {
+        AUTO_FREE char *name = NULL;
+        int r = kind_expand(context, str_of(word), EXPAND_QUOTED | EXPAND_NAME, &name);
+
+        if (r != KIND_OK)
+                return r;
+        if (!str_has_suffix(str_of(name), ".socket"))
+                return kind_ignore(context, "Unit must be of type socket, ignoring: %s", name);
+        if (!unit_name_is_valid(name, UNIT_NAME_ANY))
+                return kind_ignore(context,
+                                   "Failed to add dependency on %.*s=%s, ignoring: %s",
+                                   STR_ARG(context->key_written),
+                                   name,
+                                   kind_error_text(EINVAL));
+        return kind_add_unique(context, name, value) < 0 ? err_new(-ENOMEM) : KIND_OK;
+}
+
 static int parse_sockets(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = text.length == 0;
-        int r;
+        static const KindWords words = {
+                .add = add_socket,
+                .broken = "Trailing garbage in sockets",
+        };
 
-        while ((r = word_next(&rest, NULL, 0, &word)) > 0) {
-                AUTO_FREE char *name = NULL;
-
-                r = kind_expand(
-                        context, str_of(strbuf_text(&word)), EXPAND_QUOTED | EXPAND_NAME, &name);
-                if (r < 0)
-                        return err_pass(r);
-                if (r == KIND_OK && !str_has_suffix(str_of(name), ".socket"))
-                        r = kind_ignore(context, "Unit must be of type socket, ignoring: %s", name);
-                else if (r == KIND_OK && !unit_name_is_valid(name, UNIT_NAME_ANY))
-                        r = kind_ignore(context,
-                                        "Failed to add dependency on %.*s=%s, ignoring: %s",
-                                        STR_ARG(context->key_written),
-                                        name,
-                                        kind_error_text(EINVAL));
-                ignored |= r != KIND_OK;
-                if (r == KIND_OK && kind_add_unique(context, name, value) < 0)
-                        return err_new(-ENOMEM);
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(
-                        context, "Trailing garbage in sockets, ignoring: %.*s", STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return text.length == 0 ? KIND_IGNORED : kind_words(context, &words, text, value);
 }
 
 static void print_plain_words(const DirectiveRow *row, const Value *value, StrBuf *out) {
@@ -246,29 +239,25 @@ const Kind kind_documentation = {
 
 /* --- SupplementaryGroups= --- */
 
+static int add_group(const KindContext *context, const char *word, Value *value) {
+        AUTO_FREE char *name = NULL;
+        int r = kind_expand(context, str_of(word), EXPAND_BARE | EXPAND_REFUSE, &name);
+
+        if (r != KIND_OK)
+                return r;
+        if (!kind_user_name_is_valid(name))
+                return kind_refuse(context, "Invalid user/group name or numeric ID: %s", name);
+        return strv_add(&value->strv, name) < 0 ? err_new(-ENOMEM) : KIND_OK;
+}
+
 static int parse_groups(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
+        static const KindWords words = { .add = add_group };
         int r;
 
         if (text.length == 0)
                 return KIND_RESET;
-        while ((r = word_next(&rest, NULL, 0, &word)) > 0) {
-                AUTO_FREE char *name = NULL;
-
-                r = kind_expand(
-                        context, str_of(strbuf_text(&word)), EXPAND_BARE | EXPAND_REFUSE, &name);
-                if (r != KIND_OK)
-                        return r;
-                if (!kind_user_name_is_valid(name))
-                        return kind_refuse(
-                                context, "Invalid user/group name or numeric ID: %s", name);
-                if (strv_add(&value->strv, name) < 0)
-                        return err_new(-ENOMEM);
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        return r < 0 ? kind_refuse(context, "Invalid syntax: %.*s", STR_ARG(text)) : KIND_OK;
+        r = kind_each_word(context, &words, text, value);
+        return r == -EINVAL ? kind_refuse(context, "Invalid syntax: %.*s", STR_ARG(text)) : r;
 }
 
 const Kind kind_groups = {
@@ -320,32 +309,17 @@ static int add_path(const KindContext *context, const char *word, Value *value) 
 
 static int parse_paths(const KindContext *context, Str text, Value *value) {
         unsigned flags = kind_parameter(context)->flags;
-        const char *separators = flags & PATHS_COLONS ? ":" : NULL;
-        unsigned word_flags = (flags & PATHS_COLONS ? WORD_KEEP_EMPTY : WORD_UNQUOTE);
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        const KindWords words = {
+                .separators = flags & PATHS_COLONS ? ":" : NULL,
+                .flags = flags & PATHS_COLONS ? WORD_KEEP_EMPTY : WORD_UNQUOTE,
+                .add = add_path,
+                .stops = flags & PATHS_STOP,
+                .broken = flags & PATHS_PREFIXED ? "Failed to extract first word" : NULL,
+        };
 
-        if (text.length == 0)
-                return flags & PATHS_KEPT ? KIND_IGNORED : KIND_RESET;
-        while ((r = word_next(&rest, separators, word_flags, &word)) > 0) {
-                r = add_path(context, strbuf_text(&word), value);
-                if (r < 0)
-                        return err_pass(r);
-                ignored |= r != KIND_OK;
-                if (r != KIND_OK && (flags & PATHS_STOP))
-                        break;
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context,
-                                   "%s, ignoring: %.*s",
-                                   flags & PATHS_PREFIXED ? "Failed to extract first word"
-                                                          : "Invalid syntax",
-                                   STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        if (text.length == 0 && (flags & PATHS_KEPT))
+                return KIND_IGNORED;
+        return kind_words(context, &words, text, value);
 }
 
 static void print_paths(const DirectiveRow *row, const Value *value, StrBuf *out) {

@@ -222,24 +222,12 @@ static int add_log_field(const KindContext *context, const char *word, Value *va
 }
 
 static int parse_log_fields(const KindContext *context, Str text, Value *value) {
-        AUTO(strbuf_done) StrBuf word = STRBUF_INIT;
-        Str rest = text;
-        bool ignored = false;
-        int r;
+        static const KindWords words = {
+                .flags = WORD_UNQUOTE | WORD_UNESCAPE,
+                .add = add_log_field,
+        };
 
-        if (text.length == 0)
-                return KIND_RESET;
-        while ((r = word_next(&rest, NULL, WORD_UNQUOTE | WORD_UNESCAPE, &word)) > 0) {
-                r = add_log_field(context, strbuf_text(&word), value);
-                if (r < 0)
-                        return err_pass(r);
-                ignored |= r != KIND_OK;
-        }
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return kind_ignore(context, "Invalid syntax, ignoring: %.*s", STR_ARG(text));
-        return ignored ? KIND_IGNORED : KIND_OK;
+        return kind_words(context, &words, text, value);
 }
 
 static void print_log_fields(const DirectiveRow *row, const Value *value, StrBuf *out) {

@@ -62,6 +62,27 @@ void kind_print_part(const char *text, StrBuf *out);
 /* Appends one word for a list whose words are expanded after unquoting: percent signs doubled. */
 void kind_print_word(const char *word, unsigned word_flags, StrBuf *out);
 
+/* How a list of words is read, and what is said of a text that cannot be split into words. */
+typedef struct KindWords {
+        const char *separators; /* NULL: white space */
+        unsigned flags;         /* WordFlags */
+        /* Takes one word. KIND_OK, KIND_IGNORED, KIND_REFUSED, or -ENOMEM; -EINVAL is as if the
+         * text could not be split here. */
+        int (*add)(const KindContext *context, const char *word, Value *value);
+        bool stops;         /* at the first word that is ignored */
+        const char *broken; /* for kind_words; NULL: "Invalid syntax" */
+        bool broken_key;    /* the name of the setting follows it */
+} KindWords;
+
+/* Takes the words of a text one after another. KIND_OK; KIND_IGNORED when at least one word was;
+ * KIND_REFUSED at the first that refuses the unit; -EINVAL for a text that cannot be split, the
+ * words before are taken and nothing is said; -ENOMEM. */
+int kind_each_word(const KindContext *context, const KindWords *words, Str text, Value *value);
+
+/* The same for the parse function of a list that an empty text resets: what cannot be split is
+ * reported and ignored. */
+int kind_words(const KindContext *context, const KindWords *words, Str text, Value *value);
+
 /* Copies `text` to fresh memory; NULL gives NULL. -ENOMEM. */
 int kind_copy(Str text, char **ret);
 
