@@ -128,7 +128,8 @@ static bool is_controller(Str name) {
         return false;
 }
 
-/* The controllers of version 2, and those mounted as version 1. */
+/* The controllers of version 2, and those of version 1 whose hierarchy is mounted and ours to use.
+ */
 static bool has_controller(Str name) {
         AUTO_FREE char *line = NULL;
         Str word;
@@ -139,9 +140,11 @@ static bool has_controller(Str name) {
                         if (str_equal(word, name))
                                 return true;
         char path[128];
-        (void)snprintf(
-                path, sizeof(path), "/sys/fs/cgroup/%.*s", STR_ARG(name)); /* else not found */
-        return !str_equal_c(name, "unified") && access(path, F_OK) == 0;
+        (void)snprintf(path, /* too long: not found */
+                       sizeof(path),
+                       "/sys/fs/cgroup/%.*s/cgroup.procs",
+                       STR_ARG(name));
+        return !str_equal_c(name, "unified") && access(path, W_OK) == 0;
 }
 
 int machine_has_controllers(const char *names) {

@@ -170,3 +170,10 @@ def test_an_exit_action_ends_the_manager_with_its_status(any_box):
     any_box.systemctl("start", "--no-block", "x.service")
     assert any_box._main.wait(timeout=60) == 7
     assert not any_box.processes("sleep")
+
+
+def test_so_does_one_for_a_good_end(any_box):
+    any_box.unit("x.service", "[Unit]\nSuccessAction=exit\nSuccessActionExitStatus=9\n[Service]\nExecStart=/bin/true\n")
+    any_box.start()
+    any_box.systemctl("start", "--no-block", "x.service")
+    assert any_box._main.wait(timeout=60) == 9
