@@ -73,13 +73,12 @@ int bus_tend_reports(BusCall *call, const BusMethodRow *row UNUSED) {
 
         if (r < 0)
                 return r;
-        if (unit->service)
-                return reply_strv(call, unit->service->reports);
-        AUTO_STRV char **reports = NULL;
         const char *refusal = timer_refusal(unit);
-        if (refusal && strv_add(&reports, refusal) < 0)
-                return err_new(-ENOMEM);
-        return reply_strv(call, reports);
+        if (!refusal)
+                return reply_strv(call, unit->reports);
+        AUTO_STRV char **reports = NULL;
+        r = strv_add(&reports, refusal);
+        return r < 0 ? err_pass(r) : reply_strv(call, reports);
 }
 
 static int append_finding(BusBody *reply, const Finding *finding) {

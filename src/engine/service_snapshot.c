@@ -264,7 +264,7 @@ static void save_words(const ServiceRuntime *s, StrBuf *out) {
                 strbuf_addf(out, "status_text=%s\n", s->status_text);
         if (s->status_errno != 0)
                 strbuf_addf(out, "status_errno=%i\n", s->status_errno);
-        STRV_FOREACH(report, s->reports)
+        STRV_FOREACH(report, s->unit->reports)
         if (!strchr(*report, '\n'))
                 strbuf_addf(out, "report=%s\n", *report);
 }
@@ -295,7 +295,7 @@ static int restore_status_errno(ServiceRuntime *s, Str value) {
 }
 
 static int restore_report(ServiceRuntime *s, Str value) {
-        return strv_add_str(&s->reports, value);
+        return strv_add_str(&s->unit->reports, value);
 }
 
 /* Two words: the socket, and the address of the other side or "-". */

@@ -206,7 +206,7 @@ static void forget_last_run(Unit *unit) {
         s->status_errno = 0;
         s->notify_state = NOTIFY_UNKNOWN;
         s->reload_begin_usec = s->reload_stamp_usec = 0;
-        s->reports = strv_free(s->reports);
+        unit->reports = strv_free(unit->reports);
         s->watchdog_usec = service_number(unit, DIRECTIVE_WATCHDOG_SEC);
         s->watchdog_override_usec = USEC_INFINITY;
         s->watchdog_ping = (DualTimestamp){ 0 };

@@ -192,7 +192,6 @@ static void service_done(Unit *unit) {
         unit_timer_set(unit, &s->watchdog_timer, USEC_INFINITY);
         free(s->command_status);
         free(s->status_text);
-        strv_free(s->reports);
         free(s->accepted_by);
         free(s->peer_address);
         free(s->title);
@@ -243,11 +242,10 @@ static void service_reset_failed(Unit *unit) {
 }
 
 void service_add_report(Unit *unit, const char *text) {
-        ServiceRuntime *s = unit->service;
-        if (!text || strv_length(s->reports) >= REPORTS_MAX)
+        if (!text || strv_length(unit->reports) >= REPORTS_MAX)
                 return;
-        if (strv_add_unique(&s->reports, text) >=
-            0) /* without memory the report is lost, not the service */
+        /* Without memory the report is lost, not the service. */
+        if (strv_add_unique(&unit->reports, text) >= 0)
                 unit_mark_changed(unit);
 }
 

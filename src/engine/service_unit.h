@@ -90,7 +90,6 @@ typedef struct ServiceRuntime {
         char *peer_address; /* of that connection, owned; NULL when it has none */
         unsigned peer_port;
         char *title; /* Description= with the other side of that connection, owned; NULL = none */
-        char **reports; /* what the executor said about weakened or refused settings, owned */
 } ServiceRuntime;
 
 /* "success", "resources", "protocol", "timeout", "exit-code", "signal", "core-dump", "watchdog",

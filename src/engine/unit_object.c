@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "engine/engine.h"
 #include "engine/path_unit.h"
 #include "engine/scope_unit.h"
@@ -75,6 +76,7 @@ Unit *unit_free(Unit *unit) {
         list_remove(&unit->changed_queue);
         list_remove(&unit->needed_queue);
         (void)unit_history_free(unit->history);
+        strv_free(unit->reports);
         unit_activation_clear(unit);
         (void)unit_spec_free(unit->spec);
         engine->n_units--;

@@ -5,18 +5,21 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/strv.h"
 #include "engine/engine.h"
 #include "engine/unit_history.h"
 
 struct UnitPast {
         char *name;           /* owned, key of the table */
         UnitHistory *history; /* owned */
+        char **reports;       /* owned */
 };
 
 static UnitPast *past_free(UnitPast *past) {
         if (!past)
                 return NULL;
         (void)unit_history_free(past->history);
+        strv_free(past->reports);
         free(past->name);
         free(past);
         return NULL;
@@ -43,6 +46,7 @@ void unit_past_keep(Unit *unit) {
                 return;
         }
         past->history = STEAL(unit->history);
+        past->reports = STEAL(unit->reports);
 }
 
 void unit_past_recall(Unit *unit) {
@@ -52,6 +56,8 @@ void unit_past_recall(Unit *unit) {
         if (!past)
                 return;
         unit->history = STEAL(past->history);
+        strv_free(unit->reports);
+        unit->reports = STEAL(past->reports);
         (void)past_free(past);
 }
 

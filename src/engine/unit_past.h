@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What happened to units that are no longer loaded, so that `tend why` can still tell after a stop.
- * Owned by the engine, bounded, lost with the manager: the record of a unit goes when it is
- * unloaded. */
+/* What happened to units that are no longer loaded and what became of their settings, so that `tend
+ * why` and `tend report` can still tell after a stop. Owned by the engine, bounded, lost with the
+ * manager: the record of a unit goes when it is unloaded. */
 
 #include "engine/unit_object.h"
 
@@ -11,7 +11,8 @@
 
 typedef struct UnitPast UnitPast;
 
-/* Takes the history of a unit that is about to be unloaded; without memory it is lost. */
+/* Takes the history and the reports of a unit that is about to be unloaded; without memory they are
+ * lost. */
 void unit_past_keep(Unit *unit);
 
 /* Gives a unit back what is known under its name; does nothing if it has a history already. */

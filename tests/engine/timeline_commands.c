@@ -463,6 +463,8 @@ static char *property_of(const Unit *unit, const char *key) {
                             unit->socket->n_accepted,
                             unit->socket->n_connections,
                             unit->socket->n_refused);
+        else if (streq(key, "report"))
+                strbuf_add(&out, unit->reports ? unit->reports[0] : "none");
         else if (streq(key, "why"))
                 unit_history_describe(unit, unit_history_get(unit, 0), &out);
         else
