@@ -10,11 +10,17 @@
 #include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "tend/analyze/security_held.h"
 #include "tend/pager.h"
 #include "tend/text_table.h"
 #include "tend/unit_offline.h"
 #include "tend/verify_input.h"
 #include "unit/unit_name.h"
+
+typedef struct SecurityUnit {
+        const UnitSpec *spec;
+        bool is_file; /* named by its path */
+} SecurityUnit;
 
 /* 252 orders by the words, the last first; rows with the same words stay as in the table. */
 static int compare_rows(const void *a, const void *b) {
@@ -85,85 +91,66 @@ static int print_table(const Tend *tend,
                 text_table_print(&table, flags, options->json ? 0 : pager_width(tend), out));
 }
 
-/* The specification without the settings that tend does not act upon. */
-static int drop_unsupported(const UnitSpec *spec, UnitSpec **ret) {
-        AUTO(unit_spec_free) UnitSpec *copy = NULL;
-        int r = unit_spec_copy(spec, &copy);
+static int print_all(Tend *tend,
+                     const SecurityOptions *options,
+                     const SecurityScore *score,
+                     const SecurityUnit *unit,
+                     StrBuf *out) {
+        AUTO(security_held_done) SecurityHeld held = { 0 };
+        bool both = options->with_held && !options->json;
+        int r = both ? security_held_make(tend, unit->spec, unit->is_file, &held) : 0;
 
-        if (r < 0)
-                return err_pass(r);
-        for (unsigned i = copy->n_values; i > 0; i--) {
-                DirectiveId id = (DirectiveId)copy->values[i - 1].id;
-                const DirectiveRow *row = directive_row(copy->type, id);
-                if (row && row->support == SUPPORT_NONE)
-                        unit_spec_unset(copy, id);
+        if (r == 0 && both && (tend->flags & TEND_JSON)) {
+                security_held_print_json(&held, score, unit->spec->name, out);
+                return 0;
         }
-        *ret = STEAL(copy);
+        if (r == 0)
+                r = print_table(tend, options, score, out);
+        if (r < 0 || options->json)
+                return err_pass(r);
+        security_print_overall(
+                "Overall exposure level for", unit->spec->name, score->exposure, out);
+        if (both)
+                security_held_print(&held, unit->spec->name, out);
         return 0;
-}
-
-static void print_overall(const char *words, const char *unit, unsigned exposure, StrBuf *out) {
-        const char *face, *verdict = security_verdict(exposure, &face);
-
-        strbuf_addf(out,
-                    "\n\xe2\x86\x92 %s %s: %u.%u %s %s\n",
-                    words,
-                    unit,
-                    exposure / 10,
-                    exposure % 10,
-                    verdict,
-                    face);
-}
-
-static int print_enforced(const Tend *tend, const UnitSpec *spec, StrBuf *out) {
-        AUTO(unit_spec_free) UnitSpec *enforced = NULL;
-        AUTO(security_score_done) SecurityScore score = { 0 };
-        int r = drop_unsupported(spec, &enforced);
-
-        if (r == 0)
-                r = security_score_make(enforced, tend->scope == UNIT_SCOPE_USER, &score);
-        if (r == 0)
-                print_overall("With what tend enforces for", spec->name, score.exposure, out);
-        return err_pass(r);
 }
 
 /* The exit status of one unit. */
 static int
-score_one(Tend *tend, const SecurityOptions *options, const UnitSpec *spec, StrBuf *out) {
+score_one(Tend *tend, const SecurityOptions *options, const SecurityUnit *unit, StrBuf *out) {
         AUTO(security_score_done) SecurityScore score = { 0 };
-        int r = security_score_make(spec, tend->scope == UNIT_SCOPE_USER, &score);
+        int r = security_score_make(unit->spec, NULL, tend->scope == UNIT_SCOPE_USER, &score);
 
         if (r == 0)
-                r = print_table(tend, options, &score, out);
-        if (r == 0 && !options->json)
-                print_overall("Overall exposure level for", spec->name, score.exposure, out);
-        if (r == 0 && !options->json && options->with_enforced)
-                r = print_enforced(tend, spec, out);
+                r = print_all(tend, options, &score, unit, out);
         if (r < 0) {
-                (void)fprintf(stderr, "Cannot score %s: %s\n", spec->name, strerror(-r));
+                (void)fprintf(stderr, "Cannot score %s: %s\n", unit->spec->name, strerror(-r));
                 return 1;
         }
         return score.exposure > options->threshold ? 1 : 0;
 }
 
+/* `names` are those of what was typed, one by one. */
 static int score_named(Tend *tend,
                        const SecurityOptions *options,
                        const UnitLoader *loader,
-                       char *const *names) {
+                       char *const *names,
+                       char *const *typed) {
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
         int status = 0;
 
-        STRV_FOREACH(name, names) {
+        for (; *typed; typed++, names++) {
                 AUTO(unit_spec_free) UnitSpec *spec = NULL;
-                int r = unit_load(loader, *name, &spec);
+                int r = unit_load(loader, *names, &spec);
                 if (r < 0 || spec->load_state != UNIT_LOADED) {
-                        (void)fprintf(stderr, "Unit %s not found.\n", *name);
+                        (void)fprintf(stderr, "Unit %s not found.\n", *names);
                         status = 1;
                         continue;
                 }
                 if (out.length > 0 && !options->json)
                         strbuf_add_char(&out, '\n');
-                status |= score_one(tend, options, spec, &out);
+                const SecurityUnit unit = { spec, strchr(*typed, '/') != NULL };
+                status |= score_one(tend, options, &unit, &out);
         }
         return pager_print(tend, &out) < 0 ? 1 : status;
 }
@@ -200,5 +187,5 @@ int analyze_security(Tend *tend, const SecurityOptions *options, char **units) {
         int r = unit_offline_init_at(tend, options->root, &offline);
         tend->unit_directories = named;
         offline.loader.no_builtin = true; /* files only */
-        return r < 0 ? 1 : score_named(tend, options, &offline.loader, input.names);
+        return r < 0 ? 1 : score_named(tend, options, &offline.loader, input.names, units);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* systemd-analyze security, over unit files. */
+/* systemd-analyze security, over unit files; for `tend security` also what held when they ran. */
 
 #include "tend/analyze/security_score.h"
 #include "tend/tend.h"
@@ -10,8 +10,9 @@ typedef struct SecurityOptions {
         const char *json;   /* "pretty", "short"; NULL = text */
         const char *root;   /* NULL = "/" */
         unsigned threshold; /* tenths; more exposure is exit status 1 */
-        bool with_enforced; /* a second score: of what tend enforces */
+        bool with_held;     /* a second score: of what really held; not with `json` */
 } SecurityOptions;
 
-/* Prints the score of each unit (a name, or the path of a file); the exit status. */
+/* Prints the score of each unit (a name, or the path of a file); the exit status. With `with_held`
+ * and TEND_JSON both scores are one object a unit. */
 int analyze_security(Tend *tend, const SecurityOptions *options, char **units);

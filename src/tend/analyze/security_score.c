@@ -31,6 +31,7 @@ typedef enum Family {
 /* What all rows look at. */
 typedef struct Scoring {
         const UnitSpec *spec;
+        char *const *lost; /* names of settings that are not implied either */
         bool is_user;      /* of a user's manager */
         bool runs_as_root; /* as far as User= tells */
         uint64_t capabilities;
@@ -67,9 +68,14 @@ static bool is_on(const Scoring *scoring, DirectiveId id) {
         return unit_spec_bool(scoring->spec, id);
 }
 
+static bool is_lost(const Scoring *scoring, DirectiveId id) {
+        const DirectiveRow *row = directive_row(scoring->spec->type, id);
+        return row && strv_contains(scoring->lost, row->name);
+}
+
 /* DynamicUser= brings some settings with it (systemd.exec(5)). */
 static bool is_implied(const Scoring *scoring, DirectiveId id) {
-        return is_on(scoring, DIRECTIVE_DYNAMIC_USER) &&
+        return is_on(scoring, DIRECTIVE_DYNAMIC_USER) && !is_lost(scoring, id) &&
                (id == DIRECTIVE_PRIVATE_TMP || id == DIRECTIVE_NO_NEW_PRIVILEGES ||
                 id == DIRECTIVE_RESTRICT_SUID_SGID || id == DIRECTIVE_REMOVE_IPC);
 }
@@ -175,8 +181,8 @@ static const struct {
 };
 
 /* What DynamicUser= makes of a choice that nobody made. */
-static const char *default_choice(const Scoring *scoring, Choice choice) {
-        if (!is_on(scoring, DIRECTIVE_DYNAMIC_USER))
+static const char *default_choice(const Scoring *scoring, Choice choice, DirectiveId id) {
+        if (!is_on(scoring, DIRECTIVE_DYNAMIC_USER) || is_lost(scoring, id))
                 return NULL;
         return choice == CHOICE_HOME ? "read-only" : choice == CHOICE_SYSTEM ? "strict" : NULL;
 }
@@ -189,7 +195,7 @@ static int assess_choice(const Scoring *scoring, const ScoreRow *row, SecurityRo
         };
         DirectiveId id = ids[row->parameter];
         bool is_unset = !unit_spec_find(scoring->spec, id) || is_set_to(scoring, id, "no");
-        const char *usual = is_unset ? default_choice(scoring, (Choice)row->parameter) : NULL;
+        const char *usual = is_unset ? default_choice(scoring, (Choice)row->parameter, id) : NULL;
 
         for (size_t i = 0; i < ARRAY_LENGTH(answers); i++) {
                 const char *value = answers[i].value;
@@ -526,7 +532,7 @@ static int assess(const Scoring *scoring, const ScoreRow *row, SecurityRow *out)
         return err_pass(row->assess(scoring, row, out));
 }
 
-int security_score_make(const UnitSpec *spec, bool is_user, SecurityScore *ret) {
+int security_score_make(const UnitSpec *spec, char *const *lost, bool is_user, SecurityScore *ret) {
         AUTO(security_score_done) SecurityScore score = { 0 };
         AUTO_FREE Scoring *scoring = calloc(1, sizeof(*scoring));
         unsigned long badness_sum = 0;
@@ -535,6 +541,7 @@ int security_score_make(const UnitSpec *spec, bool is_user, SecurityScore *ret) 
         if (!scoring || !score.rows)
                 return err_new(-ENOMEM);
         scoring_init(scoring, spec, is_user);
+        scoring->lost = lost;
         for (size_t i = 0; i < ARRAY_LENGTH(score_rows); i++) {
                 SecurityRow *row = &score.rows[score.n_rows++];
                 int r = assess(scoring, &score_rows[i], row);

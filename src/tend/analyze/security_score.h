@@ -23,8 +23,9 @@ typedef struct SecurityScore {
         unsigned exposure; /* tenths: 0 = nothing is exposed, 100 = everything */
 } SecurityScore;
 
-/* Scores a service. `is_user`: it belongs to a user's manager. -ENOMEM. */
-int security_score_make(const UnitSpec *spec, bool is_user, SecurityScore *ret);
+/* Scores a service. `lost`: names of settings that nothing implies either (NULL = none); `is_user`:
+ * it belongs to a user's manager. -ENOMEM. */
+int security_score_make(const UnitSpec *spec, char *const *lost, bool is_user, SecurityScore *ret);
 
 /* Releases it. */
 void security_score_done(SecurityScore *score);

@@ -231,12 +231,10 @@ static int run_security(Analyze *analyze, char **arguments) {
                 return 1;
         }
         const SecurityOptions options = {
-                .json = analyze->json                      ? analyze->json
-                        : analyze->tend->flags & TEND_JSON ? "pretty"
-                                                           : NULL,
+                .json = analyze->json,
                 .root = analyze->verify.root,
                 .threshold = threshold,
-                .with_enforced = streq(analyze->tend->program, "tend"),
+                .with_held = streq(analyze->tend->program, "tend"),
         };
         return analyze_security(analyze->tend, &options, arguments);
 }
@@ -520,7 +518,8 @@ int analyze_main(Tend *tend, int argc, char **argv) {
 
         /* Without root there is a system to look at, too: the default does not depend on the user.
          */
-        tend->scope = UNIT_SCOPE_SYSTEM;
+        if (!streq(tend->program, "tend")) /* who has the scope of its own manager */
+                tend->scope = UNIT_SCOPE_SYSTEM;
         while ((option = getopt_long(argc, argv, "hqH:M:", long_options, NULL)) >= 0) {
                 int status = apply_option(&analyze, option);
                 if (status >= 0)

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tendbox import NOBODY, Tendbox
 
 ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(os.environ.get("TEND_BIN", ROOT / "build/bin"))
@@ -91,5 +92,29 @@ def test_tend_tells_what_it_enforces(tmp_path):
     assert "Overall exposure level for probe.service: " in result.stdout
     assert "With what tend enforces for probe.service: " in result.stdout
     result = subprocess.run([BIN / "tend", "security", "--json", str(path)], capture_output=True, text=True, timeout=60, check=False)
-    rows = {row["json_field"]: row["set"] for row in json.loads(result.stdout)}
-    assert rows["NoNewPrivileges"] is True and rows["PrivateNetwork"] is False
+    answer = json.loads(result.stdout)
+    rows = {row["json_field"]: row for row in answer["rows"]}
+    assert rows["NoNewPrivileges"]["set"] is True and rows["NoNewPrivileges"]["held"] is True
+    assert rows["PrivateNetwork"]["set"] is False
+    assert answer["asked"] == answer["held"] and not answer["from_last_run"]
+
+
+def test_tend_tells_what_held_in_the_last_run(tmp_path):
+    with Tendbox(tmp_path, user=NOBODY) as box:
+        box.unit("weak.service", "[Service]\nType=oneshot\nExecStart=/bin/true\nNoNewPrivileges=yes\nProtectClock=yes\nProtectHome=yes\n")
+        box.start()
+        assert "With what tend enforces for weak.service: " in box.tend("security", "weak").stdout
+        box.tend("start", "weak", check=True)
+        text = box.tend("security", "weak").stdout
+        assert "With what held in the last run of weak.service: " in text
+        assert "  ProtectHome= is refused: " in text
+        answer = json.loads(box.tend("security", "--json", "weak").stdout)
+        rows = {row["json_field"]: row for row in answer["rows"]}
+        assert answer["from_last_run"]
+        assert rows["ProtectHome"]["set"] is True and rows["ProtectHome"]["held"] is False
+        assert rows["NoNewPrivileges"]["held"] is True
+        assert float(answer["held"]["exposure"]) > float(answer["asked"]["exposure"])
+        assert "ProtectHome" in {row["setting"] for row in answer["less_than_asked"]}
+        # Its report is there although the unit is no longer loaded.
+        report = json.loads(box.tend("report", "--json", "weak").stdout)
+        assert {row["setting"]: row["holds"] for row in report["settings"]}["ProtectHome"] == "refused"
