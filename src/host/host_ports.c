@@ -389,6 +389,11 @@ static void port_unit_added(void *userdata, Unit *unit) {
                 host->observer.unit_added(host->observer.userdata, unit);
 }
 
+/* Whether it does not come again under its name: it was asked for once, or served a connection. */
+static bool is_for_once(const Unit *unit) {
+        return (unit->spec && unit->spec->transient) || (unit->service && unit->service->title);
+}
+
 static void port_unit_gone(void *userdata, Unit *unit) {
         Host *host = userdata;
         if (host->observer.unit_gone)
@@ -396,6 +401,8 @@ static void port_unit_gone(void *userdata, Unit *unit) {
         host_forget_events(host, unit);
         if (!host->restoring && unit->spec && unit->spec->transient)
                 transient_files_drop(host, unit->id);
+        if (!host->restoring && is_for_once(unit))
+                unit_logs_retire(host->logs, unit->id);
         host_unit_free(unit);
 }
 

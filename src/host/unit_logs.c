@@ -11,12 +11,14 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 
 /* Lines are gathered as long as they are about one unit, so that a start costs one open. */
 struct UnitLogs {
         char *directory;
         char *unit; /* whose lines are in `lines`; NULL when it is empty */
         StrBuf lines;
+        char **gone; /* units that are gone for good and may have a file, oldest first */
         pid_t self;
 };
 
@@ -40,6 +42,7 @@ UnitLogs *unit_logs_free(UnitLogs *logs) {
         free(logs->directory);
         free(logs->unit);
         strbuf_done(&logs->lines);
+        (void)strv_free(logs->gone); /* always NULL */
         free(logs);
         return NULL;
 }
@@ -74,15 +77,40 @@ void unit_logs_add(UnitLogs *logs, const char *unit, const char *line) {
         strbuf_addf(&logs->lines, "tendd[%d]: %s\n", (int)logs->self, line);
 }
 
+static char *path_aside(const char *path) {
+        StrBuf aside = STRBUF_INIT;
+        strbuf_addf(&aside, "%s.1", path);
+        return strbuf_steal(&aside);
+}
+
 void unit_logs_rotate(UnitLogs *logs, const char *unit) {
         struct stat st;
-        StrBuf old = STRBUF_INIT;
         AUTO_FREE char *path = unit_logs_path(logs, unit);
 
+        strv_remove(logs->gone, unit);
         if (!path || stat(path, &st) < 0 || st.st_size <= UNIT_LOG_MAX)
                 return;
-        strbuf_addf(&old, "%s.1", path);
-        AUTO_FREE char *aside = strbuf_steal(&old);
+        AUTO_FREE char *aside = path_aside(path);
         if (aside)
                 (void)rename(path, aside); /* the file goes on growing then */
+}
+
+static void remove_files(const UnitLogs *logs, const char *unit) {
+        AUTO_FREE char *path = unit_logs_path(logs, unit);
+        AUTO_FREE char *aside = path ? path_aside(path) : NULL;
+        if (!aside)
+                return;
+        (void)unlink(path); /* there is often none */
+        (void)unlink(aside);
+}
+
+void unit_logs_retire(UnitLogs *logs, const char *unit) {
+        if (strv_add_unique(&logs->gone, unit) < 0 || strv_length(logs->gone) <= UNIT_LOGS_GONE_MAX)
+                return;
+        AUTO_FREE char *oldest = str_dup(str_of(logs->gone[0]));
+        if (!oldest)
+                return;
+        unit_logs_flush(logs); /* no line of it comes later */
+        remove_files(logs, oldest);
+        strv_remove(logs->gone, oldest);
 }

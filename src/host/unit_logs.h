@@ -9,6 +9,7 @@
 typedef struct UnitLogs UnitLogs;
 
 #define UNIT_LOG_MAX (16 * 1024 * 1024) /* a longer file is set aside at the next start */
+#define UNIT_LOGS_GONE_MAX 256          /* files of units that are gone for good */
 
 /* `directory` must exist. */
 int unit_logs_new(const char *directory, UnitLogs **ret);
@@ -27,3 +28,7 @@ void unit_logs_flush(UnitLogs *logs);
 
 /* Renames a file that has grown too long to "<file>.1". Before a start. */
 void unit_logs_rotate(UnitLogs *logs, const char *unit);
+
+/* The unit is gone and no file says that it comes again (a connection was served, a transient unit
+ * is over). Its file stays until UNIT_LOGS_GONE_MAX others are gone too. */
+void unit_logs_retire(UnitLogs *logs, const char *unit);

@@ -63,10 +63,35 @@ static void test_a_long_file_is_set_aside(void **state) {
         assert_int_equal(access(aside, F_OK), 0);
 }
 
+static bool has_file(UnitLogs *logs, const char *unit) {
+        AUTO_FREE char *path = unit_logs_path(logs, unit);
+        return access(path, F_OK) == 0;
+}
+
+static void test_of_units_that_are_gone_the_last_ones_are_kept(void **state) {
+        AUTO(unit_logs_free) UnitLogs *logs = NULL;
+        char name[64];
+        (void)state;
+        assert_int_equal(unit_logs_new(directory, &logs), 0);
+        for (unsigned i = 0; i < UNIT_LOGS_GONE_MAX + 2; i++) {
+                (void)snprintf(name, sizeof(name), "gone@%u.service", i);
+                unit_logs_add(logs, name, "x");
+                unit_logs_flush(logs);
+                unit_logs_retire(logs, name);
+                if (i == 0) /* it runs again: its file is none of these */
+                        unit_logs_rotate(logs, name);
+        }
+        assert_true(has_file(logs, "gone@0.service"));
+        assert_false(has_file(logs, "gone@1.service"));
+        assert_true(has_file(logs, "gone@2.service"));
+        assert_true(has_file(logs, name));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lines_go_to_the_file_of_their_unit),
                 cmocka_unit_test(test_a_long_file_is_set_aside),
+                cmocka_unit_test(test_of_units_that_are_gone_the_last_ones_are_kept),
         };
         return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
