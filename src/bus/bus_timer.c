@@ -59,13 +59,22 @@ static int get_timers(BusGetterContext *context, BusBody *body) {
         return r < 0 ? r : bus_body_close(body);
 }
 
+/* Whether it waits for the end of a span that never ends. */
+static bool waits_for_ever(const TimerRuntime *t) {
+        for (unsigned i = 0; i < t->n_values; i++)
+                if (!t->values[i].calendar && !t->values[i].is_disabled &&
+                    t->values[i].next_usec == USEC_INFINITY)
+                        return true;
+        return false;
+}
+
 /* As systemd: infinity unless the timer waits, 0 where it waits for the other clock only. The
  * argument: the clock of the wall. */
 static int get_next(BusGetterContext *context, BusBody *body) {
         const TimerRuntime *t = runtime(context);
         uint64_t next = context->argument ? t->next_realtime_usec : t->next_monotonic_usec;
         bool waits = context->unit->timer && context->unit->state == TIMER_WAITING;
-        if (waits && next == USEC_INFINITY)
+        if (waits && next == USEC_INFINITY && (context->argument || !waits_for_ever(t)))
                 next = 0;
         return bus_append_u64(body, waits ? next : USEC_INFINITY);
 }

@@ -123,6 +123,18 @@ static int arm(Unit *unit, DualTimestamp now) {
         return err_pass(set_alarm(unit, usec_sub(wake, now.monotonic_usec)));
 }
 
+/* AccuracySec=infinity, with which systemd fails too. */
+static bool need_never_elapse(Unit *unit, unsigned outlook) {
+        if (!(outlook & TIMER_HAS_NEXT) ||
+            unit_spec_number(unit->spec, DIRECTIVE_ACCURACY_SEC) != USEC_INFINITY)
+                return false;
+        unit_log(unit,
+                 LOG_ERR,
+                 "%s: Refusing AccuracySec=infinity: it would never have to elapse. Give a span.",
+                 unit->id);
+        return true;
+}
+
 static void enter_waiting(Unit *unit, bool clock_changed) {
         TimerRuntime *t = unit->timer;
         const Unit *triggered = triggered_unit(unit);
@@ -142,7 +154,7 @@ static void enter_waiting(Unit *unit, bool clock_changed) {
         }
         t->next_monotonic_usec = timer_add_delay(unit, t->next_monotonic_usec, &t->monotonic_delay);
         t->next_realtime_usec = timer_add_delay(unit, t->next_realtime_usec, &t->realtime_delay);
-        if (arm(unit, now) < 0) {
+        if (need_never_elapse(unit, outlook) || arm(unit, now) < 0) {
                 enter_dead(unit, TIMER_FAILURE_RESOURCES);
                 return;
         }

@@ -136,6 +136,8 @@ static int add_triggered(Unit *unit) {
 }
 
 int unit_dependency_add(Unit *unit) {
+        if (unit->load_state == UNIT_BAD_SETTING)
+                return add_triggered(unit); /* it is told what the bad one would have started */
         if (unit->load_state != UNIT_LOADED)
                 return 0;
         for (unsigned i = 0; i < unit->spec->n_values; i++) {
