@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/file_io.h"
@@ -35,8 +36,15 @@ static int install_name(const Tend *tend, const char *path, const char *program)
         return 1;
 }
 
+/* This program's path, also where an image is made and nobody has mounted /proc. */
+static char *own_path(void) {
+        char *path = realpath("/proc/self/exe", NULL);
+        const char *executed = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+        return path || !executed ? path : realpath(executed, NULL);
+}
+
 int cmd_install_names(Tend *tend, char **arguments) {
-        AUTO_FREE char *program = realpath("/proc/self/exe", NULL);
+        AUTO_FREE char *program = own_path();
         const char *name;
         int status = 0;
 

@@ -20,6 +20,7 @@
 #include "tend/machine_id.h"
 #include "tend/manager_process.h"
 #include "tend/manager_start.h"
+#include "tend/temporary_files.h"
 
 #define NEVER_ENDS "/" /* the path of no job: waiting for it ends with the connection */
 
@@ -185,9 +186,15 @@ int cmd_down(Tend *tend, char **arguments UNUSED) {
  * -----------------------------------------------------------------------------------------------
  */
 
+/* What nobody else does in a container before the first unit starts. */
+static void prepare_machine(const Tend *tend) {
+        machine_id_commit(tend);
+        temporary_files_make(tend);
+}
+
 int cmd_init(Tend *tend, char **arguments) {
         if (getpid() == 1 && tend->scope == UNIT_SCOPE_SYSTEM)
-                machine_id_commit(tend);
+                prepare_machine(tend);
         (void)manager_become(tend, arguments[0]); /* returns only after saying why it cannot */
         return 1;
 }

@@ -162,12 +162,13 @@ int file_names_look_up(Tend *tend, char *const *names) {
 /* --- reports
  * ----------------------------------------------------------------------------------- */
 
-/* A target that no file brings is there all the same where tend runs. */
+/* A target that no file brings is there all the same where tend runs. As systemctl it goes by the
+ * files of another root alone. */
 static bool is_supplied(const Tend *tend, const UnitInstallChange *change) {
         const char *text;
 
         return change->kind == INSTALL_DESTINATION_MISSING &&
-               !systemd_name_is_known(tend->program) &&
+               !(tend->root && systemd_name_is_known(tend->program)) &&
                unit_builtin_find(change->path, tend->scope, &text) == BUILTIN_TEXT;
 }
 

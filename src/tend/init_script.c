@@ -2,11 +2,9 @@
 #include "tend/init_script.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -14,6 +12,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "tend/file_operation.h"
+#include "tend/program_run.h"
 #include "unit/unit_install_state.h"
 
 #define INSTALLER "/lib/systemd/systemd-sysv-install" /* $1: verb, $2: script */
@@ -24,8 +23,6 @@
         "case $1 in is-enabled) ls /etc/rc[S5].d/S??\"$2\" >/dev/null 2>&1;; "                     \
         "*) export _SKIP_SYSTEMD_NATIVE=1; "                                                       \
         "/usr/sbin/update-rc.d \"$2\" defaults && /usr/sbin/update-rc.d \"$2\" \"$1\";; esac"
-
-extern char **environ;
 
 static bool is_switched_off(const Tend *tend) {
         const char *text = getenv("SYSTEMCTL_SKIP_SYSV");
@@ -64,21 +61,6 @@ static int has_unit_file(const Tend *tend, const char *name) {
         return err_pass(r);
 }
 
-/* The exit status, or -errno. */
-static int run_command(char *const *command) {
-        pid_t pid;
-        int status;
-
-        (void)fflush(NULL); /* what was printed stands before what the program prints */
-        int r = posix_spawn(&pid, command[0], NULL, NULL, command, environ);
-        if (r != 0)
-                return err_new(-r);
-        while (waitpid(pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        return err_new(-errno);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : err_new(-EPROTO);
-}
-
 static int run_installer(const Tend *tend, const char *verb, const char *script) {
         AUTO_STRV char **command = NULL;
         bool own = access(INSTALLER, X_OK) < 0 && !tend->root;
@@ -96,7 +78,7 @@ static int run_installer(const Tend *tend, const char *verb, const char *script)
         if (!(tend->flags & TEND_QUIET))
                 tend_complain(tend, "Executing: %s", line);
         if (!own)
-                return err_pass(run_command(command));
+                return err_pass(program_run(command));
         char *const shell[] = { command[0],
                                 (char[]){ "-c" },
                                 (char[]){ OWN_INSTALLER },
@@ -104,7 +86,7 @@ static int run_installer(const Tend *tend, const char *verb, const char *script)
                                 command[1],
                                 command[2],
                                 NULL };
-        return err_pass(run_command(shell));
+        return err_pass(program_run(shell));
 }
 
 static void announce(const Tend *tend, const char *name, bool native) {

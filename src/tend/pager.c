@@ -148,16 +148,3 @@ void pager_end(pid_t pager) {
         while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
                 ;
 }
-
-int pager_run(char *const *command) {
-        pid_t pid;
-        int status = 0;
-
-        (void)fflush(stdout); /* order with what was printed */
-        int r = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
-        if (r != 0)
-                return err_new(-r);
-        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-                ;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}

@@ -25,7 +25,3 @@ size_t pager_width(const Tend *tend);
 
 /* Columns of the terminal: $COLUMNS, what the terminal says, or 80. */
 unsigned pager_columns(const Tend *tend);
-
-/* Runs a program of its own right on the terminal (man, an editor) and waits for it: its exit
- * status, or -errno when it cannot be started. */
-int pager_run(char *const *command);

@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "bus/bus_client.h"
 #include "tend/pager.h"
+#include "tend/program_run.h"
 #include "tend/style.h"
 #include "tend/systemctl/ctl_job.h"
 #include "tend/systemctl/ctl_verbs.h"
@@ -112,7 +113,7 @@ static void show_page(const char *uri) {
                 return;
         char *const with[] = { (char[]){ "man" }, part, name, NULL };
         char *const without[] = { (char[]){ "man" }, name, NULL };
-        (void)pager_run(section.length > 0 ? with : without); /* man says what it lacks */
+        (void)program_run(section.length > 0 ? with : without); /* man says what it lacks */
 }
 
 int ctl_help(void *userdata, char **arguments) {

@@ -3,7 +3,9 @@
 
 import os
 import re
+import shutil
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
@@ -136,8 +138,10 @@ def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef", program
     """tend init as PID 1 of one more pid namespace, with a machine id that is not the machine's."""
     box.machine_id = box.directory / "machine-id"
     box.machine_id.write_text(machine_id and machine_id + "\n")
-    mount = 'mount --bind "$0" /etc/machine-id && exec "$@"'
-    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", mount, box.machine_id,
+    box.files = box.directory / "tmpfiles.d"
+    box.files.mkdir(exist_ok=True)
+    mount = 'mount --bind "$0" /etc/machine-id && mount --bind "$1" /usr/lib/tmpfiles.d && shift && exec "$@"'
+    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", mount, box.machine_id, box.files,
                *program, "--units", box.units, *arguments]
     return subprocess.Popen(
         box.command(command), env=box.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -173,6 +177,29 @@ def test_init_gives_a_machine_without_an_id_one(box, machine_id):
     found = box.machine_id.read_text()
     assert re.fullmatch("[0-9a-f]{32}\n", found)
     assert len(machine_id) != 32 or found == machine_id + "\n"
+
+
+def test_init_makes_what_packages_ask_for(box):
+    if not shutil.which("systemd-tmpfiles"):
+        pytest.skip("needs systemd-tmpfiles")
+    wanted = box.directory / "mysqld"
+    (box.directory / "tmpfiles.d").mkdir()
+    (box.directory / "tmpfiles.d" / "database.conf").write_text(f"d {wanted} 0750 root daemon -\n")
+    box.unit("main.service", f"[Service]\nExecStart=/bin/test -d {wanted}\n")
+    process = init(box, "--exit-with", "main")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert stat.S_IMODE(wanted.stat().st_mode) == 0o750 and wanted.group() == "daemon"
+
+
+def test_init_says_when_nobody_makes_what_packages_ask_for(box):
+    (box.directory / "tmpfiles.d").mkdir()
+    (box.directory / "tmpfiles.d" / "database.conf").write_text("d /run/mysqld - - - -\n")
+    box.unit("main.service", "[Service]\nExecStart=true\n")
+    process = init(box, "--exit-with", "main", program=("env", "PATH=/nowhere", BIN / "tend", "init"))
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert "systemd-standalone-tmpfiles" in output
 
 
 def test_init_ends_when_the_unit_cannot_start(box):
