@@ -355,6 +355,29 @@ const uint8_t *bus_body_element(const BusBody *body, size_t length_before, size_
         return body->data + begin;
 }
 
+int bus_body_append_element(BusBody *body, const uint8_t *bytes, size_t size) {
+        const BusFrame *frame = top(body);
+        uint8_t *at;
+
+        if (!frame->is_array || bus_type_alignment(*frame->cursor) != 8)
+                return err_new(-EINVAL);
+        at = extend(body, 8, size);
+        if (!at)
+                return err_new(-ENOMEM);
+        memcpy(at, bytes, size);
+        return 0;
+}
+
+int bus_body_open_entry(BusBody *body, const uint8_t *head, size_t size, const char *signature) {
+        int r = strncmp(top(body)->cursor, "{sv}", 4) == 0 ? 0 : err_new(-EINVAL);
+
+        if (r >= 0)
+                r = bus_body_append_element(body, head, size);
+        if (r >= 0)
+                r = push(body, (BusFrame){ signature, signature + strlen(signature), 0, 0, false });
+        return r;
+}
+
 void bus_body_rewind(BusBody *body, size_t length_before) {
         assert(length_before <= body->length && top(body)->is_array);
         body->length = length_before;

@@ -64,6 +64,15 @@ bool bus_body_is_complete(const BusBody *body);
  * are the same wherever it stands. */
 const uint8_t *bus_body_element(const BusBody *body, size_t length_before, size_t *ret_size);
 
+/* Appends to an array of structs or dictionary entries one that bus_body_element gave of another
+ * body. 0, -ENOMEM, -EINVAL for an array of something else. */
+int bus_body_append_element(BusBody *body, const uint8_t *bytes, size_t size);
+
+/* Opens a dictionary entry {sv} and the variant in it, of which `head` is what comes before the
+ * value: the name, and the variant's type, which is also `signature`. One bus_body_close closes
+ * both. 0, -ENOMEM, -EINVAL where no such entry is expected. */
+int bus_body_open_entry(BusBody *body, const uint8_t *head, size_t size, const char *signature);
+
 /* Takes back the elements of the open array that came when the body had this length. */
 void bus_body_rewind(BusBody *body, size_t length_before);
 

@@ -28,14 +28,14 @@ static int get_hard(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
 
         return value ? bus_append_u64(body, value->limit->hard)
-                     : bus_append_own_limit(body, context->argument, false);
+                     : bus_append_own_limit(context, body, false);
 }
 
 static int get_soft(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
 
         return value ? bus_append_u64(body, value->limit->soft)
-                     : bus_append_own_limit(body, context->argument, true);
+                     : bus_append_own_limit(context, body, true);
 }
 
 /* --- standard streams --- */

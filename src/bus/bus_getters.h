@@ -57,8 +57,9 @@ extern const unsigned bus_manager_getter_count;
  * state. */
 bool bus_service_is_costly(BusGetter *get);
 
-/* Appends a limit of this process (t); services inherit it where nothing is set. */
-int bus_append_own_limit(BusBody *body, int resource, bool soft);
+/* Appends the limit of this process on the resource that is the context's argument (t); services
+ * inherit it where nothing is set. */
+int bus_append_own_limit(BusGetterContext *context, BusBody *body, bool soft);
 
 /* The kind of dependency that a property of units lists, -1 when it is no such property. */
 int bus_unit_dependency_of(const char *property_name);

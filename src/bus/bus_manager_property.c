@@ -136,22 +136,24 @@ static int get_default_oom_policy(BusGetterContext *context, BusBody *body) {
                 body, oom_policy_names[context->server->engine->config.default_oom_policy]);
 }
 
-int bus_append_own_limit(BusBody *body, int resource, bool soft) {
-        struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+int bus_append_own_limit(BusGetterContext *context, BusBody *body, bool soft) {
+        int resource = context->argument;
         rlim_t number;
 
-        /* Fails only for unknown resources. */
-        (void)getrlimit((__rlimit_resource_t)resource, &limit);
-        number = soft ? limit.rlim_cur : limit.rlim_max;
+        /* The hard and the soft limit follow one another. Fails only for unknown resources. */
+        if (context->limit_of != resource + 1)
+                (void)getrlimit((__rlimit_resource_t)resource, &context->limit);
+        context->limit_of = resource + 1;
+        number = soft ? context->limit.rlim_cur : context->limit.rlim_max;
         return bus_append_u64(body, number == RLIM_INFINITY ? UINT64_MAX : (uint64_t)number);
 }
 
 static int get_default_hard(BusGetterContext *context, BusBody *body) {
-        return bus_append_own_limit(body, context->argument, false);
+        return bus_append_own_limit(context, body, false);
 }
 
 static int get_default_soft(BusGetterContext *context, BusBody *body) {
-        return bus_append_own_limit(body, context->argument, true);
+        return bus_append_own_limit(context, body, true);
 }
 
 /* clang-format off */

@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "bus/bus_reply.h"
+#include "bus/bus_value.h"
 
 static int append_number(BusBody *body, char type, uint64_t number) {
         uint8_t byte = (uint8_t)number;
@@ -89,27 +90,45 @@ const BusFigures *bus_getter_figures(BusGetterContext *context) {
         return &context->figures;
 }
 
+/* Tells the getter of row `i` what it answers for. */
+static void select_row(BusGetterContext *context, unsigned i) {
+        const BusPropertyBinding *binding = &context->server->bindings[i];
+
+        context->row = &bus_property_rows[i];
+        context->directive = binding->directive;
+        context->argument = binding->argument;
+}
+
 /* The value of row `i` as a variant. */
 static int append_variant(BusGetterContext *context, unsigned i, BusBody *body) {
         const BusPropertyBinding *binding = &context->server->bindings[i];
         int r;
 
-        context->row = &bus_property_rows[i];
-        context->directive = binding->directive;
-        context->argument = binding->argument;
+        select_row(context, i);
         r = bus_body_open(body, 'v', context->row->signature);
         if (r >= 0)
                 r = binding->get(context, body);
         return r < 0 ? r : bus_body_close(body);
 }
 
-int bus_property_append_entry(BusGetterContext *context, unsigned i, BusBody *body) {
-        int r = bus_body_open(body, 'e', "sv");
+/* Whether the value is what the row says. */
+static bool is_default(const BusGetterContext *context, const BusPropertyBinding *binding) {
+        if (binding->get == bus_value_get)
+                return !bus_value_find(context, binding->directive->id);
+        return binding->get == bus_property_append_default;
+}
 
+int bus_property_append_entry(BusGetterContext *context, unsigned i, BusBody *body) {
+        const BusPropertyBinding *binding = &context->server->bindings[i];
+        const uint8_t *entry = context->server->default_entries.data + binding->entry_at;
+        int r;
+
+        if (is_default(context, binding))
+                return bus_body_append_element(body, entry, binding->entry_size);
+        select_row(context, i);
+        r = bus_body_open_entry(body, entry, binding->head_size, context->row->signature);
         if (r >= 0)
-                r = bus_body_append_basic(body, 's', bus_property_rows[i].name);
-        if (r >= 0)
-                r = append_variant(context, i, body);
+                r = binding->get(context, body);
         return r < 0 ? r : bus_body_close(body);
 }
 

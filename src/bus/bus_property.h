@@ -5,6 +5,8 @@
  * for it (what only exists at run time), or the setting of the same name, or else the default of
  * the row. */
 
+#include <sys/resource.h>
+
 #include "bus/bus_body.h"
 #include "bus/bus_method.h"
 #include "unit/directive.h"
@@ -19,6 +21,8 @@ typedef struct BusGetterContext {
         int argument;                  /* of the binding */
         BusFigures figures;            /* of the unit; asked for once (bus_getter_figures) */
         bool has_figures;
+        int limit_of; /* resource (getrlimit(2)) of `limit` + 1; 0 = none was asked for */
+        struct rlimit limit;
 } BusGetterContext;
 
 /* Appends the value with exactly the signature of the row; negative errno. */
@@ -36,11 +40,14 @@ typedef struct BusPropertyBinding {
         const DirectiveRow *directive;
         int argument;
         bool costly; /* asks the kernel: announced without its value */
+        /* Its entry of a{sv} when nothing is set, in server->default_entries. */
+        uint32_t entry_at, entry_size;
+        uint32_t head_size; /* bytes of the entry before the value */
 } BusPropertyBinding;
 
-/* Makes the bindings: one per row of bus_property_rows. NULL when out of memory. Free with free().
- */
-BusPropertyBinding *bus_property_bind(void);
+/* Makes the bindings: one per row of bus_property_rows; free with free(). `ret_entries` becomes
+ * what they call default_entries. -ENOMEM. */
+int bus_property_bind(BusPropertyBinding **ret, BusBody *ret_entries);
 
 /* The kernel's figures of the unit, read at most once for one context. */
 const BusFigures *bus_getter_figures(BusGetterContext *context);

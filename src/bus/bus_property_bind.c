@@ -2,9 +2,11 @@
 
 /* Which getter answers for which row of the property table. */
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/auto.h"
+#include "base/error.h"
 #include "base/hashtable.h"
 #include "base/macros.h"
 #include "base/str.h"
@@ -160,19 +162,64 @@ static void bind(BusPropertyBinding *binding,
                 binding->get = bus_value_get;
 }
 
-BusPropertyBinding *bus_property_bind(void) {
+/* The entry of a row with the row's own default. */
+static int append_default_entry(const BusPropertyRow *row, BusBody *entries) {
+        BusGetterContext context = { .row = row };
+        int r = bus_body_open(entries, 'e', "sv");
+
+        if (r >= 0)
+                r = bus_body_append_basic(entries, 's', row->name);
+        if (r >= 0)
+                r = bus_body_open(entries, 'v', row->signature);
+        if (r >= 0)
+                r = bus_property_append_default(&context, entries);
+        if (r >= 0)
+                r = bus_body_close(entries);
+        return r < 0 ? r : bus_body_close(entries);
+}
+
+/* Text and signature have a length before them and a zero behind. */
+static size_t head_size(const BusPropertyRow *row) {
+        return sizeof(uint32_t) + strlen(row->name) + 1 + 1 + strlen(row->signature) + 1;
+}
+
+static int make_entries(BusPropertyBinding *bindings, BusBody *entries) {
+        int r = bus_body_open(entries, 'a', "{sv}");
+
+        for (unsigned i = 0; i < bus_property_count && r >= 0; i++) {
+                size_t before = entries->length, size;
+                r = append_default_entry(&bus_property_rows[i], entries);
+                if (r < 0)
+                        break;
+                const uint8_t *entry = bus_body_element(entries, before, &size);
+                bindings[i].entry_at = (uint32_t)(entry - entries->data);
+                bindings[i].entry_size = (uint32_t)size;
+                bindings[i].head_size = (uint32_t)head_size(&bus_property_rows[i]);
+        }
+        return r < 0 ? r : bus_body_close(entries);
+}
+
+int bus_property_bind(BusPropertyBinding **ret, BusBody *ret_entries) {
         AUTO(directive_index_done) DirectiveIndex index = { 0 };
-        BusPropertyBinding *bindings;
+        AUTO(bus_body_done) BusBody entries = bus_body_of("a{sv}");
+        AUTO_FREE BusPropertyBinding *bindings = NULL;
+        int r;
 
         if (directive_index_init(&index) < 0)
-                return NULL;
+                return err_new(-ENOMEM);
         bindings = calloc(bus_property_count, sizeof(*bindings));
         if (!bindings)
-                return NULL;
+                return err_new(-ENOMEM);
         for (unsigned family = 0; family < BUS_FAMILY_COUNT; family++) {
                 const BusPropertyFamily *range = &bus_property_families[family];
                 for (unsigned i = range->first; i < range->first + range->n_rows; i++)
                         bind(&bindings[i], &index, (BusFamily)family, &bus_property_rows[i]);
         }
-        return bindings;
+        r = make_entries(bindings, &entries);
+        if (r < 0)
+                return err_pass(r);
+        *ret = STEAL(bindings);
+        *ret_entries = entries;
+        entries = (BusBody){ 0 };
+        return 0;
 }

@@ -70,9 +70,9 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret) {
         list_init(&server->connections);
         list_init(&server->name_watches);
         list_init(&server->questions);
-        server->bindings = bus_property_bind();
-        if (!server->bindings)
-                return err_new(-ENOMEM);
+        r = bus_property_bind(&server->bindings, &server->default_entries);
+        if (r < 0)
+                return err_pass(r);
         r = sd_id128_randomize(&server->id);
         if (r < 0)
                 return err_pass(r);
@@ -101,6 +101,7 @@ BusServer *bus_server_free(BusServer *server) {
         sd_event_unref(server->event);
         bus_change_forget_all(server);
         free(server->bindings);
+        bus_body_done(&server->default_entries);
         free(server);
         return NULL;
 }

@@ -76,6 +76,7 @@ struct BusServer {
         bool draining;                       /* answers nothing any more */
         sd_event_source *sweep;              /* on_sweep of bus_connection.c; off as a rule */
         struct BusPropertyBinding *bindings; /* owned; one per row of bus_property_rows */
+        BusBody default_entries;             /* of all properties */
         HashTable *told;                     /* bus_change.c; owned */
         unsigned n_failed_told;              /* NFailedUnits as it was announced */
         BusConnection *public_connection;    /* in connections; NULL while there is no bus */

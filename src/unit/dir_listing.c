@@ -4,16 +4,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/macros.h"
 
-/* File systems stamp changes with a clock that ticks every few milliseconds, network ones every
- * second or two: a directory changed this shortly before it was read may change again under the
- * same time. */
-#define RECENT_USEC UINT64_C(2000000)
+#define XFS_MAGIC 0x58465342 /* not in linux/magic.h */
+
+/* A directory changed this shortly before it was read may change again under the same time: local
+ * file systems stamp changes with the kernel's clock, which ticks every 10 ms at the slowest,
+ * others with whatever they have, every second or two. */
+#define TICK_USEC UINT64_C(50000)
+#define COARSE_TICK_USEC UINT64_C(2000000)
 
 int dir_listing_init(DirListing *listing, const char *path) {
         *listing = (DirListing){ .path = strdup(path) };
@@ -104,12 +110,35 @@ static uint64_t digest_entries(const DirListing *listing) {
         return digest;
 }
 
+/* How far apart the stamps of two changes may be and still be the same. A stamp without a fraction
+ * comes from a file system that keeps none, like ext4 with small inodes. */
+static uint64_t stamp_tick(int fd, const struct timespec *mtime) {
+        static const unsigned long local[] = {
+                TMPFS_MAGIC, EXT4_SUPER_MAGIC, XFS_MAGIC, BTRFS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC,
+        };
+        struct statfs fs;
+
+        if (mtime->tv_nsec == 0 || fstatfs(fd, &fs) < 0)
+                return COARSE_TICK_USEC;
+        for (unsigned i = 0; i < ARRAY_LENGTH(local); i++)
+                if ((unsigned long)fs.f_type == local[i])
+                        return TICK_USEC;
+        return COARSE_TICK_USEC;
+}
+
+static bool is_recent(int fd, const struct timespec *mtime) {
+        uint64_t changed = (uint64_t)mtime->tv_sec * 1000000 + (uint64_t)mtime->tv_nsec / 1000;
+
+        return changed + stamp_tick(fd, mtime) > clock_realtime_usec();
+}
+
 /* Reads all names: 0, -E2BIG, -errno. */
 static int read_entries(DirListing *listing, unsigned limit) {
         AUTO_FD int fd =
                 open(listing->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd < 0)
                 return err_new(-errno);
+        listing->recent = is_recent(fd, &listing->mtime);
         AUTO_DIR DIR *dir = fdopendir(fd);
         if (!dir)
                 return err_new(-errno);
@@ -128,12 +157,6 @@ static int read_entries(DirListing *listing, unsigned limit) {
                 if (r < 0)
                         return r;
         }
-}
-
-static bool is_recent(const struct timespec *mtime) {
-        uint64_t changed = (uint64_t)mtime->tv_sec * 1000000 + (uint64_t)mtime->tv_nsec / 1000;
-
-        return changed + RECENT_USEC > clock_realtime_usec();
 }
 
 static bool is_unchanged(const DirListing *listing, const struct stat *st) {
@@ -179,7 +202,6 @@ int dir_listing_refresh(DirListing *listing, unsigned limit, bool *ret_changed) 
         fresh.device = st.st_dev;
         fresh.inode = st.st_ino;
         fresh.mtime = st.st_mtim;
-        fresh.recent = error == 0 && is_recent(&st.st_mtim);
         fresh.error = error == 0 ? read_entries(&fresh, limit) : error;
         if (fresh.error == -ENOMEM)
                 return err_pass(-ENOMEM);

@@ -147,6 +147,47 @@ static void test_an_element_is_the_same_wherever_it_stands(void **state UNUSED) 
         assert_memory_equal(body.data, other.data, body.length);
 }
 
+static void append_by_hand(BusBody *body, const char *name, uint64_t number) {
+        assert_int_equal(bus_body_open(body, 'e', "sv"), 0);
+        assert_int_equal(bus_body_append(body, "s", name), 0);
+        assert_int_equal(bus_body_open(body, 'v', "t"), 0);
+        assert_int_equal(bus_body_append(body, "t", number), 0);
+        assert_int_equal(bus_body_close(body), 0);
+        assert_int_equal(bus_body_close(body), 0);
+}
+
+static void test_entries_can_be_made_of_ready_parts(void **state UNUSED) {
+        AUTO(bus_body_done) BusBody head = bus_body_of("sv");
+        AUTO(bus_body_done) BusBody body = bus_body_of("a{sv}"), other = bus_body_of("a{sv}");
+        AUTO(bus_body_done) BusBody text = bus_body_of("as");
+        const uint8_t *ready;
+        size_t size;
+
+        assert_int_equal(bus_body_append(&head, "s", "limited"), 0);
+        assert_int_equal(bus_body_open(&head, 'v', "t"), 0);
+        assert_int_equal(bus_body_open(&body, 'a', "{sv}"), 0);
+        assert_int_equal(bus_body_open(&other, 'a', "{sv}"), 0);
+        append_by_hand(&body, "odd", 3);
+        append_by_hand(&body, "limited", 5);
+
+        append_by_hand(&other, "odd", 3);
+        ready = bus_body_element(&other, 8, &size);
+        assert_int_equal(bus_body_append_element(&body, ready, size), 0);
+        assert_int_equal(bus_body_open_entry(&other, head.data, head.length, "t"), 0);
+        assert_int_equal(bus_body_append(&other, "s", "no number"), -EINVAL);
+        assert_int_equal(bus_body_append(&other, "t", UINT64_C(5)), 0);
+        assert_int_equal(bus_body_close(&other), 0);
+        append_by_hand(&other, "odd", 3);
+        assert_int_equal(bus_body_close(&body), 0);
+        assert_int_equal(bus_body_close(&other), 0);
+        assert_int_equal(body.length, other.length);
+        assert_memory_equal(body.data + 4, other.data + 4, body.length - 4);
+
+        assert_int_equal(bus_body_open_entry(&text, head.data, head.length, "t"), -EINVAL);
+        assert_int_equal(bus_body_open(&text, 'a', "s"), 0);
+        assert_int_equal(bus_body_append_element(&text, head.data, head.length), -EINVAL);
+}
+
 static void test_depth_has_an_end(void **state UNUSED) {
         AUTO(bus_body_done) BusBody body = bus_body_of("v");
         unsigned depth = 1;
@@ -162,6 +203,7 @@ int main(void) {
                 cmocka_unit_test(test_what_the_signature_does_not_say_is_refused),
                 cmocka_unit_test(test_a_container_may_come_first),
                 cmocka_unit_test(test_an_element_is_the_same_wherever_it_stands),
+                cmocka_unit_test(test_entries_can_be_made_of_ready_parts),
                 cmocka_unit_test(test_depth_has_an_end),
         };
 

@@ -108,6 +108,28 @@ static void test_all_properties_of_all_types_are_answered(void **state UNUSED) {
         }
 }
 
+/* Ready-made entries begin as those that getters fill, and end as the row says. */
+static void test_ready_made_entries_are_those_of_their_rows(void **state UNUSED) {
+        AUTO(bus_body_done) BusBody entries = { 0 };
+        AUTO_FREE BusPropertyBinding *bindings = NULL;
+
+        assert_int_equal(bus_property_bind(&bindings, &entries), 0);
+        for (unsigned i = 0; i < bus_property_count; i++) {
+                const BusPropertyRow *row = &bus_property_rows[i];
+                AUTO(bus_body_done) BusBody head = bus_body_of("sv"), body = bus_body_of("sv");
+                BusGetterContext context = { .row = row };
+
+                assert_int_equal(bus_body_append(&head, "s", row->name), 0);
+                assert_int_equal(bus_body_open(&head, 'v', row->signature), 0);
+                assert_int_equal(head.length, bindings[i].head_size);
+                assert_int_equal(bus_body_append(&body, "s", row->name), 0);
+                assert_int_equal(bus_body_open(&body, 'v', row->signature), 0);
+                assert_int_equal(bus_property_append_default(&context, &body), 0);
+                assert_int_equal(body.length, bindings[i].entry_size);
+                assert_memory_equal(body.data, entries.data + bindings[i].entry_at, body.length);
+        }
+}
+
 static void test_unknown_names_are_errors(void **state UNUSED) {
         AUTO(bus_fixture_free) BusFixture *fixture = bus_fixture_new(NULL);
 
@@ -161,6 +183,7 @@ int main(void) {
                 cmocka_unit_test(test_every_getter_has_its_row),
                 cmocka_unit_test(test_every_interface_has_systemds_number_of_properties),
                 cmocka_unit_test(test_all_properties_of_all_types_are_answered),
+                cmocka_unit_test(test_ready_made_entries_are_those_of_their_rows),
                 cmocka_unit_test(test_unknown_names_are_errors),
                 cmocka_unit_test(test_objects_describe_themselves),
         };
