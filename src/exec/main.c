@@ -126,16 +126,18 @@ static int report_failure(const ExecReport *report, const Diag *diag, int error)
         return EXEC_EXIT_MEMORY;
 }
 
-static int run(const ExecRequest *request) {
+static int run(ExecRequest *request) {
         AUTO(exec_context_done) ExecContext context = { 0 };
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         ExecReport report = { .fd = request->report_fd };
-        Str plan;
+        Str plan, text = STR_EMPTY;
         int r = map_plan(&plan);
 
         if (r >= 0)
-                r = exec_plan_read(plan, &spec, &diag);
+                exec_plan_split(plan, &text, &request->programs);
+        if (r >= 0)
+                r = exec_plan_read(text, &spec, &diag);
         if (r >= 0)
                 r = exec_context_init(&context, request, spec);
         return r < 0 ? report_failure(&report, &diag, r) : exec_steps_run(&context);

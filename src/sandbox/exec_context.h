@@ -30,6 +30,7 @@ typedef struct ExecRequest {
         unsigned n_stored_fds;    /* the last ones of them come from the descriptor store */
         const char *fd_names;     /* "a:b", NULL when there are none */
         char *const *environment; /* what the manager gives */
+        Str programs;             /* of the plan, which filter system calls */
 } ExecRequest;
 
 typedef struct ExecStep ExecStep;

@@ -2,7 +2,6 @@
 #include "sandbox/exec_plan.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -10,6 +9,9 @@
 #include "base/strv.h"
 #include "unit/specifier.h"
 #include "unit/unit_print.h"
+
+#define PROGRAM_ALIGNMENT 8
+#define INSTRUCTION_BYTES 8 /* sizeof(struct sock_filter) */
 
 /* Settings of a service's life that the executor needs besides the families shared with other
  * units. */
@@ -59,6 +61,13 @@ static void print_fact(DirectiveId id, UnitType type, const char *text, StrBuf *
         strbuf_add_char(out, '\n');
 }
 
+static void print_number(DirectiveId id, UnitType type, size_t number, StrBuf *out) {
+        char text[24];
+
+        (void)snprintf(text, sizeof(text), "%zu", number); /* fits */
+        print_fact(id, type, number > 0 ? text : NULL, out);
+}
+
 /* Enforce= of the unit goes before what the manager was told. */
 static void print_policy(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
         char *const *enforce = unit_spec_strv(spec, DIRECTIVE_ENFORCE);
@@ -97,13 +106,19 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
         print_fact(DIRECTIVE_PLAN_PRIVATE_TMP, type, facts->private_tmp, out);
         print_fact(DIRECTIVE_PLAN_PRIVATE_VAR_TMP, type, facts->private_var_tmp, out);
         print_fact(DIRECTIVE_PLAN_RECEIVED_CREDENTIALS, type, facts->received_credentials, out);
-        print_fact(DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM, type, facts->system_call_program, out);
-        if (facts->dynamic_uid != 0) {
-                char number[16];
+        print_number(
+                DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM, type, facts->system_call_programs.length, out);
+        print_number(DIRECTIVE_PLAN_DYNAMIC_UID, type, facts->dynamic_uid, out);
+}
 
-                (void)snprintf(number, sizeof(number), "%" PRIu32, facts->dynamic_uid);
-                print_fact(DIRECTIVE_PLAN_DYNAMIC_UID, type, number, out);
-        }
+/* The programs stand aligned for the kernel wherever the plan does. */
+static void add_programs(Str programs, StrBuf *out) {
+        static const char gap[PROGRAM_ALIGNMENT] = { 0 };
+
+        if (programs.length == 0)
+                return;
+        strbuf_add_bytes(out, gap, PROGRAM_ALIGNMENT - out->length % PROGRAM_ALIGNMENT);
+        strbuf_add_str(out, programs);
 }
 
 int exec_plan_print(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
@@ -120,6 +135,7 @@ int exec_plan_print(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf *ou
                         unit_print_setting(spec, id, out);
         }
         print_facts(facts, spec, out);
+        add_programs(facts->system_call_programs, out);
         return err_pass(strbuf_result(out));
 }
 
@@ -132,17 +148,40 @@ static void show_line(Str line, StrBuf *out) {
 
                 strbuf_add_str(out, (Str){ line.data, colon < 0 ? 0 : (size_t)colon + 1 });
                 strbuf_add(out, "(hidden)");
-        } else if (str_skip_prefix(&shown, "SystemCallProgram=")) {
-                strbuf_addf(out, "SystemCallProgram=(%zu bytes)", shown.length);
         } else {
                 strbuf_add_str(out, line);
         }
         strbuf_add_char(out, '\n');
 }
 
-void exec_plan_show(Str text, StrBuf *out) {
-        Str line;
+void exec_plan_split(Str plan, Str *ret_text, Str *ret_programs) {
+        size_t length = strnlen(plan.data, plan.length);
+        size_t begin = MIN(plan.length, (length / PROGRAM_ALIGNMENT + 1) * PROGRAM_ALIGNMENT);
 
+        *ret_text = (Str){ plan.data, length };
+        *ret_programs = (Str){ plan.data + begin, plan.length - begin };
+}
+
+int exec_plan_next_program(Str *programs, Str *ret) {
+        Str rest = *programs;
+        uint64_t n;
+
+        if (rest.length < sizeof(n))
+                return err_new(-EINVAL);
+        memcpy(&n, rest.data, sizeof(n));
+        rest.data += sizeof(n);
+        rest.length -= sizeof(n);
+        if (n == 0 || n > rest.length / INSTRUCTION_BYTES)
+                return err_new(-EINVAL);
+        *ret = (Str){ rest.data, n * INSTRUCTION_BYTES };
+        *programs = (Str){ rest.data + ret->length, rest.length - ret->length };
+        return 0;
+}
+
+void exec_plan_show(Str plan, StrBuf *out) {
+        Str text, programs, line;
+
+        exec_plan_split(plan, &text, &programs);
         text.length -= str_has_suffix(text, "\n"); /* the last line ends there */
         while (str_next_part(&text, '\n', &line))
                 show_line(line, out);

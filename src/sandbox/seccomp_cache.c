@@ -38,53 +38,58 @@ static int print_settings(const UnitSpec *spec, StrBuf *out) {
         return err_pass(strbuf_result(out));
 }
 
-static const char *find(const SeccompCache *cache, const char *text) {
+static const SeccompCacheEntry *find(const SeccompCache *cache, const char *text) {
         for (unsigned i = 0; i < SECCOMP_CACHE_SIZE; i++)
                 if (streq_null(cache->entries[i].settings, text))
-                        return cache->entries[i].programs;
+                        return &cache->entries[i];
         return NULL;
 }
 
 static void clear(SeccompCacheEntry *entry) {
         free(entry->settings);
-        free(entry->programs);
+        strbuf_done(&entry->programs);
         *entry = (SeccompCacheEntry){ 0 };
 }
 
-/* Takes both texts; the new entry's programs, NULL = no memory. */
-static const char *remember(SeccompCache *cache, StrBuf *text, StrBuf *programs) {
+/* Compiles in place of the oldest entry, and takes the text. */
+static int
+compile(SeccompCache *cache, const UnitSpec *spec, StrBuf *text, const SeccompCacheEntry **ret) {
+        AUTO(strbuf_done) StrBuf programs = STRBUF_INIT;
         SeccompCacheEntry *entry = &cache->entries[cache->next++ % SECCOMP_CACHE_SIZE];
-
-        clear(entry);
-        entry->settings = strbuf_steal(text);
-        entry->programs = strbuf_steal(programs);
-        if (!entry->settings || !entry->programs)
-                clear(entry);
-        return entry->programs;
-}
-
-int seccomp_cache_get(SeccompCache *cache, const UnitSpec *spec, StrBuf *out) {
-        AUTO(strbuf_done) StrBuf text = STRBUF_INIT, programs = STRBUF_INIT;
-        const char *known;
         int r;
 
+        clear(entry);
+        cache->n_compiled++;
+        r = seccomp_program_compile(spec, &programs);
+        if (r < 0)
+                return err_pass(r);
+        entry->settings = strbuf_steal(text);
+        if (!entry->settings)
+                return err_new(-ENOMEM);
+        entry->programs = programs;
+        programs = STRBUF_INIT; /* the entry's now */
+        *ret = entry;
+        return 0;
+}
+
+int seccomp_cache_get(SeccompCache *cache, const UnitSpec *spec, Str *ret) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+        const SeccompCacheEntry *known;
+        int r;
+
+        *ret = STR_EMPTY;
         if (!seccomp_program_is_needed(spec))
                 return 0;
         r = print_settings(spec, &text);
         if (r < 0)
                 return err_pass(r);
         known = find(cache, strbuf_text(&text));
-        if (!known) {
-                cache->n_compiled++;
-                r = seccomp_program_compile(spec, &programs);
-                if (r < 0)
-                        return err_pass(r);
-                known = remember(cache, &text, &programs);
-        }
         if (!known)
-                return err_new(-ENOMEM);
-        strbuf_add(out, known);
-        return err_pass(strbuf_result(out));
+                r = compile(cache, spec, &text, &known);
+        if (r < 0)
+                return err_pass(r);
+        *ret = (Str){ strbuf_text(&known->programs), known->programs.length };
+        return 0;
 }
 
 void seccomp_cache_done(SeccompCache *cache) {

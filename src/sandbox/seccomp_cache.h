@@ -11,8 +11,8 @@
 #define SECCOMP_CACHE_SIZE 32
 
 typedef struct SeccompCacheEntry {
-        char *settings; /* the settings as text, NULL = empty */
-        char *programs; /* of seccomp_program_compile() */
+        char *settings;  /* the settings as text, NULL = empty */
+        StrBuf programs; /* of seccomp_program_compile() */
 } SeccompCacheEntry;
 
 typedef struct SeccompCache {
@@ -21,9 +21,9 @@ typedef struct SeccompCache {
         unsigned n_compiled;                           /* how often it had to be done */
 } SeccompCache;
 
-/* Appends what seccomp_program_compile() gives for the unit, from the cache where the same settings
- * were seen before. */
-int seccomp_cache_get(SeccompCache *cache, const UnitSpec *spec, StrBuf *out);
+/* What seccomp_program_compile() gives for the unit, from the cache where the same settings were
+ * seen before; empty when no filter is asked for. Borrowed until the next call. */
+int seccomp_cache_get(SeccompCache *cache, const UnitSpec *spec, Str *ret);
 
 /* Empties it. */
 void seccomp_cache_done(SeccompCache *cache);

@@ -2,6 +2,7 @@
 #include "sandbox/seccomp_program.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -12,10 +13,9 @@
 #include "base/strv.h"
 #include "sandbox/call_set.h"
 #include "sandbox/seccomp_restrict.h"
-#include "unit/base64.h"
 #include "unit/kinds.h"
 
-#define PROGRAM_MAX (4096 * 8) /* bytes that the kernel takes (BPF_MAXINSNS) */
+#define PROGRAM_MAX (BPF_MAXINSNS * sizeof(struct sock_filter)) /* what the kernel takes */
 
 /* What one program is made of. */
 typedef struct Recipe {
@@ -164,9 +164,9 @@ static int export(scmp_filter_ctx filter, StrBuf *out) {
                 return err_pass(r);
         if (length > PROGRAM_MAX)
                 return err_new(-E2BIG);
-        if (out->length > 0)
-                strbuf_add_char(out, ' ');
-        base64_encode((Str){ bytes, length }, out);
+        const uint64_t n_instructions = length / sizeof(struct sock_filter);
+        strbuf_add_bytes(out, &n_instructions, sizeof(n_instructions));
+        strbuf_add_bytes(out, bytes, length);
         return err_pass(strbuf_result(out));
 }
 

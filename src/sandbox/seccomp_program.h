@@ -13,8 +13,9 @@
 /* Whether any setting of the unit asks for a filter. */
 bool seccomp_program_is_needed(const UnitSpec *spec);
 
-/* Appends the programs in the order of loading, each as Base64 of its instructions, a blank between
- * them: what SystemCallLog= says; what is denied (all single restrictions, a deny list, foreign
- * architectures); an allow list. Appends nothing when no filter is asked for. -ENOMEM; -EDOM or
- * another error of libseccomp on machines that it does not know. */
+/* Appends the programs in the order of loading, each as the number of its instructions (64 bits)
+ * and these (64 bits each), as the kernel takes them: what SystemCallLog= says; what is denied (all
+ * single restrictions, a deny list, foreign architectures); an allow list. Appends nothing when no
+ * filter is asked for. -ENOMEM; -EDOM or another error of libseccomp on machines that it does not
+ * know. */
 int seccomp_program_compile(const UnitSpec *spec, StrBuf *out);

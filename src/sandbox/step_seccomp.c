@@ -7,7 +7,7 @@
 #include <sys/prctl.h>
 
 #include "base/error.h"
-#include "unit/base64.h"
+#include "sandbox/exec_plan.h"
 #include "unit/kinds.h"
 
 /* Loads the filters of system calls that the manager compiled (seccomp_program.h). What comes after
@@ -44,38 +44,27 @@ static int refuse(ExecContext *context, int error, const char *why) {
         return result;
 }
 
-/* One program: instructions of eight bytes. */
-static int load(Str text) {
-        AUTO(strbuf_done) StrBuf bytes = STRBUF_INIT;
-        AUTO_FREE struct sock_filter *instructions = NULL;
-        struct sock_fprog program;
-        int r = base64_decode(text, &bytes);
-
-        if (r < 0)
-                return err_pass(r);
-        if (bytes.length == 0 || bytes.length % sizeof(*instructions) != 0 ||
-            bytes.length / sizeof(*instructions) > BPF_MAXINSNS)
-                return err_new(-EINVAL);
-        instructions = malloc(bytes.length); /* aligned, as text is not */
-        if (!instructions)
-                return err_new(-ENOMEM);
-        memcpy(instructions, strbuf_text(&bytes), bytes.length);
-        program = (struct sock_fprog){
-                .len = (unsigned short)(bytes.length / sizeof(*instructions)),
-                .filter = instructions,
+static int load(Str instructions) {
+        const struct sock_fprog program = {
+                .len = (unsigned short)(instructions.length / sizeof(struct sock_filter)),
+                .filter = (struct sock_filter *)(uintptr_t)instructions.data, /* only read */
         };
+
+        if (instructions.length > BPF_MAXINSNS * sizeof(struct sock_filter))
+                return err_new(-E2BIG);
         return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? err_new(-errno) : 0;
 }
 
 int step_system_calls(ExecContext *context) {
-        Str rest = str_of(unit_spec_text(context->spec, DIRECTIVE_PLAN_SYSTEM_CALL_PROGRAM) ?: "");
-        Str program;
+        Str rest = context->request.programs, program;
 
         if (rest.length == 0)
                 return refuse(context, -EOPNOTSUPP, "the plan carries no filter");
-        while (str_next_part(&rest, ' ', &program)) {
-                int r = load(program);
+        while (rest.length > 0) {
+                int r = exec_plan_next_program(&rest, &program);
 
+                if (r == 0)
+                        r = load(program);
                 if (r == -EACCES)
                         return refuse(context, r, "neither CAP_SYS_ADMIN nor NoNewPrivileges=");
                 if (r < 0)

@@ -105,8 +105,8 @@ static int load_config(Manager *manager, Diag *diag) {
 static int
 print_plan(void *userdata, const HostPlanFacts *facts, const UnitSpec *spec, StrBuf *out) {
         Manager *manager = userdata;
-        AUTO(strbuf_done) StrBuf program = STRBUF_INIT;
-        int r = seccomp_cache_get(&manager->filters, spec, &program);
+        Str programs;
+        int r = seccomp_cache_get(&manager->filters, spec, &programs);
         if (r < 0)
                 return err_pass(r);
         const ExecPlanFacts plan = {
@@ -125,7 +125,7 @@ print_plan(void *userdata, const HostPlanFacts *facts, const UnitSpec *spec, Str
                 .received_credentials = facts->received_credentials,
                 .network = facts->network,
                 .ipc = facts->ipc,
-                .system_call_program = program.length > 0 ? strbuf_text(&program) : NULL,
+                .system_call_programs = programs,
                 .dynamic_uid = facts->dynamic_uid,
                 .strict = facts->strict,
         };

@@ -29,8 +29,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT, second = STRBUF_INIT;
         AUTO(diag_clear) Diag diag = DIAG_INIT;
         ExecPlanFacts facts = { 0 };
+        Str plan, programs, program;
 
-        if (exec_plan_read((Str){ (const char *)data, size }, &spec, &diag) < 0)
+        exec_plan_split((Str){ (const char *)data, size }, &plan, &programs);
+        while (exec_plan_next_program(&programs, &program) == 0)
+                require(program.length > 0 &&
+                        program.data + program.length <= (const char *)data + size);
+        if (exec_plan_read(plan, &spec, &diag) < 0)
                 return 0;
         check_commands(spec);
         if (exec_plan_print(&facts, spec, &text) < 0)

@@ -5,7 +5,6 @@
 #include "fuzz_input.h"
 #include "sandbox/exec_plan.h"
 #include "sandbox/seccomp_program.h"
-#include "unit/base64.h"
 
 static void require(bool truth) {
         if (!truth)
@@ -13,21 +12,18 @@ static void require(bool truth) {
 }
 
 /* What the kernel would take: whole instructions, not too many, no jump behind the end. */
-static void check_program(Str text) {
-        AUTO(strbuf_done) StrBuf bytes = STRBUF_INIT;
+static void check_program(Str bytes) {
         struct sock_filter one;
-        size_t n;
+        size_t n = bytes.length / sizeof(one);
 
-        require(base64_decode(text, &bytes) == 0);
-        n = bytes.length / sizeof(one);
         require(n > 0 && bytes.length % sizeof(one) == 0);
         for (size_t i = 0; i < n; i++) {
-                memcpy(&one, strbuf_text(&bytes) + i * sizeof(one), sizeof(one));
+                memcpy(&one, bytes.data + i * sizeof(one), sizeof(one));
                 if (BPF_CLASS(one.code) != BPF_JMP)
                         continue;
                 require(i + 1 + (BPF_OP(one.code) == BPF_JA ? one.k : MAX(one.jt, one.jf)) < n);
         }
-        memcpy(&one, strbuf_text(&bytes) + (n - 1) * sizeof(one), sizeof(one));
+        memcpy(&one, bytes.data + (n - 1) * sizeof(one), sizeof(one));
         require(BPF_CLASS(one.code) == BPF_RET);
 }
 
@@ -40,8 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (exec_plan_read((Str){ (const char *)data, size }, &spec, &diag) < 0 ||
             seccomp_program_compile(spec, &programs) < 0)
                 return 0;
-        rest = str_of(strbuf_text(&programs));
-        while (rest.length > 0 && str_next_part(&rest, ' ', &program))
+        rest = (Str){ strbuf_text(&programs), programs.length };
+        while (rest.length > 0) {
+                require(exec_plan_next_program(&rest, &program) == 0);
                 check_program(program);
+        }
         return 0;
 }

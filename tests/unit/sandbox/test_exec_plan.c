@@ -147,13 +147,58 @@ static void test_people_see_no_secrets(void **state UNUSED) {
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
 
         exec_plan_show(
-                STR_LITERAL("[Service]\nSetCredential=a:b:c\nSetCredentialEncrypted=d:e\n"
-                            "LoadCredential=f:/g\n\n[X-Tend-Plan]\nSystemCallProgram=AAAA\n"),
+                STR_LITERAL(
+                        "[Service]\nSetCredential=a:b:c\nSetCredentialEncrypted=d:e\n"
+                        "LoadCredential=f:/g\n\n[X-Tend-Plan]\nSystemCallProgram=16\n\0\0\0\0XXXX"),
                 &out);
         assert_string_equal(strbuf_text(&out),
                             "[Service]\nSetCredential=a:(hidden)\n"
                             "SetCredentialEncrypted=d:(hidden)\nLoadCredential=f:/g\n\n"
-                            "[X-Tend-Plan]\nSystemCallProgram=(4 bytes)\n");
+                            "[X-Tend-Plan]\nSystemCallProgram=16\n");
+}
+
+static void test_programs_stand_behind_the_text(void **state UNUSED) {
+        static const uint64_t programs[] = { 2, 0x11, 0x12, 1, 0x21 };
+        static const char name[] = "123456789.service";
+        AUTO(unit_spec_free) UnitSpec *spec = read_unit("web.service");
+
+        for (size_t i = 0; i < 9; i++) { /* whatever the length of the text is */
+                const ExecPlanFacts facts = {
+                        .unit = name + i,
+                        .system_call_programs = { (const char *)programs, sizeof(programs) },
+                };
+                AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+                Str text, rest, one;
+
+                assert_int_equal(exec_plan_print(&facts, spec, &out), 0);
+                exec_plan_split((Str){ out.data, out.length }, &text, &rest);
+                assert_int_equal(text.length, strlen(out.data));
+                assert_int_equal((rest.data - out.data) % 8, 0);
+                assert_int_equal(exec_plan_next_program(&rest, &one), 0);
+                assert_true(str_equal(one, (Str){ (const char *)&programs[1], 16 }));
+                assert_int_equal(exec_plan_next_program(&rest, &one), 0);
+                assert_true(str_equal(one, (Str){ (const char *)&programs[4], 8 }));
+                assert_int_equal(rest.length, 0);
+                assert_int_equal(exec_plan_next_program(&rest, &one), -EINVAL);
+        }
+}
+
+static void test_programs_that_are_not_whole_are_refused(void **state UNUSED) {
+        static const uint64_t too_long[] = { 3, 0x11, 0x12 }, empty[] = { 0 },
+                              huge[] = { UINT64_MAX / 8 + 2, 1 };
+        const Str bad[] = {
+                { (const char *)too_long, sizeof(too_long) },
+                { (const char *)empty, sizeof(empty) },
+                { (const char *)huge, sizeof(huge) },
+                { (const char *)huge, 4 },
+        };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+                Str rest = bad[i], one;
+
+                assert_int_equal(exec_plan_next_program(&rest, &one), -EINVAL);
+                assert_int_equal(rest.length, bad[i].length);
+        }
 }
 
 int main(void) {
@@ -163,6 +208,8 @@ int main(void) {
                 cmocka_unit_test(test_a_plan_reads_as_it_was_printed),
                 cmocka_unit_test(test_units_without_commands_have_no_plan),
                 cmocka_unit_test(test_what_is_no_plan_is_refused),
+                cmocka_unit_test(test_programs_stand_behind_the_text),
+                cmocka_unit_test(test_programs_that_are_not_whole_are_refused),
                 cmocka_unit_test(test_people_see_no_secrets),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
