@@ -42,7 +42,7 @@ static void new_line(JsonWriter *w) {
                 return;
         strbuf_add_char(w->out, '\n');
         for (unsigned i = 0; i < w->depth; i++)
-                strbuf_add(w->out, "  ");
+                strbuf_add(w->out, w->tabs ? "\t" : "  ");
 }
 
 /* Writes what stands before a value: comma, line break, key. */
@@ -53,7 +53,7 @@ static void begin_value(JsonWriter *w, const char *key) {
                 new_line(w);
         if (key) {
                 write_text(w->out, key);
-                strbuf_add(w->out, w->pretty ? ": " : ":");
+                strbuf_add(w->out, !w->pretty ? ":" : w->tabs ? " : " : ": ");
         }
         w->need_comma = true;
 }

@@ -13,6 +13,7 @@ typedef struct JsonWriter {
         StrBuf *out;     /* not owned */
         bool need_comma; /* a value stands before on this level */
         bool pretty;     /* line breaks and two spaces of indentation */
+        bool tabs;       /* with pretty: as systemd's programs, a tab a level, " : " behind keys */
         unsigned depth;
 } JsonWriter;
 

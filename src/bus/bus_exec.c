@@ -2,7 +2,6 @@
 
 /* Properties of the execution environment that are not simply the value of their setting. */
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <sys/resource.h>
 
@@ -14,7 +13,6 @@
 #include "base/strv.h"
 #include "bus/bus_getters.h"
 #include "bus/bus_value.h"
-#include "unit/base64.h"
 #include "unit/kind.h"
 
 /* The value of the setting behind the row. */
@@ -61,22 +59,6 @@ static int get_stream_name(BusGetterContext *context, BusBody *body) {
         Str name = str_of(value ? value->text : NULL);
 
         return bus_append_text(body, str_skip_prefix(&name, "fd:") ? name.data : NULL);
-}
-
-static int get_stream_data(BusGetterContext *context, BusBody *body) {
-        const Value *value = bus_value_find(context, DIRECTIVE_STANDARD_INPUT_DATA);
-        unsigned n_rules = value && value->rules ? value->rules->n_rules : 0;
-        AUTO(strbuf_done) StrBuf data = STRBUF_INIT;
-        int r;
-
-        for (unsigned i = 0; i < n_rules; i++) {
-                r = base64_decode(str_of(value->rules->rules[i].options), &data);
-                if (r < 0)
-                        return err_pass(r);
-        }
-        r = strbuf_result(&data);
-        return r < 0 ? err_pass(r)
-                     : bus_body_append_array(body, 'y', strbuf_text(&data), data.length);
 }
 
 static int get_syslog_priority(BusGetterContext *context, BusBody *body) {
@@ -133,46 +115,6 @@ static int get_delegated(BusGetterContext *context, BusBody *body) {
         return bus_append_strv(body, words);
 }
 
-/* --- address prefixes --- */
-
-static int append_prefix(BusBody *body, const char *text) {
-        AUTO_FREE char *address = NULL;
-        const char *slash = strchr(text, '/');
-        int family = strchr(text, ':') ? AF_INET6 : AF_INET;
-        size_t size = family == AF_INET6 ? 16 : 4;
-        uint32_t length = (uint32_t)size * 8;
-        uint8_t bytes[16];
-        int r;
-
-        address = str_dup(slash ? (Str){ text, (size_t)(slash - text) } : str_of(text));
-        if (!address)
-                return err_new(-ENOMEM);
-        if ((slash && parse_u32(str_of(slash + 1), &length) < 0) ||
-            inet_pton(family, address, bytes) != 1)
-                return 0;
-        r = bus_body_open(body, 'r', "iayu");
-        if (r >= 0)
-                r = bus_append_i32(body, family);
-        if (r >= 0)
-                r = bus_body_append_array(body, 'y', bytes, size);
-        if (r >= 0)
-                r = bus_append_u32(body, length);
-        return r < 0 ? r : bus_body_close(body);
-}
-
-static int get_prefixes(BusGetterContext *context, BusBody *body) {
-        const Value *value = own_value(context);
-        int r = bus_body_open(body, 'a', "(iayu)");
-
-        if (!value || value->shape != SHAPE_STRV)
-                return r < 0 ? r : bus_body_close(body);
-        STRV_FOREACH(text, value->strv) {
-                if (r >= 0)
-                        r = append_prefix(body, *text);
-        }
-        return r < 0 ? r : bus_body_close(body);
-}
-
 /* clang-format off */
 #define LIMIT(name) \
         { BUS_FAMILY_EXEC, "Limit" #name, get_hard, RLIMIT_##name }, \
@@ -201,7 +143,6 @@ const BusGetterRow bus_exec_getters[] = {
         { BUS_FAMILY_EXEC, "StandardInputFileDescriptorName", get_stream_name, DIRECTIVE_STANDARD_INPUT },
         { BUS_FAMILY_EXEC, "StandardOutputFileDescriptorName", get_stream_name, DIRECTIVE_STANDARD_OUTPUT },
         { BUS_FAMILY_EXEC, "StandardErrorFileDescriptorName", get_stream_name, DIRECTIVE_STANDARD_ERROR },
-        { BUS_FAMILY_EXEC, "StandardInputData", get_stream_data, 0 },
         { BUS_FAMILY_EXEC, "SyslogPriority", get_syslog_priority, 0 },
         { BUS_FAMILY_EXEC, "RuntimeDirectorySymlink", get_directory_links, 0 },
         { BUS_FAMILY_EXEC, "StateDirectorySymlink", get_directory_links, 0 },
@@ -209,8 +150,6 @@ const BusGetterRow bus_exec_getters[] = {
         { BUS_FAMILY_EXEC, "LogsDirectorySymlink", get_directory_links, 0 },
         { BUS_FAMILY_EXEC, "CPUAffinityFromNUMA", get_affinity_from_numa, 0 },
         { BUS_FAMILY_CONTROL_GROUP, "DelegateControllers", get_delegated, 0 },
-        { BUS_FAMILY_CONTROL_GROUP, "IPAddressAllow", get_prefixes, 0 },
-        { BUS_FAMILY_CONTROL_GROUP, "IPAddressDeny", get_prefixes, 0 },
 };
 /* clang-format on */
 

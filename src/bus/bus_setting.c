@@ -8,6 +8,7 @@
 #include "base/enum_name.h"
 #include "base/error.h"
 #include "base/macros.h"
+#include "base/path_name.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "bus/bus_property.h"
@@ -146,7 +147,7 @@ static int read_flags(Reading *reading, bool as_names, unsigned *ret) {
 }
 
 static int check_command(Reading *reading, const char *path, char *const *argv) {
-        if (*path != '/')
+        if (*path != '/' && !file_name_is_valid(path))
                 return sd_bus_error_setf(reading->error,
                                          SD_BUS_ERROR_INVALID_ARGS,
                                          "Path %s is not absolute.",

@@ -2,16 +2,20 @@
 
 #include "bus/bus_value.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/macros.h"
+#include "base/parse_value.h"
 #include "base/str.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "bus/bus_getters.h"
 #include "bus/bus_text.h"
+#include "unit/base64.h"
 #include "unit/kind.h"
 
 typedef int
@@ -273,6 +277,66 @@ static int append_rules(BusBody *body,
         return r < 0 ? r : bus_body_close(body);
 }
 
+/* --- address prefixes --- */
+
+static int append_prefix(BusBody *body, const char *text) {
+        AUTO_FREE char *address = NULL;
+        const char *slash = strchr(text, '/');
+        int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+        size_t size = family == AF_INET6 ? 16 : 4;
+        uint32_t length = (uint32_t)size * 8;
+        uint8_t bytes[16];
+        int r;
+
+        address = str_dup(slash ? (Str){ text, (size_t)(slash - text) } : str_of(text));
+        if (!address)
+                return err_new(-ENOMEM);
+        if ((slash && parse_u32(str_of(slash + 1), &length) < 0) ||
+            inet_pton(family, address, bytes) != 1)
+                return 0;
+        r = bus_body_open(body, 'r', "iayu");
+        if (r >= 0)
+                r = bus_append_i32(body, family);
+        if (r >= 0)
+                r = bus_body_append_array(body, 'y', bytes, size);
+        if (r >= 0)
+                r = bus_append_u32(body, length);
+        return r < 0 ? r : bus_body_close(body);
+}
+
+static int append_prefixes(BusBody *body,
+                           const char *signature UNUSED,
+                           const DirectiveRow *directive UNUSED,
+                           const Value *value) {
+        int r = bus_body_open(body, 'a', "(iayu)");
+
+        STRV_FOREACH(text, value->strv) {
+                if (r >= 0)
+                        r = append_prefix(body, *text);
+        }
+        return r < 0 ? r : bus_body_close(body);
+}
+
+/* --- bytes that are kept as Base64 --- */
+
+static int append_base64(BusBody *body,
+                         const char *signature UNUSED,
+                         const DirectiveRow *directive UNUSED,
+                         const Value *value) {
+        unsigned n_rules = value->rules ? value->rules->n_rules : 0;
+        AUTO(strbuf_done) StrBuf data = STRBUF_INIT;
+        int r;
+
+        for (unsigned i = 0; i < n_rules; i++) {
+                r = base64_decode(str_of(value->rules->rules[i].options), &data);
+                if (r < 0)
+                        return err_pass(r);
+        }
+        r = strbuf_result(&data);
+        return r < 0 ? err_pass(r)
+                     : bus_body_append_array(body, 'y', strbuf_text(&data), data.length);
+}
+
 /* clang-format off */
 static const struct {
         const char *signature;
@@ -295,11 +359,13 @@ static const struct {
         { "t", SHAPE_BIT(SHAPE_LIMIT), append_limit },
         { "t", SHAPE_BIT(SHAPE_BITS), append_bits_number },
         { "ay", SHAPE_BIT(SHAPE_BITS), append_bits_bytes },
+        { "ay", SHAPE_BIT(SHAPE_RULES), append_base64 },
         { "(aiai)", SHAPE_BIT(SHAPE_EXIT_SET), append_exit_set },
         { "a(sb)", SHAPE_BIT(SHAPE_RULES), append_rules },
         { "a(st)", SHAPE_BIT(SHAPE_RULES), append_rules },
         { "a(ss)", SHAPE_BIT(SHAPE_RULES), append_rules },
         { "a(ssbt)", SHAPE_BIT(SHAPE_RULES), append_rules },
+        { "a(iayu)", SHAPE_BIT(SHAPE_STRV), append_prefixes },
 };
 /* clang-format on */
 

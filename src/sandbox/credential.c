@@ -183,23 +183,6 @@ static int import_all(Store *store) {
         return err_pass(r);
 }
 
-/* The bytes behind the C escapes that the unit file has them in. */
-static int unescape(Str text, StrBuf *out) {
-        for (size_t i = 0; i < text.length; i++) {
-                int r = 0;
-
-                if (text.data[i] != '\\')
-                        strbuf_add_char(out, text.data[i]);
-                else
-                        r = word_unescape(
-                                (Str){ text.data + i + 1, text.length - i - 1 }, true, out);
-                if (r < 0)
-                        return err_pass(r);
-                i += (size_t)r;
-        }
-        return err_pass(strbuf_result(out));
-}
-
 static int set_all(Store *store) {
         const RuleList *list = unit_spec_rules(store->order->spec, DIRECTIVE_SET_CREDENTIAL);
         int r = 0;
@@ -210,7 +193,7 @@ static int set_all(Store *store) {
                 store->id = list->rules[i].source;
                 if (is_there(store, store->id))
                         continue; /* what was loaded wins */
-                r = unescape(str_of(list->rules[i].options), &data);
+                r = word_unescape_all(str_of(list->rules[i].options), &data);
                 if (r >= 0)
                         r = write_one(store, store->id, (Str){ strbuf_text(&data), data.length });
         }

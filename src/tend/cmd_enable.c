@@ -156,8 +156,7 @@ static bool link_is_clear(const Tend *tend, const char *typed) {
         (void)unit_name_mangle(typed, ".service", false, &name); /* as above */
         tend_complain(tend,
                       "Link argument must contain at least one directory separator.\n"
-                      "If you intended to link a file in the current working directory, try ./%s "
-                      "instead.",
+                      "If you intended to link a file in the current directory, try ./%s instead.",
                       name ? name : typed);
         return false;
 }

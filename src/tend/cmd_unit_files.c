@@ -197,8 +197,11 @@ static void print_table(const Tend *tend, FileView *files, const FileRows *rows,
 }
 
 static void print_json(FileView *files, const FileRows *rows, StrBuf *out) {
-        bool as_systemctl = rows->tend->flags & TEND_AS_SYSTEMCTL;
-        JsonWriter writer = { .out = out, .pretty = !as_systemctl };
+        unsigned flags = rows->tend->flags;
+        bool as_systemctl = flags & TEND_AS_SYSTEMCTL;
+        JsonWriter writer = { .out = out,
+                              .pretty = !as_systemctl || flags & TEND_JSON_PRETTY,
+                              .tabs = as_systemctl };
 
         json_begin_array(&writer, NULL);
         for (size_t i = 0; i < rows->n_rows; i++) {
@@ -206,7 +209,8 @@ static void print_json(FileView *files, const FileRows *rows, StrBuf *out) {
                 json_begin_object(&writer, NULL);
                 json_string(&writer, "unit_file", as_systemctl ? row->name : row->path);
                 json_string(&writer, "state", unit_file_state_name(row->state));
-                json_string(&writer, "preset", preset_of(files, row));
+                const char *preset = preset_of(files, row);
+                json_string(&writer, "preset", as_systemctl && streq(preset, "-") ? NULL : preset);
                 json_end_object(&writer);
         }
         json_end_array(&writer);
@@ -260,7 +264,9 @@ int cmd_list_unit_files(Tend *tend, char **arguments) {
         else
                 print_table(tend, &files, &rows, &out);
         print_findings(&files);
-        return pager_print(tend, &out) < 0 ? 1 : 0;
+        if (pager_print(tend, &out) < 0)
+                return 1;
+        return tend->flags & TEND_AS_SYSTEMCTL && rows.n_rows == 0; /* 252 calls that a failure */
 }
 
 /* --- is-enabled

@@ -157,7 +157,9 @@ char *program_unit_name(const char *typed, const char *suffix, bool globs) {
 
         int r = unit_name_mangle(typed, suffix, globs, &name);
         if (r < 0)
-                (void)program_fail("Failed to mangle unit name: %s", strerror(-r));
+                (void)program_fail(globs ? "Failed to mangle name: %s"
+                                         : "Failed to mangle unit name: %s",
+                                   strerror(-r));
         else if (typed[0] != '/' && !is_plain_name(typed)) {
                 bool is_whole = str_has_suffix(str_of(typed), strrchr(name, '.'));
                 size_t length = strlen(name) - (is_whole ? 0 : strlen(suffix));

@@ -16,6 +16,7 @@
 #include "unit/kind.h"
 #include "unit/unit_name.h"
 #include "unit/unit_spec.h"
+#include "unit/word.h"
 
 /* One assignment, looked up. */
 typedef struct Assignment {
@@ -159,6 +160,38 @@ static int append_condition(sd_bus_message *message, const Assignment *assignmen
 /* --- all others
  * --------------------------------------------------------------------------------------------- */
 
+/* Credentials, which the manager shows to nobody. */
+static int append_credentials(sd_bus_message *message, const Value *value) {
+        const RuleList *list = value->rules;
+        int r = sd_bus_message_open_container(message, 'a', "(say)");
+
+        for (unsigned i = 0; r >= 0 && list && i < list->n_rules; i++) {
+                AUTO(strbuf_done) StrBuf data = STRBUF_INIT;
+                r = word_unescape_all(str_of(list->rules[i].options), &data);
+                if (r >= 0)
+                        r = sd_bus_message_open_container(message, 'r', "say");
+                if (r >= 0)
+                        r = sd_bus_message_append(message, "s", list->rules[i].source);
+                if (r >= 0)
+                        r = sd_bus_message_append_array(
+                                message, 'y', strbuf_text(&data), data.length);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(message);
+        }
+        return r < 0 ? err_pass(r) : sd_bus_message_close_container(message);
+}
+
+/* "-" in front, where the manager shows "!". */
+static int append_working_directory(sd_bus_message *message, const Value *value) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+
+        strbuf_add(&text, value->flags & VALUE_ALLOW_MISSING ? "-" : "");
+        strbuf_add(&text, value->text);
+        if (strbuf_result(&text) < 0)
+                return err_new(-ENOMEM);
+        return err_pass(sd_bus_message_append(message, "s", strbuf_text(&text)));
+}
+
 /* What an assignment that resets a setting sends. */
 static int append_nothing(sd_bus_message *message, const char *signature) {
         if (signature[0] == 'a') {
@@ -178,6 +211,10 @@ static int append_setting(sd_bus_message *message,
                           const Value *value) {
         AUTO(bus_body_done) BusBody body = bus_body_of(signature);
 
+        if (row->id == DIRECTIVE_SET_CREDENTIAL)
+                return err_pass(append_credentials(message, value));
+        if (row->id == DIRECTIVE_WORKING_DIRECTORY && value->shape == SHAPE_TEXT)
+                return err_pass(append_working_directory(message, value));
         int r = bus_value_append(&body, signature, row, value);
         return r < 0 ? err_pass(r) : bus_body_copy(&body, message);
 }

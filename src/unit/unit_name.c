@@ -311,7 +311,7 @@ mangle_text(const char *typed, const char *default_suffix, bool allow_globs, cha
         if (strbuf_result(&out) < 0)
                 return err_new(-ENOMEM);
         glob = allow_globs && is_glob(strbuf_text(&out));
-        if (!glob && !find_type_dot(strbuf_text(&out)))
+        if (!glob && !unit_name_is_valid(strbuf_text(&out), UNIT_NAME_ANY))
                 strbuf_add(&out, default_suffix);
         if (strbuf_result(&out) < 0)
                 return err_new(-ENOMEM);

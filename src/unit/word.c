@@ -89,6 +89,22 @@ int word_unescape(Str text, bool allow_nul, StrBuf *out) {
         return err_new(-EINVAL);
 }
 
+int word_unescape_all(Str text, StrBuf *out) {
+        for (size_t i = 0; i < text.length; i++) {
+                int r = 0;
+
+                if (text.data[i] != '\\')
+                        strbuf_add_char(out, text.data[i]);
+                else
+                        r = word_unescape(
+                                (Str){ text.data + i + 1, text.length - i - 1 }, true, out);
+                if (r < 0)
+                        return err_pass(r);
+                i += (size_t)r;
+        }
+        return err_pass(strbuf_result(out));
+}
+
 static bool is_separator(char c, const char *separators) {
         return c != '\0' && strchr(separators, c) != NULL;
 }

@@ -27,6 +27,9 @@ int word_next(Str *rest, const char *separators, unsigned flags, StrBuf *out);
  * of bytes it took, or -EINVAL. NUL is refused unless `allow_nul`. */
 int word_unescape(Str text, bool allow_nul, StrBuf *out);
 
+/* Appends a whole text with its C escapes undone, which may stand for any byte. -EINVAL. */
+int word_unescape_all(Str text, StrBuf *out);
+
 /* Appends `word` so that word_next with these flags and white space gives it back. */
 void word_print(const char *word, unsigned flags, StrBuf *out);
 

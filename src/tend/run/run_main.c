@@ -224,6 +224,20 @@ static char *find_program(const char *name) {
         return NULL;
 }
 
+/* Whether the program is looked for where the service runs, not here. */
+static bool is_found_there(const Run *run) {
+        static const char *const keys[] = { "RootDirectory=", "RootImage=", "ExecSearchPath=" };
+
+        if (run->host || run->machine)
+                return true;
+        STRV_FOREACH(property, run->properties) {
+                for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
+                        if (str_has_prefix(str_of(*property), keys[i]))
+                                return true;
+        }
+        return false;
+}
+
 static int set_command(Run *run, char **arguments) {
         const char *shell = getenv("SHELL");
         char *const shell_command[] = { (char *)(uintptr_t)(shell ? shell : "/bin/sh"), NULL };
@@ -231,7 +245,7 @@ static int set_command(Run *run, char **arguments) {
 
         if (!words[0])
                 return 0;
-        AUTO_FREE char *path = find_program(words[0]);
+        AUTO_FREE char *path = is_found_there(run) ? strdup(words[0]) : find_program(words[0]);
         if (!path) {
                 int r = errno == EACCES ? -EACCES : -ENOENT;
                 return program_fail("Failed to find executable %s: %s", words[0], strerror(-r)), r;

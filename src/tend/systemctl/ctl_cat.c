@@ -13,6 +13,7 @@
 #include "tend/program_run.h"
 #include "tend/style.h"
 #include "tend/systemctl/ctl_job.h"
+#include "tend/systemctl/ctl_status.h"
 #include "tend/systemctl/ctl_verbs.h"
 #include "tend/unit_view.h"
 #include "unit/unit_source.h"
@@ -125,9 +126,12 @@ int ctl_help(void *userdata, char **arguments) {
                                     "(Alternatively, help for systemctl itself may be shown with "
                                     "--help)"),
                        1;
-        if (systemctl_connect(ctl) < 0 || systemctl_expand(ctl, arguments, NULL, &names) < 0)
+        if (systemctl_connect(ctl) < 0 || ctl_chosen_units(ctl, arguments, &names) < 0)
                 return 1;
         STRV_FOREACH(name, names) {
+                AUTO_FREE char *load_state = systemctl_unit_text(ctl, *name, "LoadState");
+                if (load_state && streq(load_state, "not-found"))
+                        return program_fail("Unit %s could not be found.", *name), 1;
                 AUTO_STRV char **pages = ctl_unit_list(ctl, *name, "Documentation");
                 if (!pages)
                         (void)program_fail("Documentation for %s not known.", *name);

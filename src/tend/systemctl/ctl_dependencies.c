@@ -55,11 +55,11 @@ static int compare_names(const void *a, const void *b) {
 static int get_children(const Walk *walk, const char *unit, char ***ret) {
         AUTO(unit_view_done) UnitView view = { 0 };
         AUTO_STRV char **names = NULL;
-        unsigned flags = walk->ctl->flags;
-        const size_t *places = flags & SYSTEMCTL_JOBS_AFTER    ? after
-                               : flags & SYSTEMCTL_JOBS_BEFORE ? before
-                               : flags & SYSTEMCTL_REVERSE     ? reverse
-                                                               : forward;
+        unsigned walked = walk->ctl->walked;
+        const size_t *places = walked == SYSTEMCTL_JOBS_AFTER    ? after
+                               : walked == SYSTEMCTL_JOBS_BEFORE ? before
+                               : walked == SYSTEMCTL_REVERSE     ? reverse
+                                                                 : forward;
         size_t n = places == after || places == before ? 1 : ARRAY_LENGTH(forward);
         sd_bus_error error = SD_BUS_ERROR_NULL;
 

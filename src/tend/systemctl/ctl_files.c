@@ -5,9 +5,11 @@
 #include "tend/cmd_edit.h"
 #include "tend/cmd_enable.h"
 #include "tend/cmd_unit_files.h"
+#include "tend/file_operation.h"
 #include "tend/systemctl/ctl_verbs.h"
 #include "tend/systemctl/systemctl.h"
 #include "unit/unit_install.h"
+#include "unit/unit_name.h"
 
 /* A verb about unit files is a command of tend, too, which does the work. */
 typedef struct FileVerb {
@@ -64,7 +66,8 @@ bool ctl_files_has_verb(const char *verb) {
 static int hand_over(Systemctl *ctl) {
         Tend *tend = ctl->tend;
 
-        tend->flags |= TEND_AS_SYSTEMCTL | (ctl->json ? TEND_JSON : 0U);
+        tend->flags |= TEND_AS_SYSTEMCTL | (ctl->json ? TEND_JSON : 0U) |
+                       (ctl->json & TEXT_TABLE_PRETTY ? TEND_JSON_PRETTY : 0U);
         for (size_t i = 0; i < ARRAY_LENGTH(flags); i++)
                 if (ctl->flags & flags[i].theirs)
                         tend->flags |= flags[i].ours;
@@ -88,9 +91,44 @@ static int start_or_stop(Systemctl *ctl, const char *verb, char **arguments) {
         return ctl_start(ctl, names);
 }
 
+/* Whether a file or the manager knows the unit. Templates are left to the verb. */
+static bool is_known(Systemctl *ctl, const char *unit) {
+        AUTO_FREE char *load_state = systemctl_unit_text(ctl, unit, "LoadState");
+        AUTO_FREE char *active_state = systemctl_unit_text(ctl, unit, "ActiveState");
+
+        return !load_state || !streq(load_state, "not-found") ||
+               (active_state && !streq(active_state, "inactive"));
+}
+
+/* mask and unmask work on names that nothing has, which is told. */
+static void note_unknown(Systemctl *ctl, char *const *typed) {
+        if (file_operation_is_offline(ctl->tend) != 0 || !ctl->tend->client)
+                return;
+        STRV_FOREACH(name, typed) {
+                AUTO_FREE char *unit = NULL;
+                if (unit_name_mangle(*name, ".service", false, &unit) >= 0 &&
+                    unit_name_kind(unit) != UNIT_NAME_TEMPLATE && !is_known(ctl, unit))
+                        (void)program_fail("Unit %s does not exist, proceeding anyway.", unit);
+        }
+}
+
+/* What a verb wants to know or to have before it is done by a command of tend; -errno after a
+ * message. `ret`: its arguments, when they are others than were typed. */
+static int prepare(Systemctl *ctl, char **arguments, char ***ret) {
+        const char *verb = ctl->verb;
+
+        if (streq(verb, "mask") || streq(verb, "unmask"))
+                note_unknown(ctl, arguments);
+        if (!streq(verb, "list-unit-files") || !(ctl->flags & SYSTEMCTL_WITH_DEPENDENCIES))
+                return 0;
+        int r = systemctl_connect(ctl);
+        return r < 0 ? r : ctl_add_dependencies(ctl, arguments, ret);
+}
+
 int ctl_files(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
         const FileVerb *verb = find_verb(ctl->verb);
+        AUTO_STRV char **others = NULL;
         UnitPresetMode mode;
 
         if (ctl->preset_mode &&
@@ -98,7 +136,9 @@ int ctl_files(void *userdata, char **arguments) {
                 return program_fail("Failed to parse preset mode: %s.", ctl->preset_mode), 1;
         if (hand_over(ctl) < 0)
                 return program_fail("Out of memory."), 1;
-        int status = verb->run(ctl->tend, arguments);
+        if (prepare(ctl, arguments, &others) < 0)
+                return 1;
+        int status = verb->run(ctl->tend, others ? others : arguments);
         if (status != 0 || !(ctl->flags & SYSTEMCTL_NOW) || !verb->now)
                 return status;
         return start_or_stop(ctl, verb->now, arguments);

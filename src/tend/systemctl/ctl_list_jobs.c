@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -147,15 +148,17 @@ static uint64_t manager_number(const Systemctl *ctl, const char *property) {
         return number;
 }
 
-int ctl_list_machines(void *userdata, char **arguments UNUSED) {
-        Systemctl *ctl = userdata;
-        AUTO(text_table_done) TextTable table = { 0 };
-        AUTO_FREE char *state = NULL;
-        char host[256] = "";
+static bool is_asked_for(char *const *patterns, const char *host) {
+        bool found = !patterns[0];
 
-        text_table_init(&table, machine_columns);
-        if (systemctl_connect(ctl) < 0)
-                return 1;
+        STRV_FOREACH(pattern, patterns)
+        found |= fnmatch(*pattern, host, FNM_NOESCAPE) == 0;
+        return found;
+}
+
+static void add_host(const Systemctl *ctl, const char *host, TextTable *table) {
+        AUTO_FREE char *state = NULL;
+
         if (bus_client_get_text(ctl->tend->client,
                                 BUS_MANAGER_PATH,
                                 BUS_MANAGER_INTERFACE,
@@ -163,14 +166,28 @@ int ctl_list_machines(void *userdata, char **arguments UNUSED) {
                                 NULL,
                                 &state) < 0)
                 state = strdup("unknown");
-        (void)gethostname(host, sizeof(host) - 1); /* else no name */
         bool good = state && streq(state, "running");
         Style style = good ? STYLE_PLAIN : STYLE_BAD;
-        text_table_add(&table, good ? " " : "\u25cf", style);
-        text_table_addf(&table, STYLE_PLAIN, "%s (host)", host);
-        text_table_add(&table, state, style);
-        text_table_add_number(&table, manager_number(ctl, "NFailedUnits"), style);
-        text_table_add_number(&table, manager_number(ctl, "NJobs"), STYLE_PLAIN);
+        text_table_add(table, good ? " " : "\u25cf", style);
+        text_table_addf(table, STYLE_PLAIN, "%s (host)", host);
+        text_table_add(table, state, style);
+        text_table_add_number(table, manager_number(ctl, "NFailedUnits"), style);
+        text_table_add_number(table, manager_number(ctl, "NJobs"), STYLE_PLAIN);
+}
+
+int ctl_list_machines(void *userdata, char **arguments) {
+        Systemctl *ctl = userdata;
+        AUTO(text_table_done) TextTable table = { 0 };
+        char host[256] = "";
+
+        text_table_init(&table, machine_columns);
+        if (systemctl_connect(ctl) < 0)
+                return 1;
+        (void)gethostname(host, sizeof(host) - 1); /* else no name */
+        bool shown = is_asked_for(arguments, host);
+        if (shown)
+                add_host(ctl, host, &table);
         table.columns[0].hidden = ctl->json || (ctl->flags & SYSTEMCTL_PLAIN);
-        return systemctl_print_table(ctl, &table, "\n1 machines listed.\n");
+        return systemctl_print_table(
+                ctl, &table, shown ? "\n1 machines listed.\n" : "\n0 machines listed.\n");
 }

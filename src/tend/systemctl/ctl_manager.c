@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/strv.h"
@@ -35,7 +36,7 @@ int ctl_cancel(void *userdata, char **arguments) {
                                             *text),
                                1;
                 int r = bus_client_call(ctl->tend->client, "CancelJob", &error, NULL, "u", id);
-                if (r < 0 && status == 0)
+                if (r < 0)
                         status = systemctl_refused(r, &error, "Failed to cancel job %u", id);
         }
         return status;
@@ -60,6 +61,24 @@ int ctl_daemon_reload(void *userdata, char **arguments UNUSED) {
 /* --- environment
  * ------------------------------------------------------------------------------------------- */
 
+/* As an object of JSON. */
+static int print_environment_json(const Systemctl *ctl, char *const *variables) {
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+        JsonWriter writer = { .out = &out, .pretty = ctl->json & TEXT_TABLE_PRETTY, .tabs = true };
+
+        json_begin_object(&writer, NULL);
+        STRV_FOREACH(variable, variables) {
+                const char *value = strchr(*variable, '=');
+                AUTO_FREE char *name =
+                        value ? str_dup((Str){ *variable, (size_t)(value - *variable) }) : NULL;
+                if (name)
+                        json_string(&writer, name, value + 1);
+        }
+        json_end_object(&writer);
+        strbuf_add_char(&out, '\n');
+        return pager_print(ctl->tend, &out) < 0 ? 1 : 0;
+}
+
 int ctl_show_environment(void *userdata, char **arguments UNUSED) {
         Systemctl *ctl = userdata;
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
@@ -77,6 +96,8 @@ int ctl_show_environment(void *userdata, char **arguments UNUSED) {
                                          &variables);
         if (r < 0)
                 return systemctl_refused(r, &error, "Failed to get environment");
+        if (ctl->json)
+                return print_environment_json(ctl, variables);
         STRV_FOREACH(variable, variables) {
                 const char *value = strchr(*variable, '=');
                 if (!value)

@@ -10,16 +10,9 @@
 #include "tend/systemctl/ctl_verbs.h"
 #include "tend/systemctl/systemctl.h"
 
-int ctl_set_property(void *userdata, char **arguments) {
-        Systemctl *ctl = userdata;
+static int set_properties(Systemctl *ctl, const char *unit, char *const *assignments) {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         sd_bus_message *request = NULL;
-
-        if (systemctl_connect(ctl) < 0)
-                return 1;
-        AUTO_FREE char *unit = systemctl_mangle(ctl, arguments[0], NULL);
-        if (!unit)
-                return 1;
         sd_bus *bus = bus_client_bus(ctl->tend->client);
         int r = sd_bus_message_new_method_call(bus,
                                                &request,
@@ -32,7 +25,7 @@ int ctl_set_property(void *userdata, char **arguments) {
                         request, "sb", unit, (ctl->flags & SYSTEMCTL_RUNTIME) != 0);
         if (r >= 0)
                 r = sd_bus_message_open_container(request, 'a', "(sv)");
-        STRV_FOREACH(assignment, arguments + 1) {
+        STRV_FOREACH(assignment, assignments) {
                 if (r >= 0 && property_assign(request, unit, *assignment) < 0) {
                         sd_bus_message_unref(request);
                         return 1; /* said why */
@@ -45,4 +38,20 @@ int ctl_set_property(void *userdata, char **arguments) {
         sd_bus_message_unref(request);
         return r < 0 ? systemctl_refused(r, &error, "Failed to set unit properties on %s", unit)
                      : 0;
+}
+
+int ctl_set_property(void *userdata, char **arguments) {
+        Systemctl *ctl = userdata;
+        AUTO_STRV char **names = NULL;
+        char *const first[] = { arguments[0], NULL };
+        int status = 0;
+
+        if (systemctl_connect(ctl) < 0 ||
+            systemctl_expand(ctl, (char **)(uintptr_t)first, NULL, &names) < 0)
+                return 1;
+        STRV_FOREACH(name, names) {
+                int one = set_properties(ctl, *name, arguments + 1);
+                status = status ? status : one;
+        }
+        return status;
 }

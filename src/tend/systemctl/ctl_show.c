@@ -9,6 +9,7 @@
 #include "bus/bus_client.h"
 #include "tend/pager.h"
 #include "tend/systemctl/ctl_property_text.h"
+#include "tend/systemctl/ctl_unit_rows.h"
 #include "tend/systemctl/ctl_verbs.h"
 #include "tend/systemctl/systemctl.h"
 
@@ -55,6 +56,17 @@ static int object_paths(Systemctl *ctl, char **arguments, char ***ret) {
         return err_pass(r);
 }
 
+/* Those of all units of the types and in the states that were asked for. */
+static int all_paths(Systemctl *ctl, char ***paths) {
+        AUTO(unit_rows_done) UnitRows rows = { 0 };
+
+        int r = unit_rows_get(ctl, NULL, (ctl->flags & SYSTEMCTL_ALL) != 0, &rows);
+        unit_rows_sort(&rows);
+        for (unsigned i = 0; r >= 0 && i < rows.n_rows; i++)
+                r = strv_take(paths, bus_client_unit_path(rows.rows[i].id));
+        return err_pass(r);
+}
+
 int ctl_show(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
@@ -63,10 +75,12 @@ int ctl_show(void *userdata, char **arguments) {
 
         if (systemctl_connect(ctl) < 0)
                 return 1;
-        if (!arguments[0])
-                r = show_object(ctl, BUS_MANAGER_PATH, &out);
-        else
+        if (arguments[0])
                 r = object_paths(ctl, arguments, &paths);
+        else if (ctl->types || ctl->states)
+                r = all_paths(ctl, &paths);
+        else
+                r = show_object(ctl, BUS_MANAGER_PATH, &out);
         STRV_FOREACH(path, paths) {
                 if (path != paths)
                         strbuf_add_char(&out, '\n');

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -16,31 +17,50 @@ typedef struct SpecialVerb {
         const char *name, *target;
         const char *member; /* the manager's method with --force; NULL */
         const char *mode;
-        bool blocks; /* waits for the job */
+        bool blocks;     /* waits for the job */
+        const char *now; /* what --force twice says; NULL = it says nothing */
 } SpecialVerb;
 
 /* clang-format off */
 static const SpecialVerb special_verbs[] = {
-        { "default", "default.target", NULL, "isolate", true },
-        { "emergency", "emergency.target", NULL, "isolate", true },
-        { "exit", "exit.target", "Exit", "replace-irreversibly", false },
-        { "halt", "halt.target", "Halt", "replace-irreversibly", false },
-        { "hibernate", "hibernate.target", NULL, "replace-irreversibly", false },
-        { "hybrid-sleep", "hybrid-sleep.target", NULL, "replace-irreversibly", false },
-        { "kexec", "kexec.target", "KExec", "replace-irreversibly", false },
-        { "poweroff", "poweroff.target", "PowerOff", "replace-irreversibly", false },
-        { "reboot", "reboot.target", "Reboot", "replace-irreversibly", false },
-        { "rescue", "rescue.target", NULL, "isolate", true },
-        { "suspend", "suspend.target", NULL, "replace-irreversibly", false },
-        { "suspend-then-hibernate", "suspend-then-hibernate.target", NULL, "replace-irreversibly", false },
+        { "default", "default.target", NULL, "isolate", true, NULL },
+        { "emergency", "emergency.target", NULL, "isolate", true, NULL },
+        { "exit", "exit.target", "Exit", "replace-irreversibly", false, NULL },
+        { "halt", "halt.target", "Halt", "replace-irreversibly", false, "Halting." },
+        { "hibernate", "hibernate.target", NULL, "replace-irreversibly", false, NULL },
+        { "hybrid-sleep", "hybrid-sleep.target", NULL, "replace-irreversibly", false, NULL },
+        { "kexec", "kexec.target", "KExec", "replace-irreversibly", false, NULL },
+        { "poweroff", "poweroff.target", "PowerOff", "replace-irreversibly", false, "Powering off." },
+        { "reboot", "reboot.target", "Reboot", "replace-irreversibly", false, "Rebooting." },
+        { "rescue", "rescue.target", NULL, "isolate", true, NULL },
+        { "suspend", "suspend.target", NULL, "replace-irreversibly", false, NULL },
+        { "suspend-then-hibernate", "suspend-then-hibernate.target", NULL, "replace-irreversibly", false, NULL },
 };
 /* clang-format on */
+
+/* What cannot be had for this request; the exit status, 0 = nothing of it was asked for. */
+static int check_request(const Systemctl *ctl, const SpecialVerb *verb) {
+        static const char kexec[] = "/sbin/kexec";
+
+        if (ctl->boot_option)
+                return program_fail("--%s is done by systemd-logind and the firmware; tend leaves "
+                                    "both alone.",
+                                    ctl->boot_option),
+                       1;
+        if (streq(verb->name, "kexec") && access(kexec, X_OK) < 0)
+                return program_fail("%s is not available: %s", kexec, strerror(errno)), 1;
+        return 0;
+}
 
 static int run_special(Systemctl *ctl, const SpecialVerb *verb) {
         AUTO(ctl_jobs_done) CtlJobs jobs = { .mode = verb->mode };
         sd_bus_error error = SD_BUS_ERROR_NULL;
         AUTO_FREE char *path = NULL;
 
+        if (check_request(ctl, verb) != 0)
+                return 1;
+        if (ctl->flags & SYSTEMCTL_FORCE_TWICE && verb->now)
+                (void)program_fail("%s", verb->now);
         if (ctl->flags & SYSTEMCTL_DRY_RUN)
                 return 0;
         if (systemctl_connect(ctl) < 0)
@@ -67,8 +87,12 @@ static int run_special(Systemctl *ctl, const SpecialVerb *verb) {
         return ctl_jobs_wait(ctl, &jobs);
 }
 
-int ctl_special(void *userdata, char **arguments UNUSED) {
+int ctl_special(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
+
+        if (arguments[0] && streq(ctl->verb, "reboot"))
+                (void)program_fail("Positional argument to reboot command is deprecated, please "
+                                   "use --reboot-argument= instead. Accepting anyway.");
 
         for (size_t i = 0; i < ARRAY_LENGTH(special_verbs); i++)
                 if (streq(special_verbs[i].name, ctl->verb))

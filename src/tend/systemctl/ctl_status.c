@@ -167,8 +167,7 @@ static int all_units(Systemctl *ctl, char ***names) {
         return err_pass(r);
 }
 
-/* Processes first, then units, then what patterns match. */
-static int chosen_units(Systemctl *ctl, char **arguments, char ***names) {
+int ctl_chosen_units(Systemctl *ctl, char **arguments, char ***names) {
         AUTO_STRV char **typed = NULL;
         AUTO_STRV char **expanded = NULL;
         int r = 0;
@@ -199,7 +198,7 @@ int ctl_status(void *userdata, char **arguments) {
         if (!arguments[0] && !has_filter)
                 status = status_manager(ctl, &out);
         if (arguments[0])
-                r = chosen_units(ctl, arguments, &names);
+                r = ctl_chosen_units(ctl, arguments, &names);
         else if (has_filter || ctl->flags & SYSTEMCTL_ALL)
                 r = all_units(ctl, &names);
         if (r < 0)

@@ -6,6 +6,10 @@
 #include "tend/systemctl/systemctl.h"
 #include "tend/unit_view.h"
 
+/* The units that were typed: those of processes first, then names, then what patterns match. -errno
+ * after a message. */
+int ctl_chosen_units(Systemctl *ctl, char **arguments, char ***names);
+
 /* Appends the lines of one unit, without processes and log. */
 void ctl_status_print(const Systemctl *ctl, const UnitView *view, StrBuf *out);
 

@@ -99,7 +99,8 @@ int systemctl_expand(Systemctl *ctl, char **typed, const char *suffix, char ***r
         STRV_FOREACH(name, typed) {
                 char *mangled = program_unit_name(*name, suffix ? suffix : ".service", true);
                 if (!mangled)
-                        return err_new(-EINVAL);
+                        return (void)program_fail("Failed to expand names: Invalid argument"),
+                               err_new(-EINVAL);
                 int r = strv_take(is_pattern(mangled) ? &patterns : &names, mangled);
                 if (r < 0)
                         return err_pass(r);

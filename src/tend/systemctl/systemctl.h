@@ -56,9 +56,12 @@ typedef struct Systemctl {
         unsigned lines;
         bool has_lines, has_legend;
         bool has_job_mode;
+        unsigned walked; /* the last of --after, --before and --reverse: its flag */
         int signal_number;
         TimestampStyle timestamps;
         const char *job_mode, *kill_whom, *output, *root, *image, *host, *machine, *preset_mode;
+        const char *boot_option; /* one about the next boot was given: its name */
+        const char *called;      /* the program, as it was called */
         const char *verb;
         char **types;      /* unit types, owned */
         char **states;     /* owned */

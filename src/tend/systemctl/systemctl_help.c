@@ -57,6 +57,10 @@ void systemctl_help_what(void) {
         print_words("runtime state cache logs configuration");
 }
 
+void systemctl_help_preset_modes(void) {
+        print_words("full enable-only disable-only");
+}
+
 void systemctl_help_signals(void) {
         enum { FIRST_RT = 34, LAST = 64 };
 

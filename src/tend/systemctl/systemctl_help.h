@@ -10,6 +10,7 @@ void systemctl_help(void);
 void systemctl_help_types(void);
 void systemctl_help_states(void);
 void systemctl_help_what(void);
+void systemctl_help_preset_modes(void);
 void systemctl_help_signals(void);
 
 /* Signals as a table of number and name. */

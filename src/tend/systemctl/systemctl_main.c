@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/enum_name.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
@@ -106,6 +107,28 @@ static ProgramOutcome apply_user(void *userdata, const Row *option, const char *
         Systemctl *ctl = userdata;
         ctl->tend->scope = streq(option->name, "user") ? UNIT_SCOPE_USER : UNIT_SCOPE_SYSTEM;
         return PROGRAM_GO_ON;
+}
+
+/* Unit files of all users: asking goes to the user's manager. */
+static ProgramOutcome
+apply_global(void *userdata, const Row *option UNUSED, const char *value UNUSED) {
+        Systemctl *ctl = userdata;
+        ctl->tend->scope = UNIT_SCOPE_USER;
+        ctl->flags |= SYSTEMCTL_GLOBAL;
+        return PROGRAM_GO_ON;
+}
+
+/* --after, --before, --reverse: of list-dependencies the last counts. */
+static ProgramOutcome apply_walked(void *userdata, const Row *option, const char *value UNUSED) {
+        Systemctl *ctl = userdata;
+        ctl->flags |= option->flag;
+        ctl->walked = option->flag;
+        return PROGRAM_GO_ON;
+}
+
+/* A path; "" takes an earlier one back. */
+static ProgramOutcome apply_place(void *userdata, const Row *option, const char *value) {
+        return program_set_text(userdata, option, value[0] ? value : NULL);
 }
 
 static ProgramOutcome
@@ -227,13 +250,40 @@ static ProgramOutcome
 apply_inhibitors(void *userdata UNUSED, const Row *option UNUSED, const char *value) {
         bool check;
 
-        if (streq(value, "help")) {
-                (void)puts("auto\nyes\nno"); /* as all output: checked when it is closed */
-                return PROGRAM_DONE;
-        }
         if (!streq(value, "auto") && parse_boolean(str_of(value), &check) < 0)
                 return program_fail("Failed to parse --check-inhibitors= argument: %s", value);
         return PROGRAM_GO_ON;
+}
+
+/* About the next boot, which is in nobody's hands here. */
+static ProgramOutcome apply_boot_option(void *userdata, const Row *option, const char *value) {
+        Systemctl *ctl = userdata;
+        uint64_t usec;
+
+        if (streq(option->name, "boot-loader-menu") &&
+            duration_parse(str_of(value), USEC_PER_SEC, &usec) < 0)
+                return program_fail(
+                        "Failed to parse --boot-loader-menu= argument '%s': Invalid argument",
+                        value);
+        ctl->boot_option = option->name;
+        return PROGRAM_GO_ON;
+}
+
+static ProgramOutcome apply_preset_mode(void *userdata, const Row *option, const char *value) {
+        if (streq(value, "help"))
+                return systemctl_help_preset_modes(), PROGRAM_DONE;
+        return program_set_text(userdata, option, value);
+}
+
+/* "-.slice" was meant, not an option. */
+static ProgramOutcome apply_dot(void *userdata, const Row *option UNUSED, const char *value) {
+        const Systemctl *ctl = userdata;
+        return program_fail("%s: invalid option -- '.'\n"
+                            "Hint: to specify units starting with a dash, use \"--\":\n"
+                            "      %s [OPTIONS...] COMMAND -- -.%s ...",
+                            ctl->called,
+                            ctl->called,
+                            value ? value : "mount");
 }
 
 static ProgramOutcome
@@ -249,28 +299,29 @@ apply_help(void *userdata UNUSED, const Row *option UNUSED, const char *value UN
 #define PLACE(member) .place = offsetof(Systemctl, member)
 #define FLAG(bit) .apply = program_set_flag, PLACE(flags), .flag = (bit)
 #define TEXT(member) .argument = PROGRAM_ARGUMENT, .apply = program_set_text, PLACE(member)
+#define WALKED(bit) .apply = apply_walked, .flag = (bit)
 #define VALUE(function) .argument = PROGRAM_ARGUMENT, .apply = (function)
 
 /* clang-format off */
 static const ProgramOption options[] = {
-        { "after", 0, FLAG(SYSTEMCTL_JOBS_AFTER) },
+        { "after", 0, WALKED(SYSTEMCTL_JOBS_AFTER) },
         { "all", 'a', FLAG(SYSTEMCTL_ALL) },
-        { "before", 0, FLAG(SYSTEMCTL_JOBS_BEFORE) },
-        { "boot-loader-entry", 0, VALUE(apply_ignored) },
-        { "boot-loader-menu", 0, VALUE(apply_ignored) },
+        { "before", 0, WALKED(SYSTEMCTL_JOBS_BEFORE) },
+        { "boot-loader-entry", 0, VALUE(apply_boot_option) },
+        { "boot-loader-menu", 0, VALUE(apply_boot_option) },
         { "check-inhibitors", 0, VALUE(apply_inhibitors) },
         { "dry-run", 0, FLAG(SYSTEMCTL_DRY_RUN) },
         { "fail", 0, .apply = apply_job_mode },
         { "failed", 0, .apply = apply_failed },
-        { "firmware-setup", 0, .apply = apply_ignored },
+        { "firmware-setup", 0, .apply = apply_boot_option },
         { "force", 'f', .apply = apply_force },
         { "full", 'l', .apply = apply_full },
-        { "global", 0, FLAG(SYSTEMCTL_GLOBAL) },
+        { "global", 0, .apply = apply_global },
         { "help", 'h', .apply = apply_help },
         { "host", 'H', TEXT(host) },
         { "ignore-dependencies", 0, .apply = apply_job_mode },
         { "ignore-inhibitors", 'i', .apply = apply_ignored },
-        { "image", 0, TEXT(image) },
+        { "image", 0, VALUE(apply_place), PLACE(image) },
         { "irreversible", 0, .apply = apply_job_mode },
         { "job-mode", 0, VALUE(apply_job_mode) },
         { "kill-who", 0, TEXT(kill_whom) },
@@ -290,14 +341,16 @@ static const ProgramOption options[] = {
         { "now", 0, FLAG(SYSTEMCTL_NOW) },
         { "output", 'o', VALUE(apply_output) },
         { "plain", 0, FLAG(SYSTEMCTL_PLAIN) },
-        { "preset-mode", 0, TEXT(preset_mode) },
+        { "preset-mode", 0, VALUE(apply_preset_mode), PLACE(preset_mode) },
         { "property", 'p', VALUE(apply_properties) },
         { NULL, 'P', VALUE(apply_properties) },
+        { NULL, '.', .argument = PROGRAM_OPTIONAL_ARGUMENT, .apply = apply_dot },
         { "quiet", 'q', .apply = apply_quiet },
         { "read-only", 0, FLAG(SYSTEMCTL_READ_ONLY) },
+        { "reboot-argument", 0, VALUE(apply_boot_option) },
         { "recursive", 'r', FLAG(SYSTEMCTL_RECURSIVE) },
-        { "reverse", 0, FLAG(SYSTEMCTL_REVERSE) },
-        { "root", 0, TEXT(root) },
+        { "reverse", 0, WALKED(SYSTEMCTL_REVERSE) },
+        { "root", 0, VALUE(apply_place), PLACE(root) },
         { "runtime", 0, FLAG(SYSTEMCTL_RUNTIME) },
         { "show-transaction", 'T', FLAG(SYSTEMCTL_SHOW_TRANSACTION) },
         { "show-types", 0, FLAG(SYSTEMCTL_SHOW_TYPES) },
@@ -365,7 +418,7 @@ static const ProgramVerb verbs[] = {
         { "poweroff", ctl_special, 0, 0 },
         { "preset", ctl_files, 1, ANY },
         { "preset-all", ctl_files, 0, 0 },
-        { "reboot", ctl_special, 0, 0 },
+        { "reboot", ctl_special, 0, 1 },
         { "reenable", ctl_files, 1, ANY },
         { "reload", ctl_start, 1, ANY },
         { "reload-or-restart", ctl_start, 0, ANY },
@@ -409,7 +462,14 @@ static int check_combinations(const Systemctl *ctl) {
                 return program_fail("--wait may not be combined with --no-block.");
         if (ctl->flags & SYSTEMCTL_MARKED && !streq(ctl->verb, "reload-or-restart"))
                 return program_fail("--marked may only be used with 'reload-or-restart'.");
-        if (ctl->image || (ctl->root && !ctl_files_has_verb(ctl->verb)))
+        if (ctl->image && ctl->root)
+                return program_fail("Please specify either --root= or --image=, the combination of "
+                                    "both is not supported.");
+        if (ctl->image)
+                return program_fail("tend does not open disk images: mount %s and say --root= with "
+                                    "the directory instead of --image=.",
+                                    ctl->image);
+        if (ctl->root && !ctl_files_has_verb(ctl->verb))
                 return program_fail("Verb '%s' cannot be used with --root= or --image=.",
                                     ctl->verb);
         return 0;
@@ -444,6 +504,7 @@ int systemctl_main(Tend *tend, int argc UNUSED, char **argv) {
                 .job_mode = "replace",
                 .lines = 10,
                 .signal_number = 15,
+                .called = argv[0],
         };
 
         if (systemd_name_is_known(tend->program))

@@ -65,6 +65,10 @@ systemd-run -q -p Slice=my.slice -p CPUQuota=20% -p IPAccounting=yes true
 systemd-run -q -p After=foo.service -p ConditionPathExists=/ true
 systemd-run -q -p SystemCallFilter=@system-service -p ProtectSystem=strict -p PrivateTmp=yes true
 systemd-run -q -p LimitNOFILE=100:200 -p EnvironmentFile=-/nosuch true
+systemd-run -q -p IPAddressDeny=any -p IPAddressAllow=127.0.0.0/8 -p SetCredential=key:s3cret true
+systemd-run -q -p StandardInputData=aGVsbG8K -p WorkingDirectory=-/no/such/place true
+systemd-run -q -p ExecSearchPath=/usr/bin true
+systemd-run -q -p RootDirectory=/ true
 systemctl status a/b
 systemctl status 'a b'
 systemctl show -p Id 'x y.service'
