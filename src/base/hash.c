@@ -11,6 +11,8 @@ static const uint32_t crc32_half_bytes[16] = {
         0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 };
 
+#define JENKINS_BLOCK ((size_t)12)
+
 typedef struct SipState {
         uint64_t v0, v1, v2, v3;
 } SipState;
@@ -23,6 +25,12 @@ static inline uint64_t load_le64(const uint8_t *p) {
         uint64_t x;
         memcpy(&x, p, sizeof(x));
         return le64toh(x);
+}
+
+static inline uint32_t load_le32(const uint8_t *p) {
+        uint32_t x;
+        memcpy(&x, p, sizeof(x));
+        return le32toh(x);
 }
 
 static inline void sip_round(SipState *s) {
@@ -45,28 +53,36 @@ static inline void sip_word(SipState *s, uint64_t word) {
         s->v0 ^= word;
 }
 
-uint64_t siphash24(const void *data, size_t length, const uint8_t key[static 16]) {
+static inline SipState sip_start(const uint8_t key[static 16]) {
         uint64_t k0 = load_le64(key), k1 = load_le64(key + 8);
-        SipState s = {
+
+        return (SipState){
                 .v0 = k0 ^ UINT64_C(0x736f6d6570736575),
                 .v1 = k1 ^ UINT64_C(0x646f72616e646f6d),
                 .v2 = k0 ^ UINT64_C(0x6c7967656e657261),
                 .v3 = k1 ^ UINT64_C(0x7465646279746573),
         };
-        const uint8_t *p = data;
-        size_t left = length;
-        for (; left >= 8; p += 8, left -= 8)
-                sip_word(&s, load_le64(p));
+}
 
+/* The last `left` bytes of `length`. */
+static inline uint64_t sip_finish(SipState *s, const uint8_t *p, size_t left, size_t length) {
         uint64_t last = (uint64_t)length << 56;
+
+        for (; left >= 8; p += 8, left -= 8)
+                sip_word(s, load_le64(p));
         for (size_t i = 0; i < left; i++)
                 last |= (uint64_t)p[i] << (8 * i);
-        sip_word(&s, last);
-
-        s.v2 ^= 0xff;
+        sip_word(s, last);
+        s->v2 ^= 0xff;
         for (unsigned i = 0; i < 4; i++)
-                sip_round(&s);
-        return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+                sip_round(s);
+        return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t siphash24(const void *data, size_t length, const uint8_t key[static 16]) {
+        SipState s = sip_start(key);
+
+        return sip_finish(&s, data, length, length);
 }
 
 uint32_t crc32_update(uint32_t crc, const void *data, size_t length) {
@@ -82,12 +98,6 @@ uint32_t crc32_update(uint32_t crc, const void *data, size_t length) {
 
 static inline uint32_t rotate_left32(uint32_t x, unsigned bits) {
         return x << bits | x >> (32 - bits);
-}
-
-static inline uint32_t load_le32(const uint8_t *p) {
-        uint32_t x;
-        memcpy(&x, p, sizeof(x));
-        return le32toh(x);
 }
 
 typedef struct JenkinsState {
@@ -122,25 +132,57 @@ static inline void jenkins_final(JenkinsState *s) {
         jenkins_final_turn(&s->c, s->b, 24);
 }
 
-uint64_t jenkins_hash64(const void *data, size_t length) {
-        const uint8_t *p = data;
+static inline JenkinsState jenkins_start(size_t length) {
         uint32_t start = UINT32_C(0xdeadbeef) + (uint32_t)length;
-        JenkinsState s = { start, start, start };
-        size_t left = length;
 
-        for (; left > 12; p += 12, left -= 12) {
-                s.a += load_le32(p);
-                s.b += load_le32(p + 4);
-                s.c += load_le32(p + 8);
-                jenkins_mix(&s);
+        return (JenkinsState){ start, start, start };
+}
+
+static inline void jenkins_add(JenkinsState *s, const uint8_t *p) {
+        s->a += load_le32(p);
+        s->b += load_le32(p + 4);
+        s->c += load_le32(p + 8);
+}
+
+/* The last `left` bytes. */
+static inline uint64_t jenkins_finish(JenkinsState *s, const uint8_t *p, size_t left) {
+        uint8_t rest[JENKINS_BLOCK] = { 0 };
+
+        for (; left > JENKINS_BLOCK; p += JENKINS_BLOCK, left -= JENKINS_BLOCK) {
+                jenkins_add(s, p);
+                jenkins_mix(s);
         }
         if (left > 0) {
-                uint8_t rest[12] = { 0 };
                 memcpy(rest, p, left);
-                s.a += load_le32(rest);
-                s.b += load_le32(rest + 4);
-                s.c += load_le32(rest + 8);
-                jenkins_final(&s);
+                jenkins_add(s, rest);
+                jenkins_final(s);
         }
-        return (uint64_t)s.c << 32 | s.b;
+        return (uint64_t)s->c << 32 | s->b;
+}
+
+uint64_t jenkins_hash64(const void *data, size_t length) {
+        JenkinsState s = jenkins_start(length);
+
+        return jenkins_finish(&s, data, length);
+}
+
+/* Each is a chain of operations that wait for one another, so that two take the time of one. */
+HashPair hash_both(const void *data, size_t length, const uint8_t key[static 16]) {
+        SipState sip = sip_start(key);
+        JenkinsState jenkins = jenkins_start(length);
+        const uint8_t *p = data;
+        size_t left = length;
+
+        for (; left > 2 * JENKINS_BLOCK; p += 2 * JENKINS_BLOCK, left -= 2 * JENKINS_BLOCK) {
+                for (size_t at = 0; at < 2 * JENKINS_BLOCK; at += 8)
+                        sip_word(&sip, load_le64(p + at));
+                jenkins_add(&jenkins, p);
+                jenkins_mix(&jenkins);
+                jenkins_add(&jenkins, p + JENKINS_BLOCK);
+                jenkins_mix(&jenkins);
+        }
+        return (HashPair){
+                .siphash = sip_finish(&sip, p, left, length),
+                .jenkins = jenkins_finish(&jenkins, p, left),
+        };
 }

@@ -28,11 +28,24 @@ static void test_jenkins_gives_the_published_values(void **state UNUSED) {
                          UINT64_C(0x17770551ce7226e6));
 }
 
+static void test_both_at_once_are_the_same(void **state UNUSED) {
+        uint8_t key[16] = { 3, 1, 4, 1, 5 }, data[150];
+
+        for (uint8_t i = 0; i < sizeof(data); i++)
+                data[i] = (uint8_t)(i * 41);
+        for (size_t length = 0; length <= sizeof(data); length++) {
+                HashPair both = hash_both(data, length, key);
+                assert_int_equal(both.siphash, siphash24(data, length, key));
+                assert_int_equal(both.jenkins, jenkins_hash64(data, length));
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_siphash_gives_the_published_values),
                 cmocka_unit_test(test_crc32_gives_the_standard_check_value),
                 cmocka_unit_test(test_jenkins_gives_the_published_values),
+                cmocka_unit_test(test_both_at_once_are_the_same),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
