@@ -116,6 +116,21 @@ static void place_set(const JournalFile *file, const Place *place, uint64_t entr
         journal_map_step(file->map);
 }
 
+bool entry_array_is_free(const JournalFile *file, uint64_t array_offset, uint64_t index) {
+        const Place place = { .array = journal_file_at(file, array_offset), .index = index };
+
+        return index < n_places(file, place.array) && place_get(file, &place) == 0;
+}
+
+void entry_array_set(const JournalFile *file,
+                     uint64_t array_offset,
+                     uint64_t index,
+                     uint64_t entry_offset) {
+        const Place place = { .array = journal_file_at(file, array_offset), .index = index };
+
+        place_set(file, &place, entry_offset);
+}
+
 /* A new array behind all others of the list, with `size` bytes. */
 static int add_array(JournalFile *file, const Chain *chain, uint64_t size, Place *place) {
         uint64_t offset;
@@ -202,6 +217,7 @@ int entry_array_separate_all(JournalFile *file, uint64_t most) {
 
         if (!seen)
                 return err_new(-ENOMEM);
+        file->repeat.entry = 0; /* its lists are others now */
         for (uint64_t at = le64toh(file->header->header_size); at < end; at = next) {
                 JournalData *data = journal_file_at(file, at);
                 const Chain chain = chain_of_data(file, data);

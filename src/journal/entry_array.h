@@ -9,6 +9,8 @@
  * with its own number of entries. When one of them is without the others for the first time, it
  * takes the next place; the others find it taken and get a copy. */
 
+#include <stdbool.h>
+
 #include "journal/journal_file.h"
 
 #define ENTRY_LISTS_MAX 8
@@ -33,6 +35,15 @@ int entry_array_link_data(JournalFile *file,
                           EntryLinks *links,
                           uint64_t data_offset,
                           uint64_t entry_offset);
+
+/* Whether the array at a trusted offset has a place of this number that nobody has taken. */
+bool entry_array_is_free(const JournalFile *file, uint64_t array_offset, uint64_t index);
+
+/* Puts an entry into such a place. */
+void entry_array_set(const JournalFile *file,
+                     uint64_t array_offset,
+                     uint64_t index,
+                     uint64_t entry_offset);
 
 /* How many bytes it takes to put one more entry into the list of all. 0 also when it is damaged. */
 uint64_t entry_array_room_file(JournalFile *file);

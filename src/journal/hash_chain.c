@@ -54,6 +54,28 @@ uint64_t hash_chain_hash(const JournalFile *file, Str payload) {
         return siphash24(payload.data, payload.length, file->header->file_id.bytes);
 }
 
+static JournalBucket *bucket_of(const Table *table, uint64_t hash) {
+        return &table->buckets[hash % table->n_buckets];
+}
+
+void hash_chain_prefetch_bucket(const JournalFile *file, uint64_t hash) {
+        const Table table = data_table(file);
+
+        __builtin_prefetch(bucket_of(&table, hash), 1);
+}
+
+void hash_chain_prefetch_data(const JournalFile *file, uint64_t hash) {
+        const Table table = data_table(file);
+        const JournalBucket *bucket = bucket_of(&table, hash);
+        uint64_t head = le64toh(bucket->head_hash_offset);
+        uint64_t tail = le64toh(bucket->tail_hash_offset);
+
+        if (head != 0 && head < file->end)
+                __builtin_prefetch(journal_file_at(file, head), 1);
+        if (tail != head && tail < file->end)
+                __builtin_prefetch(journal_file_at(file, tail), 1);
+}
+
 static Hashed *object_at(const JournalFile *file, const Table *table, uint64_t offset) {
         if (offset % 8 != 0 || offset >= file->end || file->end - offset < table->payload_offset)
                 return NULL;
@@ -84,7 +106,7 @@ static int has_payload(JournalFile *file, const Table *table, const Hashed *hash
 }
 
 static int find(JournalFile *file, const Table *table, Str payload, uint64_t hash, uint64_t *ret) {
-        uint64_t offset = le64toh(table->buckets[hash % table->n_buckets].head_hash_offset);
+        uint64_t offset = le64toh(bucket_of(table, hash)->head_hash_offset);
         uint64_t depth = 0;
 
         while (offset != 0) {
@@ -110,7 +132,7 @@ static int find(JournalFile *file, const Table *table, Str payload, uint64_t has
 
 static int put(JournalFile *file, const Table *table, uint64_t offset) {
         Hashed *hashed = journal_file_at(file, offset);
-        JournalBucket *bucket = &table->buckets[le64toh(hashed->hash) % table->n_buckets];
+        JournalBucket *bucket = bucket_of(table, le64toh(hashed->hash));
         uint64_t tail = le64toh(bucket->tail_hash_offset);
 
         if (bucket->head_hash_offset == 0) {

@@ -12,6 +12,11 @@
 /* The hash of a payload in this file. */
 uint64_t hash_chain_hash(const JournalFile *file, Str payload);
 
+/* Has the processor fetch the bucket where DATA of this hash is looked up, and then what the bucket
+ * names: for who has something else to do in between. Nothing is changed. */
+void hash_chain_prefetch_bucket(const JournalFile *file, uint64_t hash);
+void hash_chain_prefetch_data(const JournalFile *file, uint64_t hash);
+
 /* Looks a payload up. 1 with its offset, 0 when it is not there, -EBADMSG when the chain is
  * damaged. */
 int hash_chain_find_data(JournalFile *file, Str payload, uint64_t hash, uint64_t *ret_offset);

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/str.h"
 #include "journal/journal_file.h"
 
@@ -19,8 +20,28 @@ typedef struct JournalStamp {
         Id128 boot_id;
 } JournalStamp;
 
-/* Finds or adds "FIELD=value". -EINVAL without '=', -EFBIG when the file is full, -EBADMSG when it
+/* What can be known of a value before it is its turn. Looking a value up is waiting for memory;
+ * who has many of them makes hints for some, follows them, and then appends the values. */
+typedef struct JournalHint {
+        uint64_t file; /* of which (journal_file_number); 0 = no hint */
+        HashPair hashes;
+} JournalHint;
+
+/* A hint for a value. */
+JournalHint journal_hint_make(const JournalFile *file, Str payload);
+
+/* Goes on with what journal_hint_make has begun. */
+void journal_hint_follow(const JournalFile *file, const JournalHint *hint);
+
+/* Finds or adds "FIELD=value". The hint is of the same value, or NULL; one of another file counts
+ * as none. -EINVAL without '=', -EFBIG when the file is full, -EBADMSG when it
  * is damaged, -ENOSPC and the like from the disk. */
+int journal_append_hinted(JournalFile *file,
+                          Str payload,
+                          const JournalHint *hint,
+                          JournalItem *ret);
+
+/* The same without a hint. */
 int journal_append_data(JournalFile *file, Str payload, JournalItem *ret);
 
 /* Adds an entry with these values; they are sorted and doubles are dropped, in place. -EINVAL when

@@ -4,8 +4,10 @@
 /* One journal file that is open for writing: made, taken up again, closed. What goes into it is
  * the matter of journal_append. The file belongs to one writer; readers may read at any time. */
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "base/strbuf.h"
@@ -39,6 +41,21 @@ typedef struct JournalItem {
 } JournalItem;
 
 #define JOURNAL_RECENT_BITS 7
+#define JOURNAL_RECENT_FIELDS 16
+#define JOURNAL_REPEAT_MAX 48
+#define JOURNAL_REPEAT_LISTS_MAX 8
+
+/* The entry that was written last, for the next one that has the same values (entry_repeat.h). */
+typedef struct JournalRepeat {
+        uint64_t entry;                      /* offset of the ENTRY object; 0 = it is not known */
+        uint64_t xor_part;                   /* of the values that were there before it */
+        size_t n, n_old;                     /* all its values; those that were there before it */
+        uint64_t values[JOURNAL_REPEAT_MAX]; /* in the order given; 0 for one that was new */
+        struct {
+                uint64_t array, n_used;    /* the last array, how many of its places are used */
+        } lists[JOURNAL_REPEAT_LISTS_MAX]; /* of the values that were there before */
+        unsigned n_lists;
+} JournalRepeat;
 
 typedef struct JournalFile {
         JournalMap *map;       /* owned */
@@ -52,6 +69,8 @@ typedef struct JournalFile {
         JournalCounters counters;
         JournalItem
                 recent[1 << JOURNAL_RECENT_BITS]; /* values that were found, not looked up again */
+        uint64_t recent_fields[JOURNAL_RECENT_FIELDS]; /* the same for their names */
+        JournalRepeat repeat;
         bool compact;
         StrBuf scratch; /* of compression */
 } JournalFile;
@@ -116,6 +135,31 @@ static inline uint64_t journal_data_payload_offset(const JournalFile *file) {
 /* The object at a trusted offset: one that we wrote or checked ourselves. */
 static inline void *journal_file_at(const JournalFile *file, uint64_t offset) {
         return file->map->base + offset;
+}
+
+/* Tells files apart: of their random ids, never 0. */
+static inline uint64_t journal_file_number(const JournalFile *file) {
+        uint64_t number;
+
+        memcpy(&number, &file->header->file_id, sizeof(number));
+        return number | 1;
+}
+
+/* The size of one value's place in an ENTRY object. */
+static inline uint64_t journal_item_size(const JournalFile *file) {
+        return file->compact ? sizeof(Le32) : sizeof(JournalEntryItem);
+}
+
+/* Fills place `i` of an ENTRY object. */
+static inline void journal_file_set_item(const JournalFile *file,
+                                         JournalEntry *entry,
+                                         size_t i,
+                                         const JournalItem *item) {
+        if (file->compact)
+                entry->items.compact[i] = htole32((uint32_t)item->offset);
+        else
+                entry->items.regular[i] =
+                        (JournalEntryItem){ htole64(item->offset), htole64(item->hash) };
 }
 
 static inline uint64_t journal_align(uint64_t size) {
