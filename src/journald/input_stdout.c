@@ -26,7 +26,8 @@
 #define STREAMS_MAX 4000 /* the keeper has room for a few more */
 #define ROUNDS_MAX 8     /* buffers of one stream before others have their turn */
 #define DRAIN_ROUNDS_MAX                                                                           \
-        256 /* the same, when all that was sent is to be read; far above what fits */
+        256              /* the same, when all that was sent is to be read; far above what fits */
+#define LINES_AT_ONCE 16 /* as many as the processor fetches things for at a time */
 #define MESSAGE_PREFIX "MESSAGE="
 #define PREFIX_LENGTH (sizeof(MESSAGE_PREFIX) - 1)
 
@@ -45,6 +46,14 @@ typedef struct Stream {
         uint64_t realtime_usec, monotonic_usec; /* of the lines read at once */
         ListLink link;
 } Stream;
+
+/* One line of what was read. */
+typedef struct Line {
+        Str text;               /* its message */
+        const char *line_break; /* the field that tells how it ended; NULL as usual */
+        int priority;
+        JournalHint hint;
+} Line;
 
 static void stream_free(Stream *stream) {
         Recorder *recorder = stream->recorder;
@@ -111,21 +120,24 @@ static bool is_stored(Stream *stream, Str line) {
         return false;
 }
 
+/* Writes what comes before a message in front of it; over the end of the line before. */
+static Str add_prefix(Str line) {
+        char *start = (char *)(uintptr_t)line.data - PREFIX_LENGTH; /* there is room before all */
+
+        memcpy(start, MESSAGE_PREFIX, PREFIX_LENGTH);
+        return (Str){ start, line.length + PREFIX_LENGTH };
+}
+
 /* One line; the bytes before it in the buffer may be overwritten. */
-static void take_line(Stream *stream, Str line, const char *line_break) {
-        int priority = stream->header.priority;
+static void take_line(Stream *stream, const Line *line) {
+        int priority = line->priority;
         char level[16], facility[32];
         Str values[4];
         size_t n = 0;
 
-        line = str_trim_end(line);
-        if (stream->header.level_prefix)
-                level_prefix_take(&line, &priority);
-        if (line.length == 0 || (stream->n_stored > 0 && is_stored(stream, line)))
+        if (line->text.length == 0 || (stream->n_stored > 0 && is_stored(stream, line->text)))
                 return;
-        char *start = (char *)(uintptr_t)line.data - PREFIX_LENGTH; /* see buffer_new */
-        memcpy(start, MESSAGE_PREFIX, PREFIX_LENGTH);
-        values[n++] = (Str){ start, line.length + PREFIX_LENGTH };
+        values[n++] = add_prefix(line->text);
         bool is_usual = LOG_PRI(priority) == LOG_PRI(stream->header.priority);
         if (!is_usual) {
                 (void)snprintf(level, sizeof(level), "PRIORITY=%d", LOG_PRI(priority)); /* fits */
@@ -135,13 +147,14 @@ static void take_line(Stream *stream, Str line, const char *line_break) {
                 (void)snprintf(facility, sizeof(facility), "SYSLOG_FACILITY=%d", LOG_FAC(priority));
                 values[n++] = str_of(facility);
         }
-        if (line_break)
-                values[n++] = str_of(line_break);
+        if (line->line_break)
+                values[n++] = str_of(line->line_break);
         const Message message = {
                 .sender = stream->sender,
                 .sets = { &stream->values, is_usual ? &stream->level : NULL },
                 .values = values,
                 .n_values = n,
+                .hint = &line->hint,
                 .priority = priority,
                 .forward = stream->header.forward,
                 .realtime_usec = stream->realtime_usec,
@@ -150,29 +163,72 @@ static void take_line(Stream *stream, Str line, const char *line_break) {
         recorder_take(stream->recorder, &message);
 }
 
+static Line line_of(const Stream *stream, Str text, const char *line_break) {
+        Line line = {
+                .text = str_trim_end(text),
+                .line_break = line_break,
+                .priority = stream->header.priority,
+        };
+
+        if (stream->header.level_prefix)
+                level_prefix_take(&line.text, &line.priority);
+        return line;
+}
+
+/* The first line of the text, if it is complete; returns how many bytes it takes, 0 if not. */
+static size_t next_line(const Stream *stream, Str text, Line *ret) {
+        size_t line_max = stream->recorder->config.line_max;
+        Str rest = { text.data, MIN(text.length, line_max + 1) };
+        const char *end = memchr(rest.data, '\n', rest.length);
+        Str line = { rest.data, end ? (size_t)(end - rest.data) : rest.length };
+        const char *zero = memchr(line.data, '\0', line.length);
+        const char *line_break = NULL;
+
+        if (zero) {
+                line.length = (size_t)(zero - line.data);
+                line_break = "_LINE_BREAK=nul";
+        } else if (!end) {
+                if (rest.length <= line_max)
+                        return 0;
+                line.length = line_max;
+                line_break = "_LINE_BREAK=line-max";
+        }
+        *ret = line_of(stream, line, line_break);
+        return line.length + (zero || end);
+}
+
+/* Looks where the lines will go while nothing waits for that yet. */
+static void hint_lines(const Stream *stream, Line *lines, size_t n) {
+        const JournalFile *file = storage_file(recorder_storage(stream->recorder, stream->sender));
+
+        for (size_t i = 0; i < n && file; i++) {
+                char before[PREFIX_LENGTH], *place;
+                place = (char *)(uintptr_t)lines[i].text.data - PREFIX_LENGTH;
+                memcpy(before, place, PREFIX_LENGTH);
+                lines[i].hint = journal_hint_make(file, add_prefix(lines[i].text));
+                memcpy(place, before, PREFIX_LENGTH);
+        }
+        for (size_t i = 0; i < n && file; i++)
+                journal_hint_follow(file, &lines[i].hint);
+}
+
 /* All complete lines of the text; returns how many bytes they took. */
 static size_t take_lines(Stream *stream, Str text) {
-        size_t line_max = stream->recorder->config.line_max, used = 0;
+        Line lines[LINES_AT_ONCE];
+        size_t used = 0, n;
 
-        while (used < text.length) {
-                Str rest = { text.data + used, MIN(text.length - used, line_max + 1) };
-                const char *end = memchr(rest.data, '\n', rest.length);
-                Str line = { rest.data, end ? (size_t)(end - rest.data) : rest.length };
-                const char *zero = memchr(line.data, '\0', line.length);
-                if (zero) {
-                        line.length = (size_t)(zero - line.data);
-                        take_line(stream, line, "_LINE_BREAK=nul");
-                        used += line.length + 1;
-                } else if (end) {
-                        take_line(stream, line, NULL);
-                        used += line.length + 1;
-                } else if (rest.length > line_max) {
-                        line.length = line_max;
-                        take_line(stream, line, "_LINE_BREAK=line-max");
-                        used += line_max;
-                } else
-                        break;
-        }
+        do {
+                for (n = 0; n < LINES_AT_ONCE && used < text.length; n++) {
+                        size_t length = next_line(
+                                stream, (Str){ text.data + used, text.length - used }, &lines[n]);
+                        if (length == 0)
+                                break;
+                        used += length;
+                }
+                hint_lines(stream, lines, n);
+                for (size_t i = 0; i < n; i++)
+                        take_line(stream, &lines[i]);
+        } while (n == LINES_AT_ONCE);
         return used;
 }
 
@@ -340,7 +396,9 @@ static int read_once(Stream *stream) {
         used = (ssize_t)take_lines(stream, text);
         const char *reason = used < n ? incomplete_reason(stream, (size_t)n, there) : NULL;
         if (reason) {
-                take_line(stream, (Str){ text.data + used, (size_t)(n - used) }, reason);
+                const Line line =
+                        line_of(stream, (Str){ text.data + used, (size_t)(n - used) }, reason);
+                take_line(stream, &line);
                 used = n;
         }
         int r = drop_bytes(stream, (size_t)used);

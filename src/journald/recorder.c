@@ -109,6 +109,7 @@ void recorder_take(Recorder *recorder, const Message *message) {
                 .sets = { &message->sender->values, message->sets[0], message->sets[1] },
                 .values = message->values,
                 .n_values = message->n_values,
+                .hint = message->hint,
         };
         storage_write(recorder_storage(recorder, message->sender), &entry);
 }

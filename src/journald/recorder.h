@@ -74,9 +74,10 @@ typedef struct Message {
         ValueSet *sets[2]; /* values of the stream or the kind of input; NULL = none */
         const Str *values;
         size_t n_values;
-        int priority;     /* syslog(3), facility included or not */
-        unsigned forward; /* a bit for each ForwardTarget that its stream wants */
-        Str raw;          /* the datagram of syslog(3); else empty */
+        const JournalHint *hint; /* for the first value; NULL = none */
+        int priority;            /* syslog(3), facility included or not */
+        unsigned forward;        /* a bit for each ForwardTarget that its stream wants */
+        Str raw;                 /* the datagram of syslog(3); else empty */
         uint64_t realtime_usec, monotonic_usec;
 } Message;
 

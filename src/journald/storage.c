@@ -163,7 +163,10 @@ static int try_write(Storage *storage, JournalFile *file, const Entry *entry) {
         for (unsigned i = 0; i < ENTRY_SETS_MAX && r >= 0; i++)
                 r = add_set(file, entry->sets[i], items, &n);
         for (size_t i = 0; i < entry->n_values && r >= 0; i++)
-                r = n < ITEMS_MAX ? journal_append_data(file, entry->values[i], &items[n++])
+                r = n < ITEMS_MAX ? journal_append_hinted(file,
+                                                          entry->values[i],
+                                                          i == 0 ? entry->hint : NULL,
+                                                          &items[n++])
                                   : err_new(-E2BIG);
         if (r >= 0)
                 r = journal_append_entry(file, &stamp, items, n);
@@ -319,8 +322,12 @@ void storage_say(Storage *storage, int priority, const char *message_id, const c
                 storage_write(storage, &entry);
 }
 
+const JournalFile *storage_file(const Storage *storage) {
+        return storage->system.file ?: storage->runtime.file;
+}
+
 uint64_t storage_tail_seqnum(const Storage *storage) {
-        const JournalFile *file = storage->system.file ?: storage->runtime.file;
+        const JournalFile *file = storage_file(storage);
         return file ? journal_file_tail_seqnum(file) : 0;
 }
 

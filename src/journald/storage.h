@@ -25,6 +25,7 @@ typedef struct Entry {
         ValueSet *sets[ENTRY_SETS_MAX]; /* NULL = none */
         const Str *values;              /* "FIELD=value", only of this entry */
         size_t n_values;
+        const JournalHint *hint; /* for the first value; NULL = none */
 } Entry;
 
 typedef struct StoragePlace {
@@ -77,6 +78,9 @@ void storage_write(Storage *storage, const Entry *entry);
 /* After a batch of entries: tells readers, and syncs when one of them was important. When no more
  * entries wait (`is_idle`), memory of files is given back. */
 void storage_end_batch(Storage *storage, bool is_idle);
+
+/* The file that is being written; NULL when none is. For hints. */
+const JournalFile *storage_file(const Storage *storage);
 
 /* The number of the last entry. */
 uint64_t storage_tail_seqnum(const Storage *storage);

@@ -56,23 +56,15 @@ const char *value_set_find(const ValueSet *set, const char *name) {
         return NULL;
 }
 
-/* Files are told apart by their random ids. */
-static uint64_t file_number(const JournalFile *file) {
-        uint64_t number;
-
-        memcpy(&number, &file->header->file_id, sizeof(number));
-        return number | 1;
-}
-
 int value_set_resolve(ValueSet *set, JournalFile *file) {
-        if (set->file == file_number(file))
+        if (set->file == journal_file_number(file))
                 return 0;
         for (unsigned i = 0; i < set->n; i++) {
                 int r = journal_append_data(file, str_of(set->values[i]), &set->items[i]);
                 if (r < 0)
                         return err_pass(r);
         }
-        set->file = file_number(file);
+        set->file = journal_file_number(file);
         return 0;
 }
 
