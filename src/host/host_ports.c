@@ -30,6 +30,7 @@
 #include "host/private_tmp.h"
 #include "host/process_facts.h"
 #include "host/process_watch.h"
+#include "host/terminal_release.h"
 #include "host/timer_ledger.h"
 #include "host/timer_stamp.h"
 #include "host/transient_files.h"
@@ -202,6 +203,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         unit_group_tell_leftovers(host, unit, false);
         pid_file_remove(unit);
         host_directories_release(host, unit, will_restart);
+        terminal_release(unit);
         if (!hu || will_restart)
                 return;
         unit_control_remove(hu);

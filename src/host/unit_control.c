@@ -136,7 +136,7 @@ static unsigned delegated(const Host *host, const Unit *unit) {
                        : 0;
 }
 
-/* What slices above keep from their members (DisableControllers=), where there is one hierarchy. */
+/* What slices above keep from their members (DisableControllers=), by the names of the versions. */
 static unsigned disabled_for(const Host *host, const Unit *unit) {
         unsigned mask = 0;
 
@@ -144,12 +144,16 @@ static unsigned disabled_for(const Host *host, const Unit *unit) {
                 uint64_t named =
                         slice->spec ? unit_spec_number(slice->spec, DIRECTIVE_DISABLE_CONTROLLERS)
                                     : 0;
-                for (int i = 0; named && i < CONTROLLER_COUNT; i++)
-                        if (kind_controllers_has(named,
-                                                 cgroup_controller_name((CgroupController)i, 2)))
+                for (int i = 0; named && i < CONTROLLER_COUNT; i++) {
+                        unsigned version =
+                                cgroup_controllers_version(host->controllers, (CgroupController)i);
+                        if (version > 0 &&
+                            kind_controllers_has(
+                                    named, cgroup_controller_name((CgroupController)i, version)))
                                 mask |= BIT(i);
+                }
         }
-        return mask & host->controllers->unified;
+        return mask;
 }
 
 static unsigned wanted_by(const Host *host, const Unit *unit) {

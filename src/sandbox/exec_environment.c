@@ -8,11 +8,11 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "base/terminal.h"
 #include "sandbox/credential.h"
 #include "sandbox/directory_kinds.h"
 #include "sandbox/environment_files.h"
 #include "sandbox/executable.h"
-#include "sandbox/terminal.h"
 
 static void add_user(const ExecContext *context, EnvironmentBlock *block) {
         const UserRecord *user = &context->identity.user;

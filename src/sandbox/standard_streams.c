@@ -12,7 +12,7 @@
 #include "base/auto.h"
 #include "base/error.h"
 #include "base/fd.h"
-#include "sandbox/terminal.h"
+#include "base/terminal.h"
 
 #define LOG_FILE_MODE 0640
 #define TERMINAL_MODE 0600

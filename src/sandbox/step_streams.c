@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/path_name.h"
+#include "base/terminal.h"
 #include "sandbox/input_data.h"
-#include "sandbox/terminal.h"
 #include "unit/client_stream.h"
 
 #define TERMINAL_USUAL "/dev/console"
@@ -124,36 +124,20 @@ int step_plan_streams(ExecContext *context) {
 
 /* What cannot be cleaned up in a terminal does not keep the service from running. */
 int step_prepare_terminal(ExecContext *context) {
-        const StandardStreams *streams = &context->streams;
-        const char *path = streams->tty_path;
-        int r;
+        static const DirectiveId ids[TERMINAL_CARE_COUNT] = {
+                [TERMINAL_HANG_UP] = DIRECTIVE_TTY_VHANGUP,
+                [TERMINAL_RESET] = DIRECTIVE_TTY_RESET,
+                [TERMINAL_DISALLOCATE] = DIRECTIVE_TTY_VT_DISALLOCATE,
+        };
+        const char *path = context->streams.tty_path;
 
-        if (unit_spec_bool(context->spec, DIRECTIVE_TTY_VHANGUP)) {
-                r = terminal_hang_up(path);
+        for (TerminalCare care = 0; care < TERMINAL_CARE_COUNT; care++) {
+                int r = unit_spec_bool(context->spec, ids[care]) ? terminal_care(path, care, true)
+                                                                 : 0;
                 if (r < 0)
                         exec_context_say(context,
                                          REPORT_WEAKENED,
-                                         DIRECTIVE_TTY_VHANGUP,
-                                         "%s: %s",
-                                         path,
-                                         strerrordesc_np(-r) ?: "");
-        }
-        if (unit_spec_bool(context->spec, DIRECTIVE_TTY_RESET)) {
-                r = terminal_reset_path(path);
-                if (r < 0)
-                        exec_context_say(context,
-                                         REPORT_WEAKENED,
-                                         DIRECTIVE_TTY_RESET,
-                                         "%s: %s",
-                                         path,
-                                         strerrordesc_np(-r) ?: "");
-        }
-        if (unit_spec_bool(context->spec, DIRECTIVE_TTY_VT_DISALLOCATE)) {
-                r = terminal_disallocate(path);
-                if (r < 0)
-                        exec_context_say(context,
-                                         REPORT_WEAKENED,
-                                         DIRECTIVE_TTY_VT_DISALLOCATE,
+                                         ids[care],
                                          "%s: %s",
                                          path,
                                          strerrordesc_np(-r) ?: "");

@@ -9,7 +9,8 @@ A sample is named DIRECTIVE-MODE.service. Its command line is the probe's, each 
     ~           stands for a space
 
 Result= is asked of the manager. "v1:" and "v2:" are asked only where
-such control groups are used.
+such control groups are used. Where there is a NAME.slice, the service is in it. Those of settings for the time in which the
+manager starts are started with it.
 """
 
 import fnmatch
@@ -20,7 +21,7 @@ from pathlib import Path
 from tendbox import ROOT
 
 DIRECTORY = ROOT / "tests/units/proof"
-RESOURCES = re.compile(r"^(CPU(Quota|Weight|Shares)|Startup|Memory(Max|Limit|High|Low|Min|Swap)|Tasks|Allowed|IO(Weight|Read|Write|Device)|"
+RESOURCES = re.compile(r"^(CPU(Quota|Weight|Shares|Acc)|Startup|Memory(Max|Limit|High|Low|Min|Swap|Acc)|Tasks|Allowed|IO(Weight|Read|Write|Device|Acc)|"
                        r"BlockIO|Device|IPAddress|IP(In|E)gress|Slice|Delegate|Socket|RestrictNetwork|DisableC|DefaultMemory|BPF)")  # fmt: skip
 # Settings that one row speaks for.
 OTHER_NAMES = {"BindReadOnlyPaths": "BindPaths", "StandardInputText": "StandardInputData"}
@@ -34,10 +35,24 @@ class Sample:
         command = next(line for line in self.text.splitlines() if line.startswith("ExecStart="))
         self.assertions = [tuple(word.split("=", 1)) for word in command.split()[1:]]
         self.is_resource = bool(RESOURCES.match(self.name))
+        self.is_for_startup = self.name.startswith("Startup")
+        above = path.with_suffix(".slice")
+        self.slice_text = above.read_text() if above.exists() else ""
 
-    def control(self):
-        """The same unit without the directive."""
-        return re.sub(rf"^{self.directive}=.*\n", "", self.text, flags=re.M)
+    def files(self, end):
+        """Unit name to text: the sample, or for the end "-without" the same without the directive."""
+        without = (lambda text: re.sub(rf"^{self.directive}=.*\n", "", text, flags=re.M)) if end else str
+        if not self.slice_text:
+            return {f"{self.name}{end}.service": without(self.text)}
+        above = self.slice_name(end)
+        return {f"{self.name}{end}.service": f"{without(self.text)}Slice={above}\n", above: without(self.slice_text)}
+
+    def slice_name(self, end):
+        return f"{self.name}{end}.slice".replace("-", "_")  # one below no other
+
+    def bearer(self):
+        """The unit that has the directive."""
+        return self.slice_name("") if self.slice_text else f"{self.name}.service"
 
 
 def all_samples():
@@ -97,9 +112,9 @@ def unmet(sample, run, control, hierarchy):
     return found
 
 
-def said(run, directive):
+def said(box, unit, directive):
     """What the manager says about a directive of a unit: the word of `tend report` and the reason."""
-    result = run.place.box.tend("report", "--json", *([] if run.place.box.is_system else ["--user"]), run.unit)
+    result = box.tend("report", "--json", *([] if box.is_system else ["--user"]), unit)
     rows = json.loads(result.stdout)["settings"] if result.returncode == 0 else []
     for row in rows:
         if row["setting"] == OTHER_NAMES.get(directive, directive):
@@ -114,7 +129,7 @@ class Outcome:
         self.sample = sample
         self.missing = unmet(sample, run, control, hierarchy)
         self.without = unmet(sample, control, control, hierarchy)
-        self.word, self.why = said(run, sample.directive)
+        self.word, self.why = said(run.place.box, sample.bearer(), sample.directive)
         self.complaint = ""
         if not self.missing:
             if self.word == "enforced" and not asked(sample, hierarchy):
@@ -134,11 +149,12 @@ class Outcome:
 def run_all(place, samples, hierarchy):
     """Runs these samples and their controls in a place, all at once. Returns their outcomes."""
     box = place.box
+    ends = ("-without", "")  # one after the other: both may use the same files
     for sample in samples:
-        box.unit(sample.name + ".service", place.text(sample.text))
-        box.unit(sample.name + "-without.service", place.text(sample.control()))
-    box.start()
-    for end in ("-without", ""):  # one after the other: both may use the same files
+        for name, text in (pair for end in ends for pair in sample.files(end).items()):
+            box.unit(name, place.text(text))
+    box.start(*[f"{sample.name}{end}.service" for sample in samples if sample.is_for_startup for end in ends])
+    for end in ends:
         box.systemctl("start", *[f"{sample.name}{end}.service" for sample in samples], timeout=600)
     properties = properties_of(box, [f"{sample.name}{end}.service" for sample in samples for end in ("", "-without")])
     outcomes = []

@@ -233,34 +233,68 @@ static void ask_group_owner(const char *argument, char answer[static ANSWER_SIZE
                 answer_text(answer, "none");
 }
 
-/* The same of version 1: "v1:memory/memory.limit_in_bytes". */
-static void ask_old_group(const char *argument, char answer[static ANSWER_SIZE]) {
-        char line[ANSWER_SIZE], path[2 * ANSWER_SIZE], *names, *group;
-        size_t length = strcspn(argument, "/");
+/* Our group in the hierarchy of version 1 that has a controller. */
+static bool old_group(const char *controller, char group[static ANSWER_SIZE]) {
         FILE *groups = fopen("/proc/self/cgroup", "re");
+        char line[ANSWER_SIZE];
+        bool found = false;
 
-        answer_text(answer, "none");
-        while (groups && fgets(line, sizeof(line), groups)) {
+        while (groups && !found && fgets(line, sizeof(line), groups)) {
+                char *path, *words = strchr(line, ':');
+
                 line[strcspn(line, "\n")] = '\0';
-                names = strchr(line, ':');
-                group = names ? strchr(names + 1, ':') : NULL;
-                if (!group || strncmp(names + 1, argument, length) != 0 || names[1 + length] != ':')
+                path = words ? strchr(words + 1, ':') : NULL;
+                if (!path)
                         continue;
-                (void)snprintf(path,
-                               sizeof(path),
-                               "/sys/fs/cgroup/%.*s%s%s",
-                               (int)length,
-                               argument,
-                               group + 1,
-                               argument + length);
-                ask_line(path, answer);
+                *path++ = '\0';
+                for (char *word; (word = strsep(&words, ":,")) && !found;)
+                        found = strcmp(word, controller) == 0;
+                if (found)
+                        answer_text(group, "%s", path);
         }
         if (groups)
                 (void)fclose(groups);
+        return found;
+}
+
+/* The same of version 1: "v1:memory/memory.limit_in_bytes". */
+static void ask_old_group(const char *argument, char answer[static ANSWER_SIZE]) {
+        char controller[ANSWER_SIZE], group[ANSWER_SIZE], path[3 * ANSWER_SIZE];
+        size_t length = strcspn(argument, "/");
+
+        answer_text(controller, "%.*s", (int)length, argument);
+        answer_text(answer, "none");
+        if (!old_group(controller, group))
+                return;
+        (void)snprintf(
+                path, sizeof(path), "/sys/fs/cgroup/%s%s%s", controller, group, argument + length);
+        ask_line(path, answer);
+}
+
+/* Whether a controller of our own group counts or limits us, by its name in version 2; every group
+ * there counts the processor's time. */
+static void ask_controlled(const char *controller, char answer[static ANSWER_SIZE]) {
+        const char *old = strcmp(controller, "io") == 0 ? "blkio" : controller;
+        char group[ANSWER_SIZE], line[ANSWER_SIZE] = "", *words = line;
+        bool yes;
+
+        if (old_group(old, group)) {
+                yes = strstr(group, ".service") != NULL;
+        } else if (strcmp(controller, "cpuacct") == 0) {
+                ask_group("cpu.stat", line);
+                yes = strncmp(line, "usage_usec", strlen("usage_usec")) == 0;
+        } else {
+                ask_group("cgroup.controllers", line);
+                yes = false;
+                for (char *word; (word = strsep(&words, " "));)
+                        yes = yes || strcmp(word, controller) == 0;
+        }
+        answer_text(answer, "%s", yes ? "yes" : "no");
 }
 
 /* clang-format off */
 const Probe probes_of_files[] = {
+        { .name = "controlled", .ask = ask_controlled },
         { .name = "credential", .ask = ask_credential },
         { .name = "exec",       .ask = ask_exec },
         { .name = "groupowner", .ask = ask_group_owner },

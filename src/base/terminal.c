@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sandbox/terminal.h"
+#include "base/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +20,17 @@
 #include "base/str.h"
 
 #define CONSOLE_UNICODE 3 /* K_UNICODE */
+#define N_ATTEMPTS 20     /* to open it during a hang-up */
+#define TTY_MODE 0620     /* of a terminal that nobody is logged in at */
+#define TTY_GID 5         /* "tty" in all distributions */
 
-int terminal_open(const char *path, int flags) {
+static int open_within(const char *path, int flags, unsigned n_attempts) {
         int fd, error;
 
         /* A terminal that is just being hung up answers EIO for a moment. */
-        for (unsigned attempt = 0;; attempt++) {
+        for (;;) {
                 fd = open(path, flags | O_NOCTTY | O_CLOEXEC);
-                if (fd >= 0 || errno != EIO || attempt >= 20)
+                if (fd >= 0 || errno != EIO || --n_attempts == 0)
                         break;
                 (void)poll(NULL, 0, 50); /* only a pause */
         }
@@ -38,6 +41,10 @@ int terminal_open(const char *path, int flags) {
         error = errno;
         (void)close(fd); /* opened only to look */
         return err_new(error == EIO ? -EIO : -ENOTTY);
+}
+
+int terminal_open(const char *path, int flags) {
+        return err_pass(open_within(path, flags, N_ATTEMPTS));
 }
 
 /* Makes the terminal ours. A hang-up that this causes is not for us. */
@@ -118,7 +125,7 @@ static int reset_line(int fd) {
         return tcsetattr(fd, TCSANOW, &mode) < 0 ? err_new(-errno) : 0;
 }
 
-int terminal_reset(int fd) {
+static int reset(int fd) {
         int r;
 
         (void)ioctl(fd, TIOCNXCL);                   /* fails on what cannot be exclusive */
@@ -127,20 +134,6 @@ int terminal_reset(int fd) {
         r = reset_line(fd);
         (void)tcflush(fd, TCIOFLUSH); /* what was typed before is not for the service */
         return err_pass(r);
-}
-
-int terminal_reset_path(const char *path) {
-        AUTO_FD int fd = terminal_open(path, O_RDWR | O_NONBLOCK);
-
-        return fd < 0 ? err_pass(fd) : err_pass(terminal_reset(fd));
-}
-
-int terminal_hang_up(const char *path) {
-        AUTO_FD int fd = terminal_open(path, O_RDWR);
-
-        if (fd < 0)
-                return err_pass(fd);
-        return ioctl(fd, TIOCVHANGUP) < 0 ? err_new(-errno) : 0;
 }
 
 /* The number in "/dev/tty7"; false for other terminals. */
@@ -152,22 +145,49 @@ static bool console_number(const char *path, uint32_t *ret_number) {
                *ret_number > 0 && *ret_number <= MAX_NR_CONSOLES;
 }
 
-int terminal_disallocate(const char *path) {
-        static const char clear_all[] = "\033[r\033[H\033[3J\033c"; /* margins, home, all, reset */
-        AUTO_FD int console = -1, fd = -1;
+/* Whether a virtual console was freed; false: it is another kind, or in use. -errno. */
+static int disallocate(const char *path) {
+        AUTO_FD int console = -1;
         uint32_t number;
 
-        if (console_number(path, &number)) {
-                console = open("/dev/tty0", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-                if (console >= 0 && ioctl(console, VT_DISALLOCATE, number) == 0)
-                        return 0;
-                if (console >= 0 && errno != EBUSY)
-                        return err_new(-errno);
-        }
-        fd = terminal_open(path, O_WRONLY | O_NONBLOCK);
+        if (!console_number(path, &number))
+                return 0;
+        console = open("/dev/tty0", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+        if (console >= 0 && ioctl(console, VT_DISALLOCATE, number) == 0)
+                return 1;
+        return console >= 0 && errno != EBUSY ? err_new(-errno) : 0;
+}
+
+int terminal_care(const char *path, TerminalCare care, bool patient) {
+        static const char clear_all[] = "\033[r\033[H\033[3J\033c"; /* margins, home, all, reset */
+        AUTO_FD int fd = -1;
+        int r = care == TERMINAL_DISALLOCATE ? disallocate(path) : 0;
+
+        if (r != 0)
+                return r < 0 ? err_pass(r) : 0;
+        fd = open_within(path, O_RDWR | O_NONBLOCK, patient ? N_ATTEMPTS : 1);
         if (fd < 0)
                 return err_pass(fd);
+        switch (care) {
+        case TERMINAL_HANG_UP:
+                return ioctl(fd, TIOCVHANGUP) < 0 ? err_new(-errno) : 0;
+        case TERMINAL_RESET:
+                return err_pass(reset(fd));
+        case TERMINAL_DISALLOCATE:
+        case TERMINAL_CARE_COUNT:
+                break;
+        }
         return write(fd, clear_all, sizeof(clear_all) - 1) < 0 ? err_new(-errno) : 0;
+}
+
+int terminal_take_back(const char *path) {
+        AUTO_FD int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+
+        if (fd < 0)
+                return err_new(-errno);
+        if (!isatty(fd))
+                return err_new(-ENOTTY);
+        return fchown(fd, 0, TTY_GID) < 0 || fchmod(fd, TTY_MODE) < 0 ? err_new(-errno) : 0;
 }
 
 int terminal_set_size(int fd, unsigned rows, unsigned columns) {
