@@ -69,12 +69,24 @@ int pid_file_read_text(const char *path, PidFileText *ret) {
         return PID_FILE_OK;
 }
 
+/* Whether the file's own user names a process of that user which is a daemon of ours without a
+ * unit: where there are no control groups that is what a daemon looks like that clears its
+ * environment, and whoever lies here names a process that the liar may end anyway. */
+static bool is_own_daemon(const HostUnit *hu, const PidFileText *text) {
+        uid_t user;
+
+        return unit_group_is_stray(hu->host, text->pid) && process_user(text->pid, &user) == 0 &&
+               user == text->owner;
+}
+
 /* A process outside of the unit is believed only when root wrote the file and nobody else could
  * have. */
 static bool is_trusted(HostUnit *hu, const PidFileText *text, const char *path) {
         if (unit_group_has(hu->host, hu->unit, text->pid))
                 return true;
         if (!text->is_unsafe && (text->owner == 0 || text->owner == geteuid()))
+                return true;
+        if (!text->is_unsafe && is_own_daemon(hu, text))
                 return true;
         unit_log(hu->unit,
                  LOG_ERR,

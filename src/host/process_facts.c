@@ -69,6 +69,22 @@ int process_facts_read(pid_t pid, ProcessFacts *ret) {
         return 0;
 }
 
+int process_user(pid_t pid, uid_t *ret) {
+        char buffer[4096];
+        uint32_t uid;
+
+        ssize_t n = read_small(pid, "status", buffer, sizeof(buffer));
+        if (n < 0)
+                return err_pass((int)n);
+        /* The name in the first line cannot hold a line break as it is printed. */
+        const char *line = strstr(buffer, "\nUid:");
+        Str rest = str_of(line ? line + strlen("\nUid:") : ""), word;
+        if (!str_next_word(&rest, &word) || parse_u32(word, &uid) < 0)
+                return err_new(-EBADMSG);
+        *ret = uid;
+        return 0;
+}
+
 bool process_is_alive(pid_t pid) {
         ProcessFacts facts;
         return process_facts_read(pid, &facts) == 0 && facts.state != 'Z' && facts.state != 'X';

@@ -17,6 +17,9 @@ typedef struct ProcessFacts {
 /* Reads /proc/PID/stat. -ESRCH when there is no such process. */
 int process_facts_read(pid_t pid, ProcessFacts *ret);
 
+/* The real user of a process. -ESRCH when there is no such process. */
+int process_user(pid_t pid, uid_t *ret);
+
 /* Whether the process exists and is no zombie. */
 bool process_is_alive(pid_t pid);
 

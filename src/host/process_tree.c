@@ -178,3 +178,10 @@ Unit *process_tree_find(const Engine *engine, pid_t pid) {
         }
         return read_id(start, &id) == 0 ? find_by_id(engine, id) : NULL;
 }
+
+bool process_tree_is_stray(const Engine *engine, pid_t pid) {
+        ProcessFacts facts;
+
+        return pid != getppid() && process_facts_read(pid, &facts) == 0 && is_orphan(&facts) &&
+               !process_tree_find(engine, pid);
+}

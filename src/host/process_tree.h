@@ -17,5 +17,9 @@ int process_tree_list(const Unit *unit, pid_t **ret_pids, size_t *ret_n);
 /* Whether the process is one of the unit's. */
 bool process_tree_has(const Unit *unit, pid_t pid);
 
+/* Whether the process is an orphan of ours that nothing ties to a unit: a daemon whose parent has
+ * ended and that has thrown its environment away. */
+bool process_tree_is_stray(const Engine *engine, pid_t pid);
+
 /* The unit of a process; NULL. */
 Unit *process_tree_find(const Engine *engine, pid_t pid);

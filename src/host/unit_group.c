@@ -195,6 +195,10 @@ bool unit_group_has(Host *host, const Unit *unit, pid_t pid) {
         return str_skip_prefix(&rest, wanted) && (rest.length == 0 || rest.data[0] == '/');
 }
 
+bool unit_group_is_stray(Host *host, pid_t pid) {
+        return !has_groups(host) && process_tree_is_stray(host->engine, pid);
+}
+
 Unit *unit_group_find(Host *host, pid_t pid) {
         AUTO_FREE char *group = NULL, *name = NULL;
 

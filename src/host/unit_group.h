@@ -37,6 +37,10 @@ void unit_group_tell_leftovers(Host *host, const Unit *unit, bool is_start);
 /* Whether the process is one of the unit's. */
 bool unit_group_has(Host *host, const Unit *unit, pid_t pid);
 
+/* Whether a process may be any unit's, since nothing tells whose it is. Never so where there are
+ * control groups. */
+bool unit_group_is_stray(Host *host, pid_t pid);
+
 /* The unit of any process; NULL. */
 Unit *unit_group_find(Host *host, pid_t pid);
 

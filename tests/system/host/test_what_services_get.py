@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tendbox import wait_for
+from tendbox import NOBODY, wait_for
 
 
 def environment_of(box, unit):
@@ -116,6 +116,43 @@ def test_a_pid_file_may_come_late_and_may_lie(any_box, wait):
     any_box.start()
     assert any_box.systemctl("start", "p.service").returncode == 0, any_box.logs()
     assert any_box.show("p", "MainPID") == pid_file.read_text().strip()
+
+
+# What PostgreSQL's does: leaves the process that was started, drops to its user, clears the environment, writes the file.
+DAEMON = """#!/usr/bin/python3
+import os, sys, time
+path, user = sys.argv[1], int(sys.argv[2])
+ready, done = os.pipe()
+if os.fork():
+    os.close(done)
+    os.read(ready, 1)
+    os._exit(0)
+os.setsid()
+os.setgid(user), os.setuid(user)
+with open(path + ".new", "w") as file:
+    file.write(f"{sys.argv[3] if len(sys.argv) > 3 else os.getpid()}\\n")
+os.rename(path + ".new", path)
+os.execve("/bin/sleep", ["sleep", "1000"], {})
+"""
+
+
+@pytest.mark.parametrize("cgroups", ["auto", "none"])
+def test_a_daemon_of_another_user_may_clear_its_environment(make_box, cgroups):
+    box = make_box(user=0, cgroups=cgroups)
+    program = box.path("daemon.py")
+    program.write_text(DAEMON)
+    place = "/run/daemons"
+    for name, liar, patience in (("d", "", 60), ("liar", f"$$(cat {place}/d.pid)", 1)):
+        start = f"/bin/sh -c 'exec /usr/bin/python3 {program} {place}/{name}.pid {NOBODY} {liar}'"
+        box.unit(f"{name}.service", f"[Service]\nType=forking\nPIDFile={place}/{name}.pid\nTimeoutStartSec={patience}\nExecStart={start}\n")
+    box.start()
+    box.run("install", "-d", "-o", str(NOBODY), place, check=True)
+    assert box.systemctl("start", "d.service").returncode == 0, box.logs()
+    assert box.show("d", "MainPID") == box.inside(f"{place}/d.pid").read_text().strip()
+    assert box.systemctl("start", "liar.service").returncode == 1
+    assert box.show("d", "ActiveState") == "active"
+    assert box.systemctl("stop", "d.service").returncode == 0
+    assert not box.inside(f"{place}/d.pid").exists()
 
 
 def test_changed_files_are_seen_after_a_reload(any_box):
