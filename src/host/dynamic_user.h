@@ -8,6 +8,7 @@
 
 #define DYNAMIC_UID_MIN 61184
 #define DYNAMIC_UID_MAX 65519
+#define DYNAMIC_USER_MARKS "dynamic-uid" /* in the runtime directory: where the marks are */
 
 /* The first id to try for a name. */
 uid_t dynamic_user_first(const char *name);

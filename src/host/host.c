@@ -17,6 +17,7 @@
 #include "engine/engine_snapshot.h"
 #include "host/clock_watch.h"
 #include "host/condition_machine.h"
+#include "host/dynamic_user.h"
 #include "host/exec_confirm.h"
 #include "host/executor_report.h"
 #include "host/exit_presumed.h"
@@ -445,7 +446,7 @@ void host_set_observer(Host *host, const HostObserver *observer) {
 }
 
 char *host_dynamic_user_directory(const Host *host) {
-        return path_join(host->options.paths->directory, "dynamic-uid");
+        return path_join(host->options.paths->directory, DYNAMIC_USER_MARKS);
 }
 
 /* --- restoring

@@ -19,6 +19,7 @@
 
 #define SYSTEM_DIRECTORY "/run/tend"
 #define PUBLIC_SYSTEM "/run/systemd"
+#define LOG_DEVICE "/dev/log"
 
 RuntimePaths *runtime_paths_free(RuntimePaths *paths) {
         if (!paths)
@@ -198,11 +199,22 @@ int runtime_paths_announce(const RuntimePaths *paths) {
         return err_pass(dir_make_all(paths->booted_directory, 0755));
 }
 
+/* The recorder's link in /dev, which it may not remove itself. */
+static void withdraw_device(const RuntimePaths *paths) {
+        AUTO_FREE char *journal = path_join(paths->directory, "journal/dev-log");
+        AUTO_FREE char *target = realpath(LOG_DEVICE, NULL);
+
+        if (journal && target && streq(target, journal))
+                (void)unlink(LOG_DEVICE); /* a read-only /dev: it leads nowhere, then */
+}
+
 void runtime_paths_withdraw(const RuntimePaths *paths) {
         /* Clean-up: what cannot be removed is left to the next start, which knows it by the mark.
          */
         if (paths->booted_directory)
                 (void)dir_remove_all(paths->booted_directory);
+        if (paths->booted_directory)
+                withdraw_device(paths);
         if (paths->public_bus_socket)
                 (void)unlink(paths->public_bus_socket);
         if (paths->public_notify_socket)

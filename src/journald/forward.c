@@ -95,6 +95,13 @@ static void to_kernel(Forward *forward, const ForwardLine *line) {
         (void)!write(forward->kernel_fd, text.data, text.length + 1); /* nobody's loss */
 }
 
+static int open_console(const Forward *forward) {
+        return open(forward->config->tty_path,
+                    O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* Opened for each message, as what it leads to may have changed; what only root may open is used as
+ * it was. */
 static void to_console(Forward *forward, const ForwardLine *line) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
 
@@ -106,10 +113,12 @@ static void to_console(Forward *forward, const ForwardLine *line) {
         add_tag(&text, line);
         strbuf_add_str(&text, line->text);
         strbuf_add(&text, "\n");
-        AUTO_FD int fd = open(forward->config->tty_path,
-                              O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-        if (fd >= 0 && strbuf_result(&text) >= 0)
-                (void)!write(fd, text.data, text.length); /* nobody's loss */
+        if (strbuf_result(&text) < 0)
+                return;
+        AUTO_FD int fd = open_console(forward);
+        int used = fd >= 0 || errno != EACCES ? fd : forward->console_fd;
+        if (used >= 0)
+                (void)!write(used, text.data, text.length); /* nobody's loss */
 }
 
 static void to_all(Forward *forward, const ForwardLine *line) {
@@ -147,6 +156,7 @@ void forward_init(Forward *forward, const JournaldConfig *config, const char *so
                 .syslog_level = -1,
                 .socket_fd = -1,
                 .kernel_fd = -1,
+                .console_fd = -1,
                 .with_time = kernel_shows_times(),
         };
         if (config->forward[FORWARD_SYSLOG].is_wanted)
@@ -157,6 +167,7 @@ void forward_init(Forward *forward, const JournaldConfig *config, const char *so
         /* Streams may want it too. Not there in most containers. */
         forward->kernel_fd =
                 open("/dev/kmsg", O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        forward->console_fd = open_console(forward);
 }
 
 void forward_send(Forward *forward, const ForwardLine *line) {
@@ -171,4 +182,5 @@ void forward_send(Forward *forward, const ForwardLine *line) {
 void forward_done(Forward *forward) {
         forward->socket_fd = fd_close(forward->socket_fd);
         forward->kernel_fd = fd_close(forward->kernel_fd);
+        forward->console_fd = fd_close(forward->console_fd);
 }

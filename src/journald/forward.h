@@ -17,9 +17,12 @@ typedef struct Forward {
         int syslog_level;        /* nor above it to that; -1 = none is wanted */
         int socket_fd;           /* connected; -1 = nobody listens */
         int kernel_fd;           /* -1 = not wanted, or not there */
+        int console_fd;          /* opened by who started us; -1 = not there */
         uint64_t retry_usec;     /* monotonic; nobody is looked for before this */
         bool with_time;          /* the kernel's messages on the console have times */
 } Forward;
+
+#define FORWARD_INIT ((Forward){ .socket_fd = -1, .kernel_fd = -1, .console_fd = -1 })
 
 /* One message. */
 typedef struct ForwardLine {

@@ -254,7 +254,7 @@ static int fill_values(Stream *stream) {
 
 /* Only the manager may say which unit a stream is of. */
 static void check_unit(Stream *stream) {
-        if (stream->peer.uid != 0 && stream->peer.uid != geteuid())
+        if (stream->peer.uid != 0 && stream->peer.uid != stream->recorder->user.starter)
                 free(STEAL(stream->header.unit));
 }
 

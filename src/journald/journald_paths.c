@@ -16,6 +16,7 @@
 #include "base/path_name.h"
 #include "base/random_id.h"
 #include "base/strbuf.h"
+#include "host/dynamic_user.h"
 #include "host/runtime_paths.h"
 
 #define PUBLIC_DIRECTORY "/run/systemd/journal"
@@ -72,7 +73,8 @@ static int fill(JournaldPaths *paths, const RuntimePaths *runtime) {
 
         paths->directory = path_join(runtime->directory, "journal");
         paths->units_directory = path_join(runtime->directory, "units");
-        if (!paths->directory || !paths->units_directory)
+        paths->user_marks = path_join(runtime->directory, DYNAMIC_USER_MARKS);
+        if (!paths->directory || !paths->units_directory || !paths->user_marks)
                 return err_new(-ENOMEM);
         paths->stream_directory = path_join(paths->directory, "streams");
         paths->progress_file = path_join(paths->directory, "progress");
@@ -159,6 +161,12 @@ void journald_paths_publish(const JournaldPaths *paths) {
                 publish_one(PUBLIC_DIRECTORY "/dev-log", paths->device);
 }
 
+int journald_paths_give(const JournaldPaths *paths, const RecorderUser *user) {
+        if (!paths->public_sockets[0] || !leads_to(paths->public_sockets[0], paths->sockets[0]))
+                return 0;
+        return err_pass(recorder_user_give(user, PUBLIC_DIRECTORY, NULL));
+}
+
 static void withdraw_one(const char *target, const char *place) {
         if (leads_to(place, target))
                 (void)unlink(place); /* it may stay: it leads nowhere */
@@ -183,6 +191,7 @@ void journald_paths_done(JournaldPaths *paths) {
         free(paths->stream_directory);
         free(paths->progress_file);
         free(paths->units_directory);
+        free(paths->user_marks);
         free(paths->device);
         free(paths->syslog_socket);
         free(paths->runtime_files);

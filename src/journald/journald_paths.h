@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "journald/recorder_user.h"
 #include "unit/unit_scope.h"
 
 /* What the command line says. */
@@ -20,6 +21,7 @@ typedef struct JournaldPaths {
         char *stream_directory;  /* <runtime>/journal/streams: what is known of open streams */
         char *progress_file;     /* <runtime>/journal/progress */
         char *units_directory;   /* <runtime>/units: facts of the manager about units */
+        char *user_marks;        /* <runtime>/dynamic-uid: see recorder_user.h */
         char *sockets[4];        /* by RecorderSocket */
         char *public_sockets[4]; /* links to them where clients look; NULL = none */
         char *syslog_socket;     /* where a syslog daemon listens for what is forwarded */
@@ -35,10 +37,13 @@ int journald_paths_init(JournaldPaths *paths, const JournaldPlaces *places);
 /* Makes the directories. */
 int journald_paths_make(const JournaldPaths *paths);
 
-/* Links the places where clients look to our sockets; after they listen. */
+/* Links the places where clients look to our sockets. */
 void journald_paths_publish(const JournaldPaths *paths);
 
-/* Removes these links. */
+/* Gives the directory of these links to the user, where they are ours: so they can be removed. */
+int journald_paths_give(const JournaldPaths *paths, const RecorderUser *user);
+
+/* Removes these links, as far as the user may: the manager removes the one in /dev. */
 void journald_paths_withdraw(const JournaldPaths *paths);
 
 /* Releases the paths. */

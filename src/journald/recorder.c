@@ -20,6 +20,7 @@
 #include "journal/journal_guard.h"
 #include "journald/datagram_batch.h"
 #include "journald/expiry.h"
+#include "journald/hand_over.h"
 #include "journald/input_kmsg.h"
 #include "journald/input_native.h"
 #include "journald/input_stdout.h"
@@ -334,13 +335,18 @@ static int make_inputs(Recorder *recorder) {
         return err_pass(r);
 }
 
-static int make_storage(Recorder *recorder) {
-        const StorageOptions options = {
+static StorageOptions storage_options(const Recorder *recorder) {
+        return (StorageOptions){
                 .runtime_directory = recorder->paths.runtime_files,
                 .system_directory = recorder->paths.system_files,
                 .system_must_exist = recorder->paths.disk_by_parent,
                 .runtime_scope = recorder->paths.scope == UNIT_SCOPE_USER ? "user" : "system",
+                .group = recorder->user.journal_group,
         };
+}
+
+static int make_storage(Recorder *recorder) {
+        const StorageOptions options = storage_options(recorder);
         int r = storage_init(&recorder->storage, &recorder->config, &options, &recorder->log);
         if (r >= 0)
                 r = shelves_init(&recorder->shelves, &recorder->config, &options, &recorder->log);
@@ -363,20 +369,31 @@ static int make_loop(Recorder *recorder) {
         return r < 0 ? err_new(r) : err_pass(add_signals(recorder));
 }
 
-static int make_parts(Recorder *recorder, const JournaldPlaces *places, int keeper_fd) {
+/* What is done by who started us; from here on we are the recorder's user. */
+static int make_places(Recorder *recorder, const JournaldPlaces *places) {
         int r = journald_paths_init(&recorder->paths, places);
 
         if (r >= 0)
                 r = journald_paths_make(&recorder->paths);
         if (r >= 0)
                 r = load_config(recorder);
+        if (r < 0)
+                return err_pass(r);
+        journald_paths_publish(&recorder->paths);
+        forward_init(&recorder->forward, &recorder->config, recorder->paths.syslog_socket);
+        const StorageOptions options = storage_options(recorder);
+        return err_pass(hand_over(recorder, &options));
+}
+
+static int make_parts(Recorder *recorder, const JournaldPlaces *places, int keeper_fd) {
+        int r = make_places(recorder, places);
+
         if (r >= 0)
                 r = make_loop(recorder);
         if (r >= 0)
                 r = make_storage(recorder);
         if (r >= 0)
                 r = make_inputs(recorder);
-        forward_init(&recorder->forward, &recorder->config, recorder->paths.syslog_socket);
         if (r >= 0 && progress_open(&recorder->progress, recorder->paths.progress_file) < 0)
                 log_line(&recorder->log,
                          LOG_WARNING,
@@ -394,7 +411,8 @@ static int make_parts(Recorder *recorder, const JournaldPlaces *places, int keep
 
 int recorder_init(Recorder *recorder, const JournaldPlaces *places, int keeper_fd) {
         *recorder = (Recorder){
-                .log = { .fd = STDERR_FILENO, .max_level = LOG_INFO, .ident = "tend-journald" }
+                .log = { .fd = STDERR_FILENO, .max_level = LOG_INFO, .ident = "tend-journald" },
+                .forward = FORWARD_INIT,
         };
         list_init(&recorder->streams);
         for (unsigned i = 0; i < RECORDER_SOCKET_COUNT; i++)
@@ -402,10 +420,8 @@ int recorder_init(Recorder *recorder, const JournaldPlaces *places, int keeper_f
         raise_limits();
         (void)journal_guard_begin_writing(); /* without it a file that is cut ends us */
         int r = make_parts(recorder, places, keeper_fd);
-        if (r >= 0) {
-                journald_paths_publish(&recorder->paths);
-                r = privilege_drop();
-        }
+        if (r >= 0)
+                r = privilege_drop(&recorder->user);
         if (r >= 0 && recorder->keeper) {
                 r = keeper_link_attach(recorder->keeper, recorder->event, SD_EVENT_PRIORITY_NORMAL);
                 if (r >= 0)

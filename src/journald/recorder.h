@@ -13,6 +13,7 @@
 #include "journald/journald_paths.h"
 #include "journald/progress.h"
 #include "journald/rate_limit.h"
+#include "journald/recorder_user.h"
 #include "journald/sender.h"
 #include "journald/storage_shelf.h"
 
@@ -38,6 +39,7 @@ typedef enum RecorderSocket {
 typedef struct Recorder {
         sd_event *event; /* owned */
         Log log;
+        RecorderUser user;
         JournaldPaths paths;
         JournaldConfig config;
         Storage storage;

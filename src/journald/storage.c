@@ -4,7 +4,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +56,7 @@ static int fill_common(Storage *storage, const StorageOptions *options) {
         return err_pass(r);
 }
 
-/* Whether files on disk are wanted. */
-static bool wants_disk(const JournaldConfig *config, const StorageOptions *options) {
+bool storage_wants_disk(const JournaldConfig *config, const StorageOptions *options) {
         if (!options->system_directory || config->storage == STORAGE_VOLATILE ||
             config->storage == STORAGE_NONE)
                 return false;
@@ -75,7 +73,7 @@ static int choose_places(Storage *storage, const StorageOptions *options) {
         storage->system.limits = config->system;
         if (options->runtime_directory && config->storage != STORAGE_NONE)
                 storage->runtime.directory = str_dup(str_of(options->runtime_directory));
-        if (wants_disk(config, options))
+        if (storage_wants_disk(config, options))
                 storage->system.directory = str_dup(str_of(options->system_directory));
         return 0;
 }
@@ -84,10 +82,7 @@ int storage_init(Storage *storage,
                  const JournaldConfig *config,
                  const StorageOptions *options,
                  const Log *log) {
-        const struct group *group = geteuid() == 0 ? getgrnam("systemd-journal") : NULL;
-
-        *storage = (Storage){ .config = config, .log = log };
-        storage->group = group ? group->gr_gid : (gid_t)-1;
+        *storage = (Storage){ .config = config, .log = log, .group = options->group };
         storage->items = calloc(ITEMS_MAX, sizeof(*storage->items));
         storage->stem = str_dup(str_of(options->stem ?: STEM));
         if (!storage->items || !storage->stem)

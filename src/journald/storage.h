@@ -60,7 +60,11 @@ typedef struct StorageOptions {
         const char *runtime_scope; /* "system" or "user" */
         const char *stem;          /* names of the files; NULL = "system" */
         const char *log_namespace; /* _NAMESPACE= of all entries; NULL = none */
+        gid_t group;               /* of the files; (gid_t)-1 = as it comes */
 } StorageOptions;
+
+/* Whether files on disk are wanted. */
+bool storage_wants_disk(const JournaldConfig *config, const StorageOptions *options);
 
 /* Opens the files of the configured place; what is in the runtime place goes to disk if that is
  * used. */

@@ -58,6 +58,7 @@ int shelves_init(Shelves *shelves,
                 .log = log,
                 .system_must_exist = options->system_must_exist,
                 .runtime_scope = options->runtime_scope,
+                .group = options->group,
         };
         if (options->runtime_directory)
                 shelves->runtime_directory = str_dup(str_of(options->runtime_directory));
@@ -136,6 +137,7 @@ open_storage(const Shelves *shelves, Shelf *shelf, const char *unit, const Shelf
                 .runtime_scope = shelves->runtime_scope,
                 .stem = stem,
                 .log_namespace = wish->log_namespace[0] ? wish->log_namespace : NULL,
+                .group = shelves->group,
         };
         return err_pass(storage_init(&shelf->storage, &shelf->config, &options, shelves->log));
 }

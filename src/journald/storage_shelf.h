@@ -24,6 +24,7 @@ typedef struct Shelves {
         char *system_directory;
         bool system_must_exist;
         const char *runtime_scope;
+        gid_t group;
 } Shelves;
 
 /* Reads what the manager left about a unit: size, time in microseconds and name space, separated by

@@ -166,13 +166,13 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *use
         return 0;
 }
 
-/* Root and we ourselves may ask. */
-static bool is_allowed(int fd) {
+/* Root and who started us may ask. */
+static bool is_allowed(const Recorder *recorder, int fd) {
         struct ucred peer;
         socklen_t length = sizeof(peer);
 
         return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
-               (peer.uid == 0 || peer.uid == geteuid());
+               (peer.uid == 0 || peer.uid == recorder->user.starter);
 }
 
 int on_varlink_socket(sd_event_source *source, int fd, uint32_t events, void *userdata) {
@@ -181,7 +181,7 @@ int on_varlink_socket(sd_event_source *source, int fd, uint32_t events, void *us
 
         (void)source;
         (void)events;
-        if (accepted < 0 || !is_allowed(accepted))
+        if (accepted < 0 || !is_allowed(recorder, accepted))
                 return 0;
         Client *client = calloc(1, sizeof(*client));
         if (!client)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the journal receives goes on to a syslog daemon, the kernel's log, a console and terminals, as configured."""
 
+import grp
 import os
 import re
 import socket
@@ -28,6 +29,7 @@ def syslog_daemon(box):
     directory = os.open(box.inside("/run/systemd/journal"), os.O_PATH)
     try:
         daemon.bind(f"/proc/self/fd/{directory}/syslog")
+        os.chmod(f"/proc/self/fd/{directory}/syslog", 0o666)  # as daemons do
     finally:
         os.close(directory)
     daemon.settimeout(60)
@@ -97,6 +99,8 @@ def test_emergencies_reach_who_is_logged_in(box):
     """The record of who is logged in names a terminal of ours."""
     ours, theirs = os.openpty()
     try:
+        os.fchown(theirs, -1, grp.getgrnam("tty").gr_gid)  # as it is after a log-in
+        os.fchmod(theirs, 0o620)
         name = os.ttyname(theirs).removeprefix("/dev/")
         if box.run("test", "-c", f"/dev/{name}").returncode != 0:
             pytest.skip("lacks terminals that are seen inside the namespace")

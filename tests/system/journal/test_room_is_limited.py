@@ -180,16 +180,3 @@ def test_a_thousand_streams_cost_little(box):
     time.sleep(1)  # what is looked at is that nothing happens
     assert switches() == before
 
-
-def test_the_recorder_has_few_capabilities(box):
-    box.start()
-    box.run("logger", "hello", check=True)
-    wait_for(lambda: "hello" in messages(box), "a message", patience=60)
-    with open(f"/proc/{box._descendant_named('tend-journald')}/status") as status:
-        sets = dict(line.split(":\t") for line in status.read().splitlines() if line.startswith(("Cap", "NoNewPrivs")))
-    override, trace = 1 << 1, 1 << 19
-    assert int(sets["CapEff"], 16) & ~(override | trace) == 0
-    assert int(sets["CapPrm"], 16) & ~(override | trace) == 0
-    assert sets["NoNewPrivs"] == "1"
-    for path in files(box):
-        assert box.run("stat", "-c", "%U:%G", path).stdout.strip() in ("root:systemd-journal", "root:root")
