@@ -99,8 +99,8 @@ typedef struct Unit {
         struct PathRuntime *path;       /* paths only, owned */
         char **activation; /* environment that tells what triggered the present start, owned */
         struct UnitHistory *history; /* recent transitions, owned; NULL until the first */
-        char **reports;              /* what executors said about settings in the last start
-                                        (service_add_report),              owned */
+        char **reports;              /* what executors said about settings in the last start,
+                                        owned (service_add_report) */
         void *host; /* the host's per-unit data (cgroup, plan, stored descriptors); released by
                        ports->unit_gone */
 } Unit;

@@ -36,14 +36,25 @@ static int parse_number(const char *text, unsigned limit, unsigned *ret) {
         return 0;
 }
 
-static int set_exec_fd(void *userdata, const char *value) {
-        ExecRequest *request = userdata;
+static int parse_descriptor(const char *value, int *ret) {
         unsigned fd;
         int r = parse_number(value, FIRST_FD + FDS_MAX, &fd);
 
         if (r == 0)
-                request->exec_fd = (int)fd;
+                *ret = (int)fd;
         return r;
+}
+
+static int set_exec_fd(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+
+        return parse_descriptor(value, &request->exec_fd);
+}
+
+static int set_switch_fd(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+
+        return parse_descriptor(value, &request->switch_fd);
 }
 
 static int set_fds(void *userdata, const char *value) {
@@ -79,6 +90,7 @@ static const Option options[] = {
         { .long_name = "listen-fds",   .argument = "COUNT", .apply = set_fds,        .help = "descriptors from 5 on that are passed to the program" },
         { .long_name = "listen-names", .argument = "A:B",   .apply = set_names,      .help = "their names" },
         { .long_name = "stored-fds",   .argument = "COUNT", .apply = set_stored_fds, .help = "how many of them, at the end, come from the descriptor store" },
+        { .long_name = "switch-fd",    .argument = "N",     .apply = set_switch_fd,  .help = "map that turns RestrictFileSystems= on" },
 };
 /* clang-format on */
 
@@ -147,6 +159,7 @@ int main(int argc, char **argv) {
         ExecRequest request = {
                 .report_fd = REPORT_FD,
                 .exec_fd = -1,
+                .switch_fd = -1,
                 .first_fd = FIRST_FD,
                 .environment = environ,
         };

@@ -102,8 +102,13 @@ static int load(const BpfProgram *program, const BpfPlace *place) {
                 .insn_cnt = program->n,
                 .license = (uint64_t)(uintptr_t) "Apache-2.0",
         };
-        if (place->type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR)
+        if (place->type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR || place->type == BPF_PROG_TYPE_LSM)
                 attributes.expected_attach_type = place->attach_type;
+        if (place->type == BPF_PROG_TYPE_LSM) {
+                attributes.attach_btf_id = place->hook;
+                /* The kernel takes no other at its security hooks (bpf_lsm_verify_prog). */
+                attributes.license = (uint64_t)(uintptr_t) "Dual MIT/GPL";
+        }
         memcpy(attributes.prog_name,
                name_of(place),
                strnlen(name_of(place), sizeof(attributes.prog_name) - 1));
@@ -133,12 +138,15 @@ static int detach(int group_fd, int program_fd, enum bpf_attach_type type) {
 
 /* The ids of what is attached to the group itself. */
 static int query(int group_fd, enum bpf_attach_type type, uint32_t *ids, unsigned *ret_n) {
+        uint32_t flags[ATTACHED_MAX];
         union bpf_attr attributes = {
                 .query = { .target_fd = (uint32_t)group_fd,
                            .attach_type = type,
                            .prog_ids = (uint64_t)(uintptr_t)ids,
                            .prog_cnt = ATTACHED_MAX },
         };
+        if (type == BPF_LSM_CGROUP) /* must be asked for with these, others cannot be */
+                attributes.query.prog_attach_flags = (uint64_t)(uintptr_t)flags;
         int r = call(BPF_PROG_QUERY, &attributes);
         if (r < 0)
                 return err_pass(r);

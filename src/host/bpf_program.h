@@ -41,6 +41,7 @@ typedef struct BpfPlace {
         enum bpf_attach_type attach_type;
         const char *name; /* by which ours are told from those of others and from each other; at
                              most 15 bytes, NULL = the usual one */
+        uint32_t hook;    /* of BPF_PROG_TYPE_LSM: the number of its function */
 } BpfPlace;
 
 /* Loads the program and attaches it, then detaches those of the same kind and name that this

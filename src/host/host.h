@@ -16,6 +16,7 @@
 #include "host/cgroup_controllers.h"
 #include "host/cgroup_tree.h"
 #include "host/connection.h"
+#include "host/file_system_filter.h"
 #include "host/manager_config.h"
 #include "host/runtime_paths.h"
 #include "host/spawn.h"
@@ -108,6 +109,7 @@ typedef struct Host {
         CgroupTree *groups;
         CgroupControllers *controllers;
         Spawner *spawner;
+        FileSystemHook file_system_hook;
         int report_fd; /* our end of the executors' socket */
         StateLog state;
         size_t live_bytes;  /* of the newest records of all units */

@@ -22,7 +22,7 @@ HostUnit *host_unit_get(Host *host, Unit *unit) {
                 return NULL;
         hu->host = host;
         hu->unit = unit;
-        hu->plan_fd = hu->address_counters = -1;
+        hu->plan_fd = hu->address_counters = hu->file_system_switch = -1;
         hu->connection = CONNECTION_NONE;
         for (unsigned i = 0; i < HOST_NAME_SPACES; i++)
                 hu->name_spaces[i] = -1;
@@ -62,6 +62,7 @@ void host_unit_free(Unit *unit) {
         sd_event_source_disable_unref(hu->wake);
         oom_watch_end(hu);
         hu->address_counters = fd_close(hu->address_counters);
+        hu->file_system_switch = fd_close(hu->file_system_switch);
         free(hu->group);
         free(hu->private_tmp);
         free(hu->private_var_tmp);

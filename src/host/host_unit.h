@@ -43,6 +43,7 @@ typedef struct HostUnit {
         Id128 controlled;          /* the start its settings were written for */
         bool is_filtered;          /* programs are attached to its group */
         int address_counters;      /* map of IPAccounting=, -1 = none */
+        int file_system_switch;    /* map that turns RestrictFileSystems= on, -1 = none */
         bool control_is_current;   /* they are what the files say */
         bool is_judged;            /* a start is prepared: what the policy insists on must hold */
         bool is_refused;           /* ... and does not */

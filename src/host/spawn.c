@@ -108,15 +108,22 @@ Spawner *spawner_free(Spawner *spawner) {
         return NULL;
 }
 
+/* Whether there is more to pass than what stands at the reserved numbers. */
+static bool passes_more(const SpawnOrder *order) {
+        return order->n_fds > 0 || order->switch_fd > 0;
+}
+
 /* Puts the passed descriptors at their numbers. Runs in the child with a table of its own. */
 static int place_descriptors(const SpawnOrder *order, int first_free) {
-        int moved[SPAWN_FDS_MAX + 1];
+        int moved[SPAWN_FDS_MAX + 2];
         unsigned n = 0;
 
         for (unsigned i = 0; i < order->n_fds; i++)
                 moved[n++] = fcntl(order->fds[i], F_DUPFD, first_free);
         if (order->exec_fd >= 0)
                 moved[n++] = fcntl(order->exec_fd, F_DUPFD, first_free);
+        if (order->switch_fd > 0)
+                moved[n++] = fcntl(order->switch_fd, F_DUPFD, first_free);
         for (unsigned i = 0; i < n; i++)
                 if (moved[i] < 0 || dup2(moved[i], SPAWN_FIRST_FD + (int)i) < 0)
                         return -1;
@@ -134,9 +141,9 @@ __attribute__((noreturn, no_sanitize("address"))) static int become_executor(voi
                 /* On a full file system the start goes on all the same. */
                 UNUSED ssize_t n = write(order->record_fd, order->record, order->record_length);
         }
-        int r = order->n_fds > 0 ? place_descriptors(order, work->last_fd + 1) : 0;
+        int r = passes_more(order) ? place_descriptors(order, work->last_fd + 1) : 0;
         /* Before Linux 5.11 exec itself takes the descriptors apart and closes those of ours. */
-        (void)close_above(work->last_fd, order->n_fds > 0 ? 0 : RANGE_UNSHARE);
+        (void)close_above(work->last_fd, passes_more(order) ? 0 : RANGE_UNSHARE);
         if (r == 0 && setrlimit(RLIMIT_NOFILE, &work->spawner->file_limit) == 0)
                 (void)execve(work->spawner->executor,
                              (char *const *)(uintptr_t)work->argv,
@@ -166,7 +173,7 @@ static pid_t clone_into_group(ChildWork *work, int flags) {
 /* One clone with shared memory; the caller sleeps until the child has executed or failed. */
 static pid_t clone_and_wait(ChildWork *work) {
         int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
-        if (work->order->n_fds == 0)
+        if (!passes_more(work->order))
                 flags |= CLONE_FILES; /* the child takes a copy of the first few descriptors only */
         pid_t pid = clone_into_group(work, flags);
         if (pid < 0) /* before Linux 5.7, or not in this group: the executor joins it */
@@ -181,8 +188,8 @@ static pid_t clone_and_wait(ChildWork *work) {
 }
 
 int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
-        char index[16], exec_option[32], count_option[32], stored_option[32];
-        const char *argv[9] = { "tend-exec", order->list, index };
+        char index[16], exec_option[32], count_option[32], stored_option[32], switch_option[32];
+        const char *argv[10] = { "tend-exec", order->list, index };
         unsigned n = 3;
 
         if (order->n_fds > SPAWN_FDS_MAX)
@@ -191,11 +198,15 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
         int exec_slot = SPAWN_FIRST_FD + (int)order->n_fds;
         (void)snprintf(index, sizeof(index), "%u", order->index); /* fits, as do the others */
         (void)snprintf(exec_option, sizeof(exec_option), "--exec-fd=%d", exec_slot);
+        (void)snprintf(
+                switch_option, sizeof(switch_option), "--switch-fd=%d", exec_slot + has_pipe);
         (void)snprintf(count_option, sizeof(count_option), "--listen-fds=%u", order->n_fds);
         (void)snprintf(stored_option, sizeof(stored_option), "--stored-fds=%u", order->n_stored);
         AUTO_FREE char *names_option = NULL;
         if (has_pipe)
                 argv[n++] = exec_option;
+        if (order->switch_fd > 0)
+                argv[n++] = switch_option;
         if (order->n_fds > 0) {
                 if (asprintf(&names_option, "--listen-names=%s", order->fd_names) < 0)
                         return err_new(-ENOMEM);
@@ -206,14 +217,14 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
         }
         if (dup2(order->plan_fd, SPAWN_PLAN_FD) < 0)
                 return err_new(-errno);
-        if (has_pipe && order->n_fds == 0 && dup2(order->exec_fd, SPAWN_FIRST_FD) < 0)
+        if (has_pipe && !passes_more(order) && dup2(order->exec_fd, SPAWN_FIRST_FD) < 0)
                 return err_new(-errno);
         ChildWork work = {
                 .spawner = spawner,
                 .order = order,
                 .argv = argv,
                 .in_group = n,
-                .last_fd = has_pipe ? exec_slot : exec_slot - 1,
+                .last_fd = exec_slot - 1 + has_pipe + (order->switch_fd > 0),
         };
         pid_t pid = clone_and_wait(&work);
         if (has_pipe)

@@ -37,6 +37,7 @@ typedef struct SpawnOrder {
         int plan_fd;
         const char *group; /* directory of a group of version 2 to be born in, NULL = none */
         int exec_fd;       /* write end of the confirmation pipe, -1 = none */
+        int switch_fd;     /* map that turns RestrictFileSystems= on, 0 = none */
         const int *fds;    /* to be passed, at most SPAWN_FDS_MAX */
         unsigned n_fds;
         unsigned n_stored;    /* the last ones of them come from the descriptor store */

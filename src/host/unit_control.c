@@ -482,6 +482,7 @@ void unit_control_remove(HostUnit *hu) {
         unsigned left = 0;
 
         hu->address_counters = fd_close(hu->address_counters);
+        hu->file_system_switch = fd_close(hu->file_system_switch);
         hu->is_filtered = false; /* the programs go with the group */
         if (hu->controllers == 0)
                 return;

@@ -15,6 +15,7 @@
 #include "host/device_filter.h"
 #include "host/device_rule.h"
 #include "host/executor_report.h"
+#include "host/file_system_filter.h"
 #include "host/socket_filter.h"
 
 #define DEVICES_MAX (256 * 1024)
@@ -55,6 +56,11 @@ static bool wants_binds(const Host *host UNUSED, const Unit *unit) {
 static bool wants_interfaces(const Host *host UNUSED, const Unit *unit) {
         return chain_has(
                 unit, DIRECTIVE_RESTRICT_NETWORK_INTERFACES, DIRECTIVE_RESTRICT_NETWORK_INTERFACES);
+}
+
+/* The slices above have nothing to say about it: it is a setting of what is executed. */
+static bool wants_file_systems(const Host *host UNUSED, const Unit *unit) {
+        return unit->spec && unit_spec_find(unit->spec, DIRECTIVE_RESTRICT_FILE_SYSTEMS);
 }
 
 static bool wants_pinned(const Host *host UNUSED, const Unit *unit) {
@@ -167,6 +173,43 @@ static int set_interfaces(HostUnit *hu, const char *directory) {
         return err_pass(r);
 }
 
+/* A program that is put in the place of one while the service runs must not open a gap; before the
+ * first command the executor turns it on (sandbox/step_file_systems.c). */
+static int set_file_systems(HostUnit *hu, const char *directory) {
+        const Value *value =
+                hu->unit->spec ? unit_spec_find(hu->unit->spec, DIRECTIVE_RESTRICT_FILE_SYSTEMS)
+                               : NULL;
+        const char *unknown = NULL;
+        char message[120];
+        int is_empty = cgroup_tree_is_empty(hu->host->groups, hu->group);
+
+        if (is_empty < 0)
+                return err_pass(is_empty);
+        const FileSystemRules rules = {
+                .names = value ? value->strv : NULL,
+                .is_denied = value && (value->flags & VALUE_INVERTED),
+                .is_on = !is_empty,
+        };
+        int r = file_system_filter_set(directory,
+                                       &hu->host->file_system_hook,
+                                       value ? &rules : NULL,
+                                       &hu->file_system_switch,
+                                       &unknown);
+        if (r == -ENOSYS) {
+                (void)snprintf(message,
+                               sizeof(message),
+                               "not supported by this kernel: %s",
+                               hu->host->file_system_hook.lack); /* long enough */
+                report(hu, DIRECTIVE_RESTRICT_FILE_SYSTEMS, "refused", message);
+                return 0;
+        }
+        if (r == 0 && unknown) {
+                (void)snprintf(message, sizeof(message), "no number of %s is known", unknown);
+                report(hu, DIRECTIVE_RESTRICT_FILE_SYSTEMS, "weakened", message);
+        }
+        return err_pass(r);
+}
+
 /* Where programs of BPFProgram= go, by the names that the kind knows. */
 static const struct {
         const char *name;
@@ -258,6 +301,7 @@ static const struct {
           { DIRECTIVE_IP_ACCOUNTING, DIRECTIVE_IP_ADDRESS_ALLOW, DIRECTIVE_IP_ADDRESS_DENY } },
         { wants_binds, set_binds, { DIRECTIVE_SOCKET_BIND_ALLOW, DIRECTIVE_SOCKET_BIND_DENY } },
         { wants_interfaces, set_interfaces, { DIRECTIVE_RESTRICT_NETWORK_INTERFACES } },
+        { wants_file_systems, set_file_systems, { DIRECTIVE_RESTRICT_FILE_SYSTEMS } },
         { wants_pinned,
           set_pinned,
           { DIRECTIVE_BPF_PROGRAM,

@@ -285,6 +285,7 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         order->fds = fds;
         order->fd_names = names;
         order->environment = (char *const *)(uintptr_t)items;
+        order->switch_fd = MAX(hu->file_system_switch, 0);
         order->record_fd = hu->host->state.fd;
         order->record = record.data;
         order->record_length = record.length;

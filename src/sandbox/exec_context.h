@@ -24,6 +24,7 @@ typedef struct ExecRequest {
         unsigned index;           /* which command of that list */
         int report_fd;            /* -1 = none */
         int exec_fd;              /* closes when the program is executed, -1 = none */
+        int switch_fd;            /* map that turns RestrictFileSystems= on, -1 = none */
         int first_fd;             /* passed descriptors stand from here on */
         unsigned n_fds;           /* how many */
         bool in_group;            /* it was born in the first group of the plan */

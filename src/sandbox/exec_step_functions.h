@@ -56,6 +56,12 @@ ExecStepFunction step_cache_directories;
 ExecStepFunction step_logs_directories;
 ExecStepFunction step_configuration_directories;
 
+/* step_file_systems.c */
+ExecStepFunction step_file_systems;
+
+/* step_file_systems.c */
+ExecStepFunction step_file_systems;
+
 /* step_keyring.c */
 ExecStepFunction step_keyring;
 

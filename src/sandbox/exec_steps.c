@@ -68,6 +68,7 @@ static const ExecStep exec_steps[] = {
         { .name = "NO_NEW_PRIVILEGES", .apply = step_no_new_privileges,  .exit_code = EXEC_EXIT_NO_NEW_PRIVILEGES, .flags = STEP_PRIVILEGE | STEP_ESSENTIAL },
         { .name = "FDS",               .apply = step_pass_descriptors,   .exit_code = EXEC_EXIT_FDS,               .flags = STEP_ESSENTIAL },
         { .name = "EXEC",              .apply = step_find_program,       .exit_code = EXEC_EXIT_EXEC,              .flags = STEP_ESSENTIAL },
+        { .name = "BPF",               .apply = step_file_systems,       .exit_code = EXEC_EXIT_BPF,               .flags = STEP_PRIVILEGE },
         { .name = "SECCOMP",           .apply = step_system_calls,       .exit_code = EXEC_EXIT_SECCOMP,           .flags = STEP_PRIVILEGE },
         { .name = "EXEC",              .apply = step_execute,            .exit_code = EXEC_EXIT_EXEC,              .flags = STEP_ESSENTIAL },
 };

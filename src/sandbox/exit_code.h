@@ -45,4 +45,5 @@ typedef enum ExecExit {
         EXEC_EXIT_CONFIGURATION_DIRECTORY = 241,
         EXEC_EXIT_NUMA_POLICY = 242,
         EXEC_EXIT_CREDENTIALS = 243,
+        EXEC_EXIT_BPF = 244,
 } ExecExit;

@@ -126,6 +126,8 @@ int step_pass_descriptors(ExecContext *context) {
         if (r >= 0)
                 r = move_above(&context->request.exec_fd, lowest);
         if (r >= 0)
+                r = move_above(&context->request.switch_fd, lowest);
+        if (r >= 0)
                 r = place_descriptors(context);
         return r < 0 ? exec_context_problem(context, DIRECTIVE_NONE, r, "passed descriptors")
                      : STEP_DONE;

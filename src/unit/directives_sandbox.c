@@ -69,7 +69,7 @@ const DirectiveRow directives_sandbox[] = {
         { .id = DIRECTIVE_READ_ONLY_PATHS, .sections = SECTIONS_EXEC, .name = "ReadOnlyPaths", .kind = &kind_paths, .parameter = &prefixed_paths_parameter, .since = 231, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_READ_WRITE_PATHS, .sections = SECTIONS_EXEC, .name = "ReadWritePaths", .kind = &kind_paths, .parameter = &prefixed_paths_parameter, .since = 231, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTRICT_ADDRESS_FAMILIES, .sections = SECTIONS_EXEC, .name = "RestrictAddressFamilies", .kind = &kind_address_families, .since = 211, .support = SUPPORT_ENFORCED },
-        { .id = DIRECTIVE_RESTRICT_FILE_SYSTEMS, .sections = SECTIONS_EXEC, .name = "RestrictFileSystems", .kind = &kind_file_systems, .since = 250, .support = SUPPORT_NONE, .note = "needs a BPF program in the kernel" },
+        { .id = DIRECTIVE_RESTRICT_FILE_SYSTEMS, .sections = SECTIONS_EXEC, .name = "RestrictFileSystems", .kind = &kind_file_systems, .since = 250, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTRICT_NAMESPACES, .sections = SECTIONS_EXEC, .name = "RestrictNamespaces", .kind = &kind_namespaces, .default_number = UINT64_MAX, .since = 233, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTRICT_REALTIME, .sections = SECTIONS_EXEC, .name = "RestrictRealtime", .kind = &kind_boolean, .since = 231, .support = SUPPORT_ENFORCED },
         { .id = DIRECTIVE_RESTRICT_SUID_SGID, .sections = SECTIONS_EXEC, .name = "RestrictSUIDSGID", .kind = &kind_boolean, .since = 242, .support = SUPPORT_ENFORCED },

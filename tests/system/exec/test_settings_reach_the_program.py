@@ -226,7 +226,7 @@ def test_unsupported_settings_are_reported():
     result = run_sample("unsupported")
     assert result.code == 0
     reported = {name for step, level, name, text in result.reports if level == "unsupported"}
-    assert {"RestrictFileSystems", "ManagedOOMSwap"} <= reported
+    assert {"ManagedOOMPreference", "ManagedOOMSwap"} <= reported
     assert all("not supported yet" in text for _, level, _, text in result.reports if level == "unsupported")
 
 

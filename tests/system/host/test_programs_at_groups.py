@@ -29,6 +29,15 @@ except OSError:
     print("TALK no", flush=True)
 """
 
+OPENS = """
+for path in ("/proc/self/status", "/sys/devices/system/cpu/online", "/etc/passwd"):
+    try:
+        open(path).close()
+        print("OPEN yes", flush=True)
+    except PermissionError:
+        print("OPEN no", flush=True)
+"""
+
 # Loads "return 0" as a filter of packets and pins it: bpf(2), BPF_PROG_LOAD and BPF_OBJ_PIN.
 PINS = """
 import ctypes, struct, sys
@@ -58,8 +67,8 @@ def answers(box, unit, word):
     return [line.split()[-1] for line in box.log(unit).splitlines() if f"{word} yes" in line or f"{word} no" in line]
 
 
-def start_each(box, script, word, cases):
-    """Starts a service for each case and compares what the script in it could do."""
+def start_each(box, script, word, cases, need=None):
+    """Starts a service for each case and compares what the script in it could do; `need` skips after a start."""
     program = box.path("program.py")
     program.write_text(script)
     for name, (settings, expected) in cases.items():
@@ -69,6 +78,8 @@ def start_each(box, script, word, cases):
     box.start()
     for name, (_, expected) in cases.items():
         assert box.systemctl("start", f"{name}.service").returncode == 0, box.logs()
+        if need:
+            need(box, f"{name}.service")
         assert answers(box, f"{name}.service", word) == expected.split(), (name, box.logs())
 
 
@@ -119,6 +130,56 @@ def test_interfaces_are_denied(box):
         "both": (["RestrictNetworkInterfaces=~no-such0"], "yes"),
     })
     assert "RestrictNetworkInterfaces= is weakened: there is no interface no-such0" in box.log("other.service")
+
+
+def need_file_systems(box, unit):
+    """Skips where the kernel runs no programs when files are opened; `unit` was started."""
+    for line in box.log(unit).splitlines():
+        if "RestrictFileSystems= is refused" in line:
+            pytest.skip("needs programs of the kernel's BPF LSM: " + line)
+
+
+def test_file_systems_are_denied(box):
+    root = box.run("findmnt", "-n", "-o", "FSTYPE", "--target", "/etc/passwd", check=True).stdout.strip()
+    known = f"{root} ext4 overlay 9p @temporary"  # where Python is, below a layer too
+    cases = {
+        "denied": (["RestrictFileSystems=~proc"], "no yes yes"),
+        "two": (["RestrictFileSystems=~proc sysfs"], "no no yes"),
+        "only": ([f"RestrictFileSystems={known}"], "no no yes"),
+        "group": ([f"RestrictFileSystems={known} @basic-api"], "yes yes yes"),
+        "after": (["RestrictFileSystems=~proc", "ExecStartPre=/bin/true"], "no yes yes"),
+        "unknown": (["RestrictFileSystems=~proc no-such-fs"], "no yes yes"),
+        "never": ([], "yes yes yes"),
+    }
+    start_each(box, OPENS, "OPEN", cases, need_file_systems)
+    assert "RestrictFileSystems= is weakened: no number of no-such-fs is known" in box.log("unknown.service")
+
+
+def test_a_running_service_stays_restricted(box):
+    program = box.path("program.py")
+    program.write_text("import sys\nfor line in sys.stdin:\n" + OPENS.strip().replace("\n", "\n    ").replace("for path", "    for path", 1))
+    fifo = box.path("fifo")
+    box.run("mkfifo", fifo, check=True)
+    box.unit("c.service", f"[Service]\nRestrictFileSystems=~proc\nExecStart=sh -c 'exec python3 {program} <>{fifo}'\n")
+    box.start()
+    assert box.systemctl("start", "c.service").returncode == 0, box.logs()
+    need_file_systems(box, "c.service")
+
+    def again():
+        before = len(answers(box, "c.service", "OPEN"))
+        box.run("sh", "-c", f"echo go > {fifo}", check=True)
+        tendbox.wait_for(lambda: len(answers(box, "c.service", "OPEN")) == before + 3, "three answers")
+        return answers(box, "c.service", "OPEN")[before:]
+
+    assert again() == ["no", "yes", "yes"]
+    assert box.systemctl("daemon-reload").returncode == 0
+    assert again() == ["no", "yes", "yes"]
+    box.kill_manager()
+    box.start()
+    assert again() == ["no", "yes", "yes"]
+    box.unit("c.service.d/x.conf", "[Service]\nRestrictFileSystems=\n")
+    assert box.systemctl("daemon-reload").returncode == 0
+    assert again() == ["yes", "yes", "yes"]
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="needs the number of bpf(2)")
