@@ -40,6 +40,32 @@ def text_of(box, path):
     return box.run("cat", path).stdout
 
 
+# What a syslog daemon is given to read from is its descriptor 3.
+COLLECTOR = """import socket
+messages = socket.socket(fileno=3)
+while b"by logger" not in messages.recv(8192):
+    pass
+open("/run/collected", "w").close()
+"""
+
+
+def test_a_syslog_daemon_finds_its_socket_open(box):
+    box.path("collect.py").write_text(COLLECTOR)
+    box.unit(
+        "syslog.service",
+        f"[Unit]\nRequires=syslog.socket\n[Service]\nExecStart=/usr/bin/python3 {box.path('collect.py')}\n",
+    )
+    box.start()
+    assert box.systemctl("start", "syslog.service").returncode == 0, box.logs()
+
+    def collected():
+        box.run("logger", "by logger", check=True)  # it may be forwarded to only after a moment
+        return box.inside("/run/collected").exists()
+
+    wait_for(collected, "the message")
+    assert box.systemctl("stop", "syslog.socket").returncode == 0
+
+
 def test_a_syslog_daemon_gets_all(box):
     box.start()
     with syslog_daemon(box) as daemon:
