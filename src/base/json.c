@@ -112,6 +112,11 @@ void json_boolean(JsonWriter *w, const char *key, bool value) {
         strbuf_add(w->out, value ? "true" : "false");
 }
 
+void json_raw(JsonWriter *w, const char *key, Str value) {
+        begin_value(w, key);
+        strbuf_add_str(w->out, value);
+}
+
 void json_null(JsonWriter *w, const char *key) {
         begin_value(w, key);
         strbuf_add(w->out, "null");

@@ -29,3 +29,6 @@ void json_number(JsonWriter *w, const char *key, int64_t value);
 void json_unsigned(JsonWriter *w, const char *key, uint64_t value);
 void json_boolean(JsonWriter *w, const char *key, bool value);
 void json_null(JsonWriter *w, const char *key);
+
+/* A value that is JSON already. */
+void json_raw(JsonWriter *w, const char *key, Str value);

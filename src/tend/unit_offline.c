@@ -45,13 +45,9 @@ UnitSearchOptions unit_offline_options(const Tend *tend, const char *root) {
         };
 }
 
-int unit_offline_init(Tend *tend, UnitOffline *ret) {
-        return err_pass(unit_offline_init_at(tend, NULL, ret));
-}
-
-int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret) {
+/* `path` is the manager's; NULL = that of the environment. */
+static int init_along(Tend *tend, const char *root, const char *path, UnitOffline *ret) {
         AUTO(unit_offline_done) UnitOffline offline = { 0 };
-        AUTO_FREE char *path = managers_path(tend);
 
         int r = host_machine_fill(tend->scope, &offline.machine);
         if (r >= 0 && tend_paths(tend) >= 0)
@@ -69,6 +65,20 @@ int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret) {
         ret->loader = (UnitLoader){ .search = ret->search, .machine = &ret->machine };
         offline = (UnitOffline){ 0 };
         return 0;
+}
+
+int unit_offline_init(Tend *tend, UnitOffline *ret) {
+        return err_pass(unit_offline_init_at(tend, NULL, ret));
+}
+
+int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret) {
+        AUTO_FREE char *path = managers_path(tend);
+
+        return err_pass(init_along(tend, root, path, ret));
+}
+
+int unit_offline_init_alone(Tend *tend, const char *root, UnitOffline *ret) {
+        return err_pass(init_along(tend, root, NULL, ret));
 }
 
 void unit_offline_done(UnitOffline *offline) {

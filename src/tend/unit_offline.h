@@ -25,6 +25,9 @@ int unit_offline_init(Tend *tend, UnitOffline *ret);
 /* The same below another root directory (NULL = "/"). */
 int unit_offline_init_at(Tend *tend, const char *root, UnitOffline *ret);
 
+/* The same without asking a manager for its search path. */
+int unit_offline_init_alone(Tend *tend, const char *root, UnitOffline *ret);
+
 /* Releases it. */
 void unit_offline_done(UnitOffline *offline);
 DEFINE_AUTO_DONE(UnitOffline, unit_offline_done);

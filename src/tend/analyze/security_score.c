@@ -524,7 +524,11 @@ static int assess(const Scoring *scoring, const ScoreRow *row, SecurityRow *out)
         bool is_early = !unit_spec_bool(scoring->spec, DIRECTIVE_DEFAULT_DEPENDENCIES);
 
         *out = (SecurityRow){
-                .name = row->name, .field = row->field, .weight = row->weight, .range = row->range
+                .name = row->name,
+                .field = row->field,
+                .weight = row->weight,
+                .range = row->range,
+                .is_flag = row->good != NULL,
         };
         if (row->late_only && is_early)
                 return err_pass(
@@ -532,10 +536,24 @@ static int assess(const Scoring *scoring, const ScoreRow *row, SecurityRow *out)
         return err_pass(row->assess(scoring, row, out));
 }
 
+void security_score_sum(SecurityScore *score) {
+        unsigned long badness_sum = 0;
+
+        score->weight_sum = 0;
+        for (unsigned i = 0; i < score->n_rows; i++) {
+                const SecurityRow *row = &score->rows[i];
+                if (row->not_applicable)
+                        continue;
+                score->weight_sum += row->weight;
+                badness_sum += (unsigned long)row->badness * row->weight / row->range;
+        }
+        unsigned long sum = MAX(score->weight_sum, 1UL);
+        score->exposure = (unsigned)((badness_sum * 100 + sum - 1) / sum);
+}
+
 int security_score_make(const UnitSpec *spec, char *const *lost, bool is_user, SecurityScore *ret) {
         AUTO(security_score_done) SecurityScore score = { 0 };
         AUTO_FREE Scoring *scoring = calloc(1, sizeof(*scoring));
-        unsigned long badness_sum = 0;
 
         score.rows = calloc(ARRAY_LENGTH(score_rows), sizeof(*score.rows));
         if (!scoring || !score.rows)
@@ -543,16 +561,11 @@ int security_score_make(const UnitSpec *spec, char *const *lost, bool is_user, S
         scoring_init(scoring, spec, is_user);
         scoring->lost = lost;
         for (size_t i = 0; i < ARRAY_LENGTH(score_rows); i++) {
-                SecurityRow *row = &score.rows[score.n_rows++];
-                int r = assess(scoring, &score_rows[i], row);
+                int r = assess(scoring, &score_rows[i], &score.rows[score.n_rows++]);
                 if (r < 0)
                         return err_pass(r);
-                if (row->not_applicable)
-                        continue;
-                score.weight_sum += row->weight;
-                badness_sum += (unsigned long)row->badness * row->weight / row->range;
         }
-        score.exposure = (unsigned)((badness_sum * 100 + score.weight_sum - 1) / score.weight_sum);
+        security_score_sum(&score);
         *ret = score;
         score = (SecurityScore){ 0 };
         return 0;
@@ -569,22 +582,4 @@ unsigned security_row_exposure(const SecurityScore *score, const SecurityRow *ro
         unsigned long whole = score->weight_sum * row->range;
 
         return (unsigned)(((unsigned long)row->badness * row->weight * 100 + whole - 1) / whole);
-}
-
-const char *security_verdict(unsigned exposure, const char **ret_face) {
-        static const struct {
-                unsigned exposure;
-                const char *name, *face;
-        } verdicts[] = {
-                { 100, "DANGEROUS", "\xf0\x9f\x98\xa8" }, { 90, "UNSAFE", "\xf0\x9f\x98\xa8" },
-                { 75, "EXPOSED", "\xf0\x9f\x99\x81" },    { 50, "MEDIUM", "\xf0\x9f\x98\x90" },
-                { 10, "OK", "\xf0\x9f\x99\x82" },         { 1, "SAFE", "\xf0\x9f\x98\x80" },
-                { 0, "PERFECT", "\xf0\x9f\x98\x80" },
-        };
-        size_t i = 0;
-
-        while (exposure < verdicts[i].exposure)
-                i++;
-        *ret_face = verdicts[i].face;
-        return verdicts[i].name;
 }

@@ -14,6 +14,7 @@ typedef struct SecurityRow {
         unsigned weight, range; /* range: the worst badness */
         unsigned badness;
         bool not_applicable; /* counts for nothing */
+        bool is_flag;        /* all or nothing, with words for both */
 } SecurityRow;
 
 typedef struct SecurityScore {
@@ -27,6 +28,9 @@ typedef struct SecurityScore {
  * it belongs to a user's manager. -ENOMEM. */
 int security_score_make(const UnitSpec *spec, char *const *lost, bool is_user, SecurityScore *ret);
 
+/* Adds the rows up anew, after some have changed. */
+void security_score_sum(SecurityScore *score);
+
 /* Releases it. */
 void security_score_done(SecurityScore *score);
 DEFINE_AUTO_DONE(SecurityScore, security_score_done);
@@ -34,5 +38,6 @@ DEFINE_AUTO_DONE(SecurityScore, security_score_done);
 /* A row's share of the exposure in tenths, rounded up. */
 unsigned security_row_exposure(const SecurityScore *score, const SecurityRow *row);
 
-/* "PERFECT" to "DANGEROUS", and a face for it. */
+/* "PERFECT" to "DANGEROUS", and a face for it: of letters where the terminal or the locale has no
+ * others ($SYSTEMD_EMOJI decides). */
 const char *security_verdict(unsigned exposure, const char **ret_face);

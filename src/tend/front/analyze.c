@@ -11,6 +11,7 @@
 #include "base/parse_value.h"
 #include "base/strv.h"
 #include "tend/analyze/analyze_boot.h"
+#include "tend/analyze/analyze_elf.h"
 #include "tend/analyze/analyze_files.h"
 #include "tend/analyze/analyze_security.h"
 #include "tend/analyze/analyze_syscalls.h"
@@ -28,9 +29,9 @@ typedef struct Analyze {
         VerifyOptions verify;
         const char *unit; /* --unit= */
         BootOptions boot;
-        const char *json, *threshold, *offline, *policy,
-                *profile; /* for commands that are not there */
-        bool global;
+        const char *json, *policy, *profile;
+        uint32_t threshold; /* tenths */
+        bool has_threshold, offline, has_offline, global;
         AnalyzeTimeOptions time;
 } Analyze;
 
@@ -206,37 +207,21 @@ static int run_timestamp(Analyze *analyze UNUSED, char **arguments) {
         return analyze_timestamp(arguments);
 }
 
-/* What would change the answer and is not done; NULL when nothing of it was asked for. */
-static const char *missing_for_security(const Analyze *analyze) {
-        if (analyze->policy)
-                return "--security-policy=";
-        if (analyze->profile)
-                return "--profile= with security";
-        if (analyze->verify.root)
-                return "--root= with security";
-        return analyze->boot.image ? "--image= with security" : NULL;
-}
-
 static int run_security(Analyze *analyze, char **arguments) {
-        uint32_t threshold = 100;
-        const char *missing = missing_for_security(analyze);
-
-        if (missing) {
-                (void)fprintf(stderr, "tend has no %s yet.\n", missing);
-                return 1;
-        }
-        if (analyze->threshold &&
-            (parse_u32(str_of(analyze->threshold), &threshold) < 0 || threshold > 100)) {
-                (void)fprintf(stderr, "Failed to parse threshold: %s\n", analyze->threshold);
-                return 1;
-        }
         const SecurityOptions options = {
                 .json = analyze->json,
                 .root = analyze->verify.root,
-                .threshold = threshold,
+                .policy = analyze->policy,
+                .profile = analyze->profile,
+                .offline = analyze->offline,
+                .threshold = analyze->threshold,
                 .with_held = streq(analyze->tend->program, "tend"),
         };
         return analyze_security(analyze->tend, &options, arguments);
+}
+
+static int run_inspect_elf(Analyze *analyze, char **arguments) {
+        return analyze_inspect_elf(analyze->tend, analyze->json, arguments);
 }
 
 /* clang-format off */
@@ -254,10 +239,11 @@ static const AnalyzeVerb verbs[] = {
         { .name = "filesystems", .min_arguments = 0, .max_arguments = UINT32_MAX, .run_boot = analyze_filesystems },
         { .name = "get-log-level", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_log_level },
         { .name = "get-log-target", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_log_target },
+        { .name = "inspect-elf", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_inspect_elf },
         { .name = "log-level", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_level },
         { .name = "log-target", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_log_target },
         { .name = "plot", .min_arguments = 0, .max_arguments = 0, .run_boot = analyze_plot },
-        { .name = "security", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_security },
+        { .name = "security", .min_arguments = 0, .max_arguments = UINT32_MAX, .run = run_security },
         { .name = "service-watchdogs", .min_arguments = 0, .max_arguments = 1, .run_boot = analyze_service_watchdogs },
         { .name = "set-log-level", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_level },
         { .name = "set-log-target", .min_arguments = 1, .max_arguments = 1, .run_boot = analyze_log_target },
@@ -270,11 +256,6 @@ static const AnalyzeVerb verbs[] = {
         { .name = "verify", .min_arguments = 1, .max_arguments = UINT32_MAX, .run = run_verify },
 };
 /* clang-format on */
-
-/* What systemd-analyze has and tend has not. */
-static const char *const other_verbs[] = {
-        "inspect-elf",
-};
 
 static void print_help(void) {
         (void)puts("systemd-analyze [OPTIONS...] COMMAND ...\n\nCommands that tend answers:");
@@ -335,6 +316,15 @@ static int set_json(Analyze *analyze, const char *value) {
         return -1;
 }
 
+static int set_threshold(Analyze *analyze, const char *value) {
+        if (parse_u32(str_of(value), &analyze->threshold) < 0 || analyze->threshold > 100) {
+                (void)fprintf(stderr, "Failed to parse threshold: %s\n", value);
+                return 1;
+        }
+        analyze->has_threshold = true;
+        return -1;
+}
+
 static int set_text(const char **place, const char *value) {
         *place = value;
         return -1;
@@ -343,8 +333,6 @@ static int set_text(const char **place, const char *value) {
 /* Options of commands about the start, and of those that are not there. As apply_option. */
 static int apply_boot_option(Analyze *analyze, int option) {
         BootOptions *boot = &analyze->boot;
-        bool ignored;
-
         switch (option) {
         case OPTION_FROM_PATTERN:
                 return add_pattern(&boot->from, optarg);
@@ -370,14 +358,14 @@ static int apply_boot_option(Analyze *analyze, int option) {
         case OPTION_JSON:
                 return set_json(analyze, optarg);
         case OPTION_OFFLINE:
-                (void)set_text(&analyze->offline, optarg); /* never fails */
-                return set_boolean("offline", optarg, &ignored);
+                analyze->has_offline = true;
+                return set_boolean("offline", optarg, &analyze->offline);
         case OPTION_PROFILE:
                 return set_text(&analyze->profile, optarg);
         case OPTION_SECURITY_POLICY:
                 return set_text(&analyze->policy, optarg);
         case OPTION_THRESHOLD:
-                return set_text(&analyze->threshold, optarg);
+                return set_threshold(analyze, optarg);
         default:
                 return 1; /* getopt has said why */
         }
@@ -427,7 +415,7 @@ static int apply_option(Analyze *analyze, int option) {
                 set_verify_flag(analyze, VERIFY_GENERATORS, on);
                 return status;
         case OPTION_ROOT:
-                analyze->verify.root = optarg;
+                analyze->verify.root = streq(optarg, "/") ? NULL : optarg;
                 return -1;
         case OPTION_ITERATIONS:
                 return set_iterations(analyze, optarg);
@@ -449,25 +437,29 @@ static int check_options(const Analyze *analyze, const char *name) {
         const char *message = NULL;
 
         if (streq(name, "security"))
-                return 0;
-        if (analyze->offline)
+                has_root = has_root && !analyze->offline;
+        else if (analyze->has_offline)
                 message = "Option --offline= is only supported for security right now.";
-        else if (analyze->json)
+        else if (analyze->json && !streq(name, "inspect-elf"))
                 message = "Option --json= is only supported for security and inspect-elf right "
                           "now.";
-        else if (analyze->threshold)
+        else if (analyze->has_threshold)
                 message = "Option --threshold= is only supported for security right now.";
         else if (analyze->global &&
                  enum_parse(with_global, ARRAY_LENGTH(with_global), str_of(name)) < 0)
                 message = "Option --global only makes sense with verbs dot, unit-paths, verify.";
         else if (analyze->policy)
                 message = "Option --security-policy= is only supported for security.";
-        else if (analyze->verify.root && analyze->boot.image)
+        if (!message && analyze->verify.root && analyze->boot.image)
                 message = "Please specify either --root= or --image=, the combination of both is "
                           "not supported.";
-        else if (has_root && enum_parse(with_root, ARRAY_LENGTH(with_root), str_of(name)) < 0)
+        else if (!message && has_root &&
+                 enum_parse(with_root, ARRAY_LENGTH(with_root), str_of(name)) < 0)
                 message = "Options --root= and --image= are only supported for cat-config, verify, "
                           "condition and security when used with --offline= right now.";
+        if (!message && analyze->boot.image)
+                message = "tend does not open disk images: mount it and say --root= with the "
+                          "directory instead of --image=.";
         if (message)
                 (void)fprintf(stderr, "%s\n", message); /* nowhere to report a failing stderr */
         return message ? 1 : 0;
@@ -498,13 +490,7 @@ static int run_verb(Analyze *analyze, char **arguments) {
                 return verbs[i].run ? verbs[i].run(analyze, rest)
                                     : verbs[i].run_boot(&analyze->boot, rest);
         }
-        bool is_known = false;
-        for (size_t i = 0; i < ARRAY_LENGTH(other_verbs); i++)
-                is_known = is_known || streq(other_verbs[i], name);
-        (void)fprintf(stderr,
-                      is_known ? "systemd-analyze %s is not supported by tend yet.\n"
-                               : "Unknown command verb %s.\n",
-                      name);
+        (void)fprintf(stderr, "Unknown command verb %s.\n", name);
         return 1;
 }
 
@@ -513,6 +499,7 @@ int analyze_main(Tend *tend, int argc, char **argv) {
                 .tend = tend,
                 .verify = { .scope = VERIFY_STARTING, .flags = VERIFY_AS_SYSTEMD | VERIFY_MANUALS },
                 .time = { .iterations = 1, .base_time_usec = USEC_INFINITY },
+                .threshold = 100,
         };
         int option;
 

@@ -108,6 +108,65 @@ systemd-analyze exit-status nosuch
 systemd-analyze plot x
 systemd-analyze syscall-filter @nosuch
 systemd-analyze syscall-filter chown
+systemd-analyze security
+systemd-analyze security foo.service
+systemd-analyze security foo.service bar.service
+systemd-analyze security nosuch
+systemd-analyze security default.target
+systemd-analyze security --json=short
+systemd-analyze security --json=pretty
+systemd-analyze security --json=pretty foo.service
+systemd-analyze security --json=short foo.service bar.service
+systemd-analyze security --threshold=10 foo.service
+systemd-analyze security --threshold=10
+systemd-analyze security --threshold=100
+systemd-analyze security --threshold=1000
+systemd-analyze security --profile=strict foo.service
+systemd-analyze security --offline=yes
+systemd-analyze security --root=/tmp foo.service
+systemd-analyze security --security-policy=/nosuch foo.service
+systemd-analyze --threshold=abc security
+systemd-analyze --offline=yes security foo.service
+systemd-analyze --offline=yes --root=/tmp security nosuch.service
+systemd-analyze --user security
+systemd-analyze inspect-elf
+systemd-analyze --json=off inspect-elf /nosuch
+systemd-analyze inspect-elf /bin/true /nosuch
+systemd-analyze --roo=/ unit-paths
+systemd-analyze inspect-elf /bin/true
+systemd-analyze inspect-elf /etc/passwd
+systemd-analyze inspect-elf --json=short /bin/true
+systemd-analyze inspect-elf --json=pretty /bin/true /usr/bin/systemd-analyze
+systemd-analyze filesystems @nosuch
+systemd-analyze filesystems ext4
+systemd-analyze malloc
+systemd-analyze dump nosuch*
+systemd-analyze log-target nosuch
+systemd-analyze set-log-target journal
+systemd-analyze get-log-target
+systemd-analyze log-level 6 7
+systemd-analyze service-watchdogs on
+systemd-analyze get-service-watchdogs
+systemd-analyze condition
+systemd-analyze condition 'ConditionPathExists=/etc' 'AssertPathExists=/x'
+systemd-analyze calendar --iterations=x daily
+systemd-analyze timespan 1h x
+systemd-analyze --man=no verify nosuch.service
+systemd-analyze --recursive-errors=foo verify x.service
+systemd-analyze -H
+systemd-analyze -M nosuch blame
+systemd-analyze --json=short blame
+systemd-analyze --json=short exit-status
+systemd-analyze exit-status 0 1 2 SUCCESS 256
+systemd-analyze exit-status -1
+systemd-analyze plot --json=short
+systemd-analyze calendar
+systemd-analyze --base-time=x calendar daily
+systemd-analyze --order time
+systemd-analyze --from-pattern=x blame
+systemd-analyze -q
+systemd-analyze --no-such
+systemd-analyze --ro
 """
 
 

@@ -76,13 +76,47 @@ def test_units_of_the_distribution(ours, path):
     same(ours, path)
 
 
-@pytest.mark.parametrize("option", ["--security-policy=/x", "--profile=default", "--root=/srv", "--image=/x"])
-def test_what_would_change_the_answer_and_is_not_done_is_refused(ours, tmp_path, option):
+POLICIES = [
+    '{"PrivateNetwork": {"description_good": "good", "description_bad": "bad", "weight": 9000, "range": 1}}',
+    '{"UserOrDynamicUser": {"weight": 0}, "Nosuch": {"weight": 7}, "LockPersonality": {"range": 3}}',
+    '{"PrivateNetwork": {"weight": "many", "range": -1, "description_bad": 5}, "PrivateTmp": [], "ProtectClock": 3}',
+    "[]", "{", "", '{"PrivateTmp": {"description_bad": "a\\u00e9"}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_policy_changes_weights_and_words(ours, tmp_path, policy):
+    path = tmp_path / "probe.service"
+    path.write_text("[Service]\nExecStart=/bin/true\nLockPersonality=yes\n")
+    (tmp_path / "policy.json").write_text(policy)
+    same(ours, path, f"--security-policy={tmp_path}/policy.json")
+
+
+def same_with(ours, *arguments):
+    expected, result = ask(REAL, *arguments), ask(ours, *arguments)
+    assert (result.returncode, result.stdout, result.stderr) == (expected.returncode, expected.stdout, expected.stderr)
+
+
+def test_profiles_and_other_roots(ours, tmp_path):
     path = tmp_path / "probe.service"
     path.write_text("[Service]\nExecStart=/bin/true\n")
-    result = ask(ours, option, str(path))
-    assert result.returncode == 1 and result.stdout == ""
-    assert f"tend has no {option.partition('=')[0]}=" in result.stderr
+    (tmp_path / "tight.conf").write_text("[Service]\nPrivateNetwork=yes\nDynamicUser=yes\n")
+    (tmp_path / "root/etc/systemd/system").mkdir(parents=True)
+    (tmp_path / "root/etc/systemd/system/inside.service").write_text("[Service]\nExecStart=/bin/true\nPrivateUsers=yes\n")
+    same_with(ours, f"--profile={tmp_path}/tight.conf", path)
+    same_with(ours, f"--profile={tmp_path}/nosuch.conf", path)
+    same_with(ours, f"--profile={tmp_path}/tight", path)
+    same_with(ours, "--profile=nosuch", path)
+    same_with(ours, f"--root={tmp_path}/root", "inside.service")
+    same_with(ours, f"--root={tmp_path}/root", "nosuch.service")
+    same_with(ours, path, path)
+    same_with(ours)
+
+
+def test_images_are_refused(ours, tmp_path):
+    result = ask(ours, "--image=/x", "a.service")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "tend does not open disk images" in result.stderr
 
 
 def test_tend_tells_what_it_enforces(tmp_path):
