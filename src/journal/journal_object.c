@@ -48,30 +48,37 @@ int journal_bytes_init(JournalBytes *bytes, const uint8_t *base, uint64_t size) 
         return 0;
 }
 
-/* What an object of a type has at least, and the size of one of its places (0 = any bytes). */
-static uint64_t base_size(const JournalBytes *bytes, uint8_t type, uint64_t *ret_item) {
-        uint64_t offset_size = bytes->compact ? sizeof(Le32) : sizeof(Le64);
+/* What an object has at least, and how large its places are. */
+typedef struct Shape {
+        uint8_t least;
+        uint8_t item_bits; /* a place has 1 << item_bits bytes; 0 = there are none, but any bytes */
+} Shape;
 
-        *ret_item = 0;
-        switch (type) {
-        case JOURNAL_OBJECT_DATA:
-                return bytes->compact ? JOURNAL_DATA_PAYLOAD_COMPACT : JOURNAL_DATA_PAYLOAD_REGULAR;
-        case JOURNAL_OBJECT_FIELD:
-                return sizeof(JournalField);
-        case JOURNAL_OBJECT_ENTRY:
-                *ret_item = bytes->compact ? sizeof(Le32) : sizeof(JournalEntryItem);
-                return sizeof(JournalEntry);
-        case JOURNAL_OBJECT_DATA_HASH_TABLE:
-        case JOURNAL_OBJECT_FIELD_HASH_TABLE:
-                *ret_item = sizeof(JournalBucket);
-                return sizeof(JournalObject);
-        case JOURNAL_OBJECT_ENTRY_ARRAY:
-                *ret_item = offset_size;
-                return sizeof(JournalArray);
-        default:
-                return sizeof(JournalObject);
-        }
-}
+/* clang-format off */
+static const Shape shapes[2][JOURNAL_OBJECT_TYPE_COUNT] = {
+        [false] = {
+                [JOURNAL_OBJECT_UNUSED]           = { sizeof(JournalObject), 0 },
+                [JOURNAL_OBJECT_DATA]             = { JOURNAL_DATA_PAYLOAD_REGULAR, 0 },
+                [JOURNAL_OBJECT_FIELD]            = { sizeof(JournalField), 0 },
+                [JOURNAL_OBJECT_ENTRY]            = { sizeof(JournalEntry), 4 },
+                [JOURNAL_OBJECT_DATA_HASH_TABLE]  = { sizeof(JournalObject), 4 },
+                [JOURNAL_OBJECT_FIELD_HASH_TABLE] = { sizeof(JournalObject), 4 },
+                [JOURNAL_OBJECT_ENTRY_ARRAY]      = { sizeof(JournalArray), 3 },
+                [JOURNAL_OBJECT_TAG]              = { sizeof(JournalObject), 0 },
+        },
+        [true] = { /* compact */
+                [JOURNAL_OBJECT_UNUSED]           = { sizeof(JournalObject), 0 },
+                [JOURNAL_OBJECT_DATA]             = { JOURNAL_DATA_PAYLOAD_COMPACT, 0 },
+                [JOURNAL_OBJECT_FIELD]            = { sizeof(JournalField), 0 },
+                [JOURNAL_OBJECT_ENTRY]            = { sizeof(JournalEntry), 2 },
+                [JOURNAL_OBJECT_DATA_HASH_TABLE]  = { sizeof(JournalObject), 4 },
+                [JOURNAL_OBJECT_FIELD_HASH_TABLE] = { sizeof(JournalObject), 4 },
+                [JOURNAL_OBJECT_ENTRY_ARRAY]      = { sizeof(JournalArray), 2 },
+                [JOURNAL_OBJECT_TAG]              = { sizeof(JournalObject), 0 },
+        },
+};
+/* clang-format on */
+_Static_assert(sizeof(JournalBucket) == 16 && sizeof(JournalEntryItem) == 16, "as the table says");
 
 const JournalObject *
 journal_object_find(const JournalBytes *bytes, uint64_t offset, JournalObjectType type) {
@@ -79,14 +86,15 @@ journal_object_find(const JournalBytes *bytes, uint64_t offset, JournalObjectTyp
             bytes->size - offset < sizeof(JournalObject))
                 return NULL;
         const JournalObject *object = (const JournalObject *)(const void *)(bytes->base + offset);
-        uint64_t size = le64toh(object->size), item;
+        uint64_t size = le64toh(object->size);
         uint8_t actual = object->type;
         if (actual == JOURNAL_OBJECT_UNUSED || actual >= JOURNAL_OBJECT_TYPE_COUNT ||
             (type != JOURNAL_OBJECT_UNUSED && actual != type))
                 return NULL;
-        uint64_t least = base_size(bytes, actual, &item);
-        if (size < least || size > bytes->size - offset ||
-            (item > 0 && ((size - least) % item != 0 || size == least)))
+        const Shape *shape = &shapes[bytes->compact][actual];
+        uint64_t part = (UINT64_C(1) << shape->item_bits) - 1;
+        if (size < shape->least || size > bytes->size - offset ||
+            ((size - shape->least) & part) != 0 || (part > 0 && size == shape->least))
                 return NULL;
         return object;
 }
@@ -94,16 +102,17 @@ journal_object_find(const JournalBytes *bytes, uint64_t offset, JournalObjectTyp
 const uint8_t *journal_object_payload(const JournalBytes *bytes,
                                       const JournalObject *object,
                                       uint64_t *ret_length) {
-        uint64_t item, start = base_size(bytes, object->type, &item);
+        uint64_t start = shapes[bytes->compact][object->type].least;
 
         *ret_length = le64toh(object->size) - start;
         return (const uint8_t *)object + start;
 }
 
 uint64_t journal_object_n_items(const JournalBytes *bytes, const JournalObject *object) {
-        uint64_t item, start = base_size(bytes, object->type, &item);
+        const Shape *shape = &shapes[bytes->compact][object->type];
 
-        return item > 0 ? (le64toh(object->size) - start) / item : 0;
+        return shape->item_bits > 0 ? (le64toh(object->size) - shape->least) >> shape->item_bits
+                                    : 0;
 }
 
 uint64_t journal_object_item(const JournalBytes *bytes, const JournalObject *object, uint64_t i) {
