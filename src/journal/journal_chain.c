@@ -8,6 +8,11 @@
 #include "base/error.h"
 #include "base/macros.h"
 
+#define AHEAD 6 /* entries: what is fetched now is there when it is looked at */
+#define AHEAD_BEFORE 256
+#define AHEAD_BEHIND 128
+#define CACHE_LINE 64
+
 static int add_chunk(JournalChain *chain, uint64_t offset) {
         if (chain->n_chunks == chain->capacity) {
                 size_t capacity = MAX(chain->capacity * 2, (size_t)8);
@@ -104,8 +109,13 @@ static bool is_first(JournalChain *chain, uint64_t i, uint64_t offset) {
 }
 
 uint64_t journal_chain_find(JournalChain *chain, uint64_t offset) {
-        uint64_t low = 0, high = chain->n;
+        uint64_t low = 0, high = chain->n, met = chain->met;
 
+        if (met != 0 && offset == met)
+                return chain->last;
+        chain->met = 0;
+        if (met != 0 && offset == met + 1)
+                return ++chain->last;
         for (uint64_t i = chain->last > 0 ? chain->last - 1 : 0; i <= chain->last + 1; i++)
                 if (is_first(chain, i, offset))
                         return chain->last = i; /* who walks asks for neighbours */
@@ -118,6 +128,45 @@ uint64_t journal_chain_find(JournalChain *chain, uint64_t offset) {
                         high = middle;
         }
         return chain->last = low;
+}
+
+/* An entry that is come to soon, and the values before it that came with it. */
+static void prefetch(JournalChain *chain, uint64_t i) {
+        uint64_t offset = journal_chain_get(chain, i), size = chain->bytes->size;
+
+        if (offset < AHEAD_BEFORE || offset >= size || size - offset < AHEAD_BEHIND)
+                return;
+        for (uint64_t at = offset - AHEAD_BEFORE; at < offset + AHEAD_BEHIND; at += CACHE_LINE)
+                __builtin_prefetch(chain->bytes->base + at);
+}
+
+uint64_t journal_chain_next(JournalChain *chain, uint64_t offset) {
+        uint64_t i = journal_chain_find(chain, offset), found = 0;
+
+        while (i < chain->n && (found = journal_chain_get(chain, i)) < offset)
+                i++; /* places without entry */
+        if (i >= chain->n)
+                return 0;
+        chain->last = i;
+        chain->met = found;
+        prefetch(chain, i + AHEAD);
+        return found;
+}
+
+uint64_t journal_chain_previous(JournalChain *chain, uint64_t offset) {
+        uint64_t i = offset == UINT64_MAX ? chain->n : journal_chain_find(chain, offset + 1);
+
+        while (i > 0) {
+                uint64_t found = journal_chain_get(chain, --i);
+                if (found == 0 || found > offset)
+                        continue;
+                chain->last = i;
+                chain->met = found;
+                if (i >= AHEAD)
+                        prefetch(chain, i - AHEAD);
+                return found;
+        }
+        return 0;
 }
 
 void journal_chain_done(JournalChain *chain) {

@@ -27,6 +27,7 @@ typedef struct JournalChain {
         uint64_t n;        /* entries that can be read */
         uint64_t n_told;   /* entries that the file says there are */
         uint64_t last;     /* the number that was found last */
+        uint64_t met;      /* the offset there, if it was looked at; 0 = it was not */
         size_t hot;        /* chunk of the last answer */
         bool is_damaged;   /* it ended too early */
 } JournalChain;
@@ -50,6 +51,14 @@ uint64_t journal_chain_get(JournalChain *chain, uint64_t i);
 
 /* The number of the first entry at this offset or behind it; n when there is none. */
 uint64_t journal_chain_find(JournalChain *chain, uint64_t offset);
+
+/* Likewise, and who walks through the list is given what lies there, too, with the places of
+ * entries behind it on their way into the cache of the processor: the offset of the first entry at
+ * `offset` or behind it, 0 when there is none. */
+uint64_t journal_chain_next(JournalChain *chain, uint64_t offset);
+
+/* The offset of the last entry at `offset` or before it, 0 when there is none. */
+uint64_t journal_chain_previous(JournalChain *chain, uint64_t offset);
 
 /* Releases it. */
 void journal_chain_done(JournalChain *chain);

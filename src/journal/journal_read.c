@@ -104,25 +104,6 @@ int journal_reader_set_matches(JournalReader *reader, const JournalMatches *matc
         return err_pass(look_up(reader, reader->match));
 }
 
-static uint64_t chain_next(JournalChain *chain, uint64_t offset) {
-        uint64_t i = journal_chain_find(chain, offset), found = 0;
-
-        while (i < chain->n && (found = journal_chain_get(chain, i)) < offset)
-                i++; /* places without entry */
-        return i < chain->n ? found : 0;
-}
-
-static uint64_t chain_previous(JournalChain *chain, uint64_t offset) {
-        uint64_t i = offset == NONE ? chain->n : journal_chain_find(chain, offset + 1);
-
-        while (i > 0) {
-                uint64_t found = journal_chain_get(chain, --i);
-                if (found != 0 && found <= offset)
-                        return found;
-        }
-        return 0;
-}
-
 static uint64_t match_next(JournalReader *reader, const JournalMatch *match, uint64_t offset);
 static uint64_t match_previous(JournalReader *reader, const JournalMatch *match, uint64_t offset);
 
@@ -155,7 +136,7 @@ static uint64_t match_next(JournalReader *reader, const JournalMatch *match, uin
         uint64_t best = 0;
 
         if (match->kind == JOURNAL_MATCH_VALUE)
-                return chain_next(&reader->values[match->number], offset);
+                return journal_chain_next(&reader->values[match->number], offset);
         if (match->kind == JOURNAL_MATCH_ALL)
                 return all_next(reader, match, offset);
         for (unsigned i = 0; i < match->n_children; i++) {
@@ -170,7 +151,7 @@ static uint64_t match_previous(JournalReader *reader, const JournalMatch *match,
         uint64_t best = 0;
 
         if (match->kind == JOURNAL_MATCH_VALUE)
-                return chain_previous(&reader->values[match->number], offset);
+                return journal_chain_previous(&reader->values[match->number], offset);
         if (match->kind == JOURNAL_MATCH_ALL)
                 return all_previous(reader, match, offset);
         for (unsigned i = 0; i < match->n_children; i++)
@@ -182,12 +163,12 @@ uint64_t journal_reader_next(JournalReader *reader, uint64_t offset) {
         if (offset == NONE)
                 return 0;
         return reader->match ? match_next(reader, reader->match, offset)
-                             : chain_next(&reader->all, offset);
+                             : journal_chain_next(&reader->all, offset);
 }
 
 uint64_t journal_reader_previous(JournalReader *reader, uint64_t offset) {
         return reader->match ? match_previous(reader, reader->match, offset)
-                             : chain_previous(&reader->all, offset);
+                             : journal_chain_previous(&reader->all, offset);
 }
 
 /* --- what lies there --------------------------------------------------------------------------*/
