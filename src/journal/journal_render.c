@@ -77,7 +77,8 @@ int journal_renderer_new(JournalOutput output,
         if (!renderer)
                 return err_new(-ENOMEM);
         renderer->slots = calloc(FIELD_CACHE_SIZE, sizeof(*renderer->slots));
-        if (!renderer->slots)
+        renderer->groups = journal_groups_new();
+        if (!renderer->slots || !renderer->groups)
                 return err_new(-ENOMEM);
         renderer->output = output;
         renderer->flags = flags;
@@ -96,6 +97,7 @@ JournalRenderer *journal_renderer_free(JournalRenderer *renderer) {
         strbuf_done(&renderer->stripped);
         strbuf_done(&renderer->json_text);
         free(renderer->slots);
+        free(renderer->groups);
         free(renderer);
         return NULL;
 }
@@ -180,6 +182,7 @@ static uint32_t hash_name(Str name) {
 
 void journal_renderer_forget(JournalRenderer *renderer) {
         memset(renderer->slots, 0, FIELD_CACHE_SIZE * sizeof(*renderer->slots));
+        journal_groups_clear(renderer->groups);
         strbuf_clear(&renderer->json_text);
 }
 

@@ -13,6 +13,8 @@
 #define OTHERS_BITS 10
 #define OTHERS_SIZE (1U << OTHERS_BITS)
 #define UNPACKED_MAX 4
+#define JOURNAL_GROUP_BITS 8
+#define JOURNAL_GROUPS (1U << JOURNAL_GROUP_BITS)
 
 /* Fields that the ways for people look at. */
 typedef enum JournalKnownField {
@@ -43,12 +45,15 @@ typedef struct FieldSlot {
         size_t json, json_end; /* its JSON in `json_text`; end 0 = not there */
 } FieldSlot;
 
+typedef struct JournalGroup JournalGroup;
+
 struct JournalRenderer {
         JournalOutput output;
         unsigned flags;
         char *const *fields; /* not owned */
         JournalTime time;
         FieldSlot *slots;             /* owned, FIELD_CACHE_SIZE */
+        JournalGroup *groups;         /* owned, JOURNAL_GROUPS */
         uint64_t others[OTHERS_SIZE]; /* DATA objects of `others_reader` that are FIELD_OTHER */
         const JournalReader *others_reader; /* not owned */
         uint64_t others_serial;             /* of that reader */
@@ -114,7 +119,17 @@ journal_renderer_known(JournalRenderer *renderer, JournalReader *reader, uint64_
         return NULL;
 }
 
-/* Forgets all slots and their JSON. */
+/* Groups that are empty; NULL without memory. */
+JournalGroup *journal_groups_new(void);
+
+/* Empties them. */
+void journal_groups_clear(JournalGroup *groups);
+
+/* Finds the fields of an entry that are known: `values` and `showable`. Of doubles the last counts,
+ * for JOURNAL_OUTPUT_CAT the first. */
+void journal_renderer_collect(JournalRenderer *renderer, const JournalPlace *place);
+
+/* Forgets all slots, their JSON, and all groups. */
 void journal_renderer_forget(JournalRenderer *renderer);
 
 /* "FIELD=value" number `i` of an entry; false when it cannot be read. */

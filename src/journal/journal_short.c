@@ -157,25 +157,6 @@ static void add_message(JournalRenderer *renderer, size_t begin, StrBuf *out) {
         journal_lines_add(renderer, message, out->length - begin, out);
 }
 
-/* Finds the fields that are known; of doubles the last, or the first. */
-static void collect(JournalRenderer *renderer, const JournalPlace *place, bool first_wins) {
-        uint64_t n = journal_place_n_values(place);
-
-        memset(renderer->values, 0, sizeof(renderer->values));
-        renderer->showable = 0;
-        journal_renderer_begin(renderer, place->reader);
-        for (uint64_t i = 0; i < n; i++) {
-                uint64_t offset = journal_place_item(place, i);
-                const FieldSlot *slot = journal_renderer_known(renderer, place->reader, offset);
-                if (!slot || (first_wins && renderer->values[slot->field].data))
-                        continue;
-                uint32_t bit = UINT32_C(1) << slot->field;
-                renderer->values[slot->field] = slot->value;
-                renderer->showable =
-                        slot->is_showable ? renderer->showable | bit : renderer->showable & ~bit;
-        }
-}
-
 static void add_line(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
         size_t begin = out->length;
 
@@ -189,7 +170,7 @@ static void add_line(JournalRenderer *renderer, const JournalPlace *place, StrBu
 }
 
 void journal_render_short(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
-        collect(renderer, place, false);
+        journal_renderer_collect(renderer, place);
         if (renderer->values[FIELD_MESSAGE].data)
                 add_line(renderer, place, out);
         renderer->has_last = true;
@@ -201,7 +182,7 @@ void journal_render_cat(JournalRenderer *renderer, const JournalPlace *place, St
         uint64_t n = journal_place_n_values(place);
         Str field, value;
 
-        collect(renderer, place, true);
+        journal_renderer_collect(renderer, place);
         if (!renderer->fields) {
                 if (renderer->values[FIELD_MESSAGE].data)
                         journal_lines_add_plain(renderer, renderer->values[FIELD_MESSAGE], out);
