@@ -194,6 +194,8 @@ const char *setting_report_advice(const SettingReport *report, bool is_user, boo
                 return "accept it, or name the setting in Enforce= of [X-Tend] so that the unit does not start without it";
         if (is_new)
                 return "a kernel that has it, or accept it";
+        if (strstr(report->why, "control groups"))
+                return "a container or user that may write its own control groups (podman run, docker run --privileged --cgroupns=private; Delegate=yes on a host), or accept it";
         if (is_user)
                 return "let the manager of the system (root) run the unit, or accept it";
         return is_confined

@@ -55,6 +55,9 @@ static void test_what_the_executor_said_goes_before(void **state UNUSED) {
         assert_string_equal(setting_report_level(nice), "refused");
         assert_string_equal(nice->why, "Operation not permitted");
         assert_non_null(strstr(setting_report_advice(nice, true, false), "root"));
+        char why[] = "there is no pids controller of control groups that may be used here";
+        const SettingReport tasks = { .why = why, .holds = SUPPORT_WEAKENED, .is_refused = true };
+        assert_non_null(strstr(setting_report_advice(&tasks, false, true), "control groups"));
         assert_non_null(strstr(setting_report_advice(nice, false, true), "container"));
         assert_string_equal(setting_report_level(find(&reports, "OOMScoreAdjust")), "enforced");
         assert_string_equal(find(&reports, "ControlGroup")->asked, "");
