@@ -3,11 +3,14 @@
 /* Properties of org.freedesktop.systemd1.Socket and .Path that exist at run time, or that have
  * defaults of their own. */
 
-#include "base/duration.h"
+#include <arpa/inet.h>
+#include <string.h>
+
 #include "base/macros.h"
 #include "bus/bus_getters.h"
 #include "bus/bus_value.h"
 #include "engine/socket_unit.h"
+#include "engine/trigger_limit.h"
 #include "unit/kinds.h"
 
 static const SocketRuntime idle_socket = { .result = SOCKET_SUCCESS };
@@ -35,6 +38,31 @@ static const char *const path_names[] = {
         [PATH_DIRECTORY_NOT_EMPTY] = "DirectoryNotEmpty",
 };
 
+/* An address as systemd writes it: a port alone is one of all addresses, those of IPv6 are short,
+ * netlink has a group. NULL without memory. */
+static char *print_address(ListenType type, const char *source) {
+        StrBuf out = STRBUF_INIT;
+        struct in6_addr address;
+        char text[INET6_ADDRSTRLEN];
+        Str rest = str_of(source), inner;
+        size_t n_digits = strspn(source, "0123456789");
+
+        if (type <= LISTEN_SEQUENTIAL_PACKET && n_digits > 0 && source[n_digits] == '\0')
+                strbuf_add(&out, "[::]:");
+        else if (type <= LISTEN_SEQUENTIAL_PACKET && str_skip_prefix(&rest, "[") &&
+                 str_next_part(&rest, ']', &inner)) {
+                AUTO_FREE char *numeric = str_dup(inner);
+                bool known = numeric && inet_pton(AF_INET6, numeric, &address) == 1 &&
+                             inet_ntop(AF_INET6, &address, text, sizeof(text));
+                strbuf_addf(&out, "[%s]", known ? text : numeric ?: "");
+                source = rest.data;
+        }
+        strbuf_add(&out, source);
+        if (type == LISTEN_NETLINK && !strpbrk(source, " \t"))
+                strbuf_add(&out, " 0");
+        return strbuf_steal(&out);
+}
+
 /* a(ss): what kind, and the address or path. */
 static int
 append_pairs(BusGetterContext *context, BusBody *body, DirectiveId id, const char *const *names) {
@@ -43,7 +71,11 @@ append_pairs(BusGetterContext *context, BusBody *body, DirectiveId id, const cha
         int r = bus_body_open(body, 'a', "(ss)");
         for (unsigned i = 0; i < n && r >= 0; i++) {
                 const Rule *rule = &value->rules->rules[i];
-                r = bus_body_append(body, "(ss)", names[rule->variant], rule->source);
+                AUTO_FREE char *address =
+                        id == DIRECTIVE_LISTEN
+                                ? print_address((ListenType)rule->variant, rule->source)
+                                : NULL;
+                r = bus_body_append(body, "(ss)", names[rule->variant], address ?: rule->source);
         }
         return r < 0 ? r : bus_body_close(body);
 }
@@ -78,8 +110,10 @@ static int get_fd_name(BusGetterContext *context, BusBody *body) {
 /* What holds when nothing is set: 2 s, and 200 triggers where each connection is one, or where only
  * paths are looked at; 20 else. */
 static int get_trigger_interval(BusGetterContext *context, BusBody *body) {
-        const Value *value = bus_value_find(context, DIRECTIVE_TRIGGER_LIMIT_INTERVAL_SEC);
-        return bus_append_u64(body, value ? value->number : 2 * USEC_PER_SEC);
+        return bus_append_u64(body,
+                              context->unit && context->unit->spec
+                                      ? trigger_limit_interval(context->unit)
+                                      : TRIGGER_INTERVAL_USEC);
 }
 
 static int get_trigger_burst(BusGetterContext *context, BusBody *body) {

@@ -64,6 +64,13 @@ static uint64_t memory_share(uint64_t permyriad) {
         return pages * permyriad / 10000 * page_size;
 }
 
+static int append_i64(BusBody *body,
+                      const char *signature UNUSED,
+                      const DirectiveRow *directive UNUSED,
+                      const Value *value) {
+        return bus_body_append_basic(body, 'x', &value->signed_number);
+}
+
 static int append_u64(BusBody *body,
                       const char *signature UNUSED,
                       const DirectiveRow *directive UNUSED,
@@ -345,6 +352,7 @@ static const struct {
 } appenders[] = {
         { "b", NUMBERS, append_bool },
         { "t", NUMBERS, append_u64 },
+        { "x", NUMBERS, append_i64 },
         { "u", NUMBERS, append_u32 },
         { "i", NUMBERS, append_u32 },
         { "q", NUMBERS, append_u16 },

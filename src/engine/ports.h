@@ -116,8 +116,9 @@ typedef struct EnginePorts {
         int (*socket_open)(void *userdata, Unit *unit);
         /* Closes it all; RemoveOnStop= and Symlinks= are seen to. */
         void (*socket_close)(void *userdata, Unit *unit);
-        /* EVENT_SOCKET_INCOMING is wanted from now on, or no longer. */
-        void (*socket_watch)(void *userdata, Unit *unit, bool watch);
+        /* EVENT_SOCKET_INCOMING is wanted from now on, or no longer. -errno once it was logged that
+         * one of the descriptors cannot be waited for. */
+        int (*socket_watch)(void *userdata, Unit *unit, bool watch);
         /* Drops what waits on the sockets (FlushPending=). */
         void (*socket_flush)(void *userdata, Unit *unit);
         /* Gives the connection of the present EVENT_SOCKET_INCOMING to a service, whose main

@@ -30,8 +30,8 @@ void socket_count_connections(Unit *unit);
 /* A service that this socket triggers changed. */
 void socket_on_triggered(Unit *unit, Unit *triggered);
 
-/* Asks for EVENT_SOCKET_INCOMING, or no longer. */
-void socket_watch(Unit *unit, bool on);
+/* Asks for EVENT_SOCKET_INCOMING, or no longer. -errno when it cannot come, which was logged. */
+int socket_watch(Unit *unit, bool on);
 
 /* Opens the descriptors if they are not; -errno, said by the host. */
 int socket_open_descriptors(Unit *unit);

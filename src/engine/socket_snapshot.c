@@ -130,8 +130,8 @@ static void take_descriptors(Unit *unit) {
                 return;
         if (socket_open_descriptors(unit) < 0)
                 socket_enter_stop_pre(unit, SOCKET_FAILURE_RESOURCES);
-        else if (unit->state == SOCKET_LISTENING)
-                socket_watch(unit, true);
+        else if (unit->state == SOCKET_LISTENING && socket_watch(unit, true) < 0)
+                socket_enter_stop_pre(unit, SOCKET_FAILURE_RESOURCES);
 }
 
 void socket_restored(Unit *unit) {

@@ -99,12 +99,12 @@ static void close_descriptors(Unit *unit) {
         ports->socket_close(ports->userdata, unit);
 }
 
-void socket_watch(Unit *unit, bool on) {
+int socket_watch(Unit *unit, bool on) {
         const EnginePorts *ports = socket_ports(unit);
         if (unit->socket->is_watched == on)
-                return;
+                return 0;
         unit->socket->is_watched = on;
-        ports->socket_watch(ports->userdata, unit, on);
+        return err_pass(ports->socket_watch(ports->userdata, unit, on));
 }
 
 static void arm(Unit *unit) {
@@ -133,7 +133,7 @@ void socket_set_state(Unit *unit, SocketState state) {
         if (!unit_state_row(UNIT_SOCKET, state)->control_may_live)
                 forget_control(unit);
         if (state != SOCKET_LISTENING)
-                socket_watch(unit, false);
+                (void)socket_watch(unit, false); /* cannot fail */
         if (!row->is_open)
                 close_descriptors(unit);
         if (row->has_timer)
@@ -256,8 +256,10 @@ void socket_enter_listening(Unit *unit) {
         const EnginePorts *ports = socket_ports(unit);
         if (!socket_accepts(unit) && unit_spec_bool(unit->spec, DIRECTIVE_FLUSH_PENDING))
                 ports->socket_flush(ports->userdata, unit);
-        socket_set_state(unit, SOCKET_LISTENING);
-        socket_watch(unit, true);
+        if (socket_watch(unit, true) < 0)
+                socket_enter_stop_pre(unit, SOCKET_FAILURE_RESOURCES);
+        else
+                socket_set_state(unit, SOCKET_LISTENING);
 }
 
 static void enter_start_post(Unit *unit) {

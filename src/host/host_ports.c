@@ -333,11 +333,10 @@ static void port_socket_close(void *userdata, Unit *unit) {
                 listen_socket_close(hu, true);
 }
 
-static void port_socket_watch(void *userdata, Unit *unit, bool watch) {
+static int port_socket_watch(void *userdata, Unit *unit, bool watch) {
         (void)userdata;
         HostUnit *hu = host_unit_peek(unit);
-        if (hu)
-                listen_socket_watch(hu, watch);
+        return hu ? err_pass(listen_socket_watch(hu, watch)) : 0;
 }
 
 static void port_socket_flush(void *userdata, Unit *unit) {

@@ -2,6 +2,7 @@
 #include "host/listen_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include "base/macros.h"
 #include "base/strv.h"
 #include "engine/service_unit.h"
+#include "engine/socket_unit.h"
 #include "host/keeper_link.h"
 #include "host/listen_node.h"
 #include "host/socket_accept.h"
@@ -138,10 +140,14 @@ static int on_traffic(sd_event_source *source, int fd, uint32_t events, void *us
         return 0;
 }
 
-void listen_socket_watch(HostUnit *hu, bool watch) {
+int listen_socket_watch(HostUnit *hu, bool watch) {
+        int result = 0;
         for (unsigned i = 0; hu->listen && i < hu->listen->n_sockets; i++) {
                 ListenSocket *socket = &hu->listen->sockets[i];
                 int r = 0;
+                /* A service of before it was an accepting socket may have made it block. */
+                if (watch && socket_accepts(hu->unit))
+                        (void)fd_set_nonblock(socket->fd, true); /* it is ours and open */
                 if (!watch)
                         socket->traffic = sd_event_source_disable_unref(socket->traffic);
                 else if (!socket->traffic)
@@ -151,14 +157,17 @@ void listen_socket_watch(HostUnit *hu, bool watch) {
                                             EPOLLIN,
                                             on_traffic,
                                             socket);
-                if (r < 0)
+                if (r < 0) {
                         unit_log(hu->unit,
                                  LOG_ERR,
                                  "%s: %s cannot be watched for traffic: %s",
                                  hu->unit->id,
                                  rules_of(hu->unit)->rules[i].source,
                                  strerror(-r));
+                        result = err_new(r);
+                }
         }
+        return result;
 }
 
 /* Drops one waiting connection, datagram or piece of a stream; false when there is none. */
@@ -175,10 +184,21 @@ static bool drop_one(int fd) {
         return n > 0;
 }
 
+/* The service may have made the descriptor a blocking one, which it is for us too then (fcntl(2)).
+ * It is what it was afterwards, for others who may hold it still. */
+static void flush_one(int fd) {
+        int flags = fcntl(fd, F_GETFL);
+        if (flags < 0 || fd_set_nonblock(fd, true) < 0)
+                return;
+        for (unsigned n = 0; n < FLUSH_MAX && drop_one(fd); n++)
+                ;
+        if (!(flags & O_NONBLOCK))
+                (void)fd_set_nonblock(fd, false); /* as before */
+}
+
 void listen_socket_flush(HostUnit *hu) {
         for (unsigned i = 0; hu->listen && i < hu->listen->n_sockets; i++)
-                for (unsigned n = 0; n < FLUSH_MAX && drop_one(hu->listen->sockets[i].fd); n++)
-                        ;
+                flush_one(hu->listen->sockets[i].fd);
 }
 
 /* --- what services get ------------------------------------------------------------------------ */

@@ -17,8 +17,9 @@ int listen_socket_open(HostUnit *hu);
  * nodes go too. */
 void listen_socket_close(HostUnit *hu, bool forget);
 
-/* EVENT_SOCKET_INCOMING is wanted, or no longer. */
-void listen_socket_watch(HostUnit *hu, bool watch);
+/* EVENT_SOCKET_INCOMING is wanted, or no longer. -errno once it was logged which of the sockets
+ * cannot be waited for (a device without poll(2), say). */
+int listen_socket_watch(HostUnit *hu, bool watch);
 
 /* Takes off and drops what waits. */
 void listen_socket_flush(HostUnit *hu);

@@ -18,6 +18,9 @@ static const char *const bind_ipv6_only_names[] = {
 static const char *const timestamping_names[] = {
         "off", "us", "ns",
 };
+static const EnumAlias timestamping_aliases[] = {
+        { "usec", 1 }, { "\u03bcs", 1 }, { "nsec", 2 }, { NULL, 0 },
+};
 static const char *const socket_protocol_names[] = {
         [IPPROTO_SCTP] = "sctp", [IPPROTO_UDPLITE] = "udplite",
 };
@@ -27,7 +30,7 @@ static const char *const ip_tos_names[] = {
 };
 
 static const KindParameter bind_ipv6_only_parameter = { .message = "Failed to parse bind IPv6 only value", .names = bind_ipv6_only_names, .n_names = ARRAY_LENGTH(bind_ipv6_only_names), .flags = ENUM_BOOLEAN, .minimum = 1, .maximum = 2 };
-static const KindParameter timestamping_parameter = { .message = "Failed to parse timestamping precision", .names = timestamping_names, .n_names = ARRAY_LENGTH(timestamping_names), .flags = ENUM_BOOLEAN, .minimum = 0, .maximum = 2 };
+static const KindParameter timestamping_parameter = { .message = "Failed to parse timestamping precision", .names = timestamping_names, .n_names = ARRAY_LENGTH(timestamping_names), .aliases = timestamping_aliases, .flags = ENUM_BOOLEAN, .minimum = 0, .maximum = 2 };
 static const KindParameter socket_protocol_parameter = { .message = "Failed to parse socket protocol", .names = socket_protocol_names, .n_names = ARRAY_LENGTH(socket_protocol_names) };
 static const KindParameter ip_tos_parameter = { .message = "Failed to parse IP TOS value", .names = ip_tos_names, .n_names = ARRAY_LENGTH(ip_tos_names), .flags = NUMBER_EMPTY_RESETS | ENUM_NUMBERS, .maximum = 255 };
 static const KindParameter socket_timeout_parameter = { .message = "Failed to parse time value", .flags = TIME_ZERO_IS_INFINITY };

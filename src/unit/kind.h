@@ -39,12 +39,19 @@ typedef struct KindContext {
 } KindContext;
 
 /* What rows tell their kinds (DirectiveRow.parameter), each kind using what it needs. */
+/* Another word for a value of an enumeration. */
+typedef struct EnumAlias {
+        const char *name; /* NULL ends a list */
+        unsigned value;
+} EnumAlias;
+
 typedef struct KindParameter {
         const char *
                 message; /* what could not be parsed, without ", ignoring"; NULL = the kind's own */
         const char *const *names; /* of an enumeration, by value; NULL entries are not names */
         unsigned n_names;
-        unsigned flags; /* of the kind */
+        const EnumAlias *aliases; /* words that are read only; NULL = none */
+        unsigned flags;           /* of the kind */
         uint64_t minimum, maximum;
 } KindParameter;
 

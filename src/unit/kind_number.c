@@ -210,6 +210,14 @@ static int enum_failed(const KindContext *context, Str text) {
                            STR_ARG(text));
 }
 
+/* -EINVAL when it is no name. */
+static int find_enum(const KindParameter *parameter, Str text) {
+        for (const EnumAlias *alias = parameter->aliases; alias && alias->name; alias++)
+                if (str_equal_c(text, alias->name))
+                        return (int)alias->value;
+        return enum_parse(parameter->names, parameter->n_names, text);
+}
+
 static int parse_enum(const KindContext *context, Str text, Value *value) {
         const KindParameter *parameter = kind_parameter(context);
         uint64_t other;
@@ -218,7 +226,7 @@ static int parse_enum(const KindContext *context, Str text, Value *value) {
 
         if (text.length == 0 && (parameter->flags & NUMBER_EMPTY_RESETS))
                 return KIND_RESET;
-        number = enum_parse(parameter->names, parameter->n_names, text);
+        number = find_enum(parameter, text);
         if (number >= 0) {
                 value->number = (uint64_t)number;
                 return KIND_OK;

@@ -289,8 +289,9 @@ static void fake_socket_close(void *userdata, Unit *unit) {
         fake_host_effect(userdata, "socket_close %s", unit->id);
 }
 
-static void fake_socket_watch(void *userdata, Unit *unit, bool watch) {
+static int fake_socket_watch(void *userdata, Unit *unit, bool watch) {
         fake_host_effect(userdata, "socket_watch %s %s", unit->id, watch ? "on" : "off");
+        return 0;
 }
 
 static void fake_socket_flush(void *userdata, Unit *unit) {

@@ -86,4 +86,6 @@ def two_managers(directory):
         except (RuntimeError, Timeout, subprocess.SubprocessError) as error:
             pytest.skip(f"needs a systemd that runs as PID 1 of a name space: {error}")
         tend = stack.enter_context(Tend(places[1]))
-        yield Pair(systemd, tend)
+        pair = Pair(systemd, tend)
+        pair.ask("ip link set lo up")  # systemd did
+        yield pair

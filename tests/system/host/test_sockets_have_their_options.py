@@ -4,6 +4,7 @@
 import grp
 import json
 import os
+import pty
 import pwd
 import random
 import socket
@@ -199,8 +200,9 @@ def test_ipv6(any_box):
 
 
 def test_what_is_no_socket(box):
-    fifo, special, queue = box.path("fifo"), box.path("special"), f"/tend-{os.getpid()}-{random.randrange(1 << 30)}"
-    special.write_text("")
+    fifo, queue = box.path("fifo"), f"/tend-{os.getpid()}-{random.randrange(1 << 30)}"
+    _, terminal = pty.openpty()  # a device that can be waited for
+    special = os.ttyname(terminal)
     said = told(
         box,
         {
@@ -257,6 +259,32 @@ def test_what_waits_is_flushed_when_asked(box):
     wait_for(lambda: "Finished flush.service" in box.manager_log(), "the run")
     wait_for(lambda: box.show("flush.socket", "SubState") == "listening", "the socket to listen again")
     assert box.manager_log().count("Finished flush.service") == 1
+
+
+def test_what_cannot_be_waited_for_is_refused(any_box):
+    any_box.unit("n.socket", "[Socket]\nListenSpecial=/dev/null\n")
+    any_box.unit("n.service", "[Service]\nExecStart=/bin/true\n")
+    any_box.start()
+    assert any_box.systemctl("start", "n.socket").returncode == 1
+    assert any_box.show("n.socket", "Result") == "resources"
+    assert "n.socket: /dev/null cannot be watched for traffic: Operation not permitted" in any_box.manager_log()
+
+
+def test_a_service_that_blocks_does_not_block_the_manager(any_box):
+    """What a service does to the flags of its descriptors holds for the manager's too."""
+    any_box.unit("p.socket", f"[Socket]\nListenFIFO={any_box.path('p')}\nFlushPending=yes\n")
+    any_box.unit("s.socket", f"[Socket]\nListenStream={any_box.path('s')}\nFlushPending=yes\n")
+    for name in ("p", "s"):
+        any_box.unit(f"{name}.service", "[Service]\nType=oneshot\nNonBlocking=no\nExecStart=/bin/true\n")
+    any_box.start()
+    assert any_box.systemctl("start", "p.socket", "s.socket").returncode == 0, any_box.logs()
+    with open(any_box.path("p"), "w") as fifo:
+        fifo.write("x")
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(any_box.path("s")))
+        for name in ("p", "s"):
+            wait_for(lambda: f"Finished {name}.service" in any_box.manager_log(), "the run")
+            wait_for(lambda: any_box.show(f"{name}.socket", "SubState") == "listening", "the socket to listen again")
 
 
 def test_vsock_says_what_the_kernel_lacks(box):
