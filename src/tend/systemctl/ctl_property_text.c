@@ -26,10 +26,12 @@ static bool shows_empty(const Systemctl *ctl) {
 static void print_line(const Systemctl *ctl, const char *name, const char *text, StrBuf *out) {
         if (text[0] == '\0' && !shows_empty(ctl))
                 return;
-        if (ctl->flags & SYSTEMCTL_VALUE)
-                strbuf_addf(out, "%s\n", text);
-        else
-                strbuf_addf(out, "%s=%s\n", name, text);
+        if (!(ctl->flags & SYSTEMCTL_VALUE)) {
+                strbuf_add(out, name);
+                strbuf_add_char(out, '=');
+        }
+        strbuf_add(out, text);
+        strbuf_add_char(out, '\n');
 }
 
 /* --- numbers with words of their own
@@ -150,7 +152,7 @@ static int print_strings(sd_bus_message *reply, StrBuf *out) {
         const char *text;
 
         int r = sd_bus_message_enter_container(reply, 'a', "s");
-        while (r >= 0 && (r = sd_bus_message_read(reply, "s", &text)) > 0) {
+        while (r >= 0 && (r = sd_bus_message_read_basic(reply, 's', &text)) > 0) {
                 strbuf_add(out, out->length > 0 ? " " : "");
                 word_quote(text, out);
         }
@@ -326,7 +328,7 @@ int ctl_property_print(const Systemctl *ctl, sd_bus_message *reply, StrBuf *out)
         const char *name, *contents;
         char type;
 
-        int r = sd_bus_message_read(reply, "s", &name);
+        int r = sd_bus_message_read_basic(reply, 's', &name);
         if (r < 0)
                 return err_pass(r);
         if (ctl->properties && !strv_contains(ctl->properties, name))
