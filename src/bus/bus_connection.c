@@ -16,6 +16,7 @@
 #include "bus/bus_public.h"
 #include "bus/bus_reply.h"
 #include "bus/bus_signal.h"
+#include "bus/bus_turn.h"
 #include "bus/bus_unit.h"
 
 #define CROWD 64 /* connections */
@@ -49,6 +50,7 @@ void bus_connection_doom(BusConnection *connection) {
         connection->doomed = true;
         /* libsystemd may have closed the socket: what is freed later must not forget about the next
          * one of its number. */
+        bus_turn_forget(connection);
         connection->io = sd_event_source_disable_unref(connection->io);
         /* Cannot fail for a source that is there. */
         (void)sd_event_source_set_enabled(connection->server->sweep, SD_EVENT_ONESHOT);

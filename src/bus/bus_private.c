@@ -13,9 +13,8 @@
 #include "base/fd.h"
 #include "bus/bus_access.h"
 #include "bus/bus_connection.h"
+#include "bus/bus_turn.h"
 
-#define MESSAGES_PER_TURN                                                                          \
-        16                  /* of one client, so that one who floods does not keep others waiting */
 #define SEND_BUFFER 1048576 /* bytes: libsystemd asks the kernel for more than is good here */
 #define HANDSHAKE_USEC (95 * USEC_PER_SEC) /* a little more than libsystemd waits for one */
 
@@ -35,21 +34,21 @@ static void watch(BusConnection *connection) {
         connection->events = wanted;
 }
 
-/* Reads and answers. A client may send its first calls together with the last line of the
- * handshake; they are in libsystemd's buffer then, and no event tells of them: there are fewer than
- * are handled in a turn. */
+/* Reads and answers, as much as there is or is its turn. */
 static void drive(BusConnection *connection) {
+        unsigned n_messages = bus_turn_begin(connection);
         int r = bus_output_flush(connection);
 
-        for (unsigned i = 0; r >= 0 && i < MESSAGES_PER_TURN && !connection->doomed; i++) {
+        if (r >= 0)
+                r = 1;
+        for (unsigned i = 0; r > 0 && i < n_messages && !connection->doomed; i++)
                 r = sd_bus_process(connection->bus, NULL);
-                if (r == 0)
-                        break;
-        }
         if (r < 0)
                 bus_connection_doom(connection);
-        if (!connection->doomed)
-                watch(connection);
+        if (connection->doomed)
+                return;
+        bus_turn_end(connection, r > 0);
+        watch(connection);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *connection) {
@@ -195,6 +194,7 @@ void bus_private_disconnected(BusConnection *connection) {
                 return;
         if (!connection->begun)
                 end_handshake(connection->server);
+        bus_turn_forget(connection);
         bus_output_done(connection);
         connection->io = sd_event_source_disable_unref(connection->io);
 }

@@ -68,6 +68,7 @@ int bus_server_new(const BusServerOptions *options, BusServer **ret) {
         server->n_connections_max = options->n_connections_max ?: BUS_CONNECTIONS_MAX;
         list_init(&server->listeners);
         list_init(&server->connections);
+        list_init(&server->crowding);
         list_init(&server->name_watches);
         list_init(&server->questions);
         r = bus_property_bind(&server->bindings, &server->default_entries);

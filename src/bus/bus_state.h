@@ -59,6 +59,8 @@ typedef struct BusConnection {
         unsigned n_pending;        /* calls over the bus whose sender is being asked for */
         sd_bus_track *subscribers; /* over the bus; owned */
         ListLink holds;            /* BusHold: units it holds by RefUnit */
+        ListLink crowding;         /* in server->crowding while it has more to say */
+        bool is_crowding;          /* stands behind others (bus_turn.h) */
 } BusConnection;
 
 struct BusServer {
@@ -68,6 +70,8 @@ struct BusServer {
         int64_t priority;
         uid_t owner;
         ListLink listeners, connections;
+        ListLink crowding;          /* bus_turn.c; who had a turn last comes last */
+        unsigned n_turns_of_others; /* since one of these had its turn */
         unsigned n_connections, n_connections_max;
         unsigned n_handshakes;               /* private connections that have not begun */
         sd_event_source *handshakes;         /* looks after these; owned */

@@ -31,7 +31,7 @@ enum {
         HOST_PRIORITY_KEEPER = -20,
         HOST_PRIORITY_SIGNAL = -10,
         HOST_PRIORITY_OTHER = 0,
-        HOST_PRIORITY_BUS = 10,
+        HOST_PRIORITY_BUS = 10, /* and the one behind it (bus_turn.h) */
 };
 
 /* The facts of a plan besides the specification (sandbox/exec_plan.h). */

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients that behave badly, run inside a box:  crowd.py SOCKET KIND. Says "cut off" when the manager hung up."""
 
+import itertools
 import os
 import resource
 import socket
 import sys
+import threading
 
 from peer import Peer
 
@@ -50,6 +52,25 @@ def flood(path):
                 pass
 
 
+def pour(peer):
+    for i in itertools.count():
+        peer.send(*MANAGER, "StopUnit" if i % 4 > 1 else "StartUnit", "b.service" if i % 2 else "a.service", "replace")
+
+
+def throw_away(peer):
+    while peer.socket.recv(1 << 16):
+        pass
+
+
+def flood_on(path):
+    """Until it is killed, as many calls as the manager takes."""
+    for peer in [Peer(path) for _ in range(20)]:
+        peer.socket.settimeout(None)
+        for target in (pour, throw_away):
+            threading.Thread(target=target, args=[peer]).start()
+    print("flooding", flush=True)
+
+
 def multitude(path):
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
     connections = []
@@ -63,5 +84,5 @@ def multitude(path):
 
 
 if __name__ == "__main__":
-    {"garbage": garbage, "never-reads": never_reads, "flood": flood, "multitude": multitude}[sys.argv[2]](sys.argv[1])
+    {"garbage": garbage, "never-reads": never_reads, "flood": flood, "flood-on": flood_on, "multitude": multitude}[sys.argv[2]](sys.argv[1])
     print("cut off", os.getpid())

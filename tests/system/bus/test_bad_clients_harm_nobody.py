@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A client that sends garbage, never reads, floods, or comes four thousand times is cut off or waits; others are answered."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,19 @@ def test_others_are_answered(box, kind):
     assert box.systemctl("is-active", "a").stdout == "active\n"
     assert box.manager_pid() == pid
     assert memory_of(pid) < MEMORY_MAX
+
+
+def test_others_are_answered_while_twenty_flood(box):
+    for name in "ab":
+        box.unit(f"{name}.service", "[Service]\nExecStart=sleep 1000\n")
+    box.start()
+    flooders = subprocess.Popen(box.command(["/usr/bin/python3", CROWD, SOCKET, "flood-on"]), stdout=subprocess.PIPE, text=True)
+    try:
+        assert flooders.stdout.readline() == "flooding\n"
+        for _ in range(20):
+            assert box.systemctl("show", "--property=Id", "a").stdout == "Id=a.service\n"
+        assert memory_of(box.manager_pid()) < MEMORY_MAX
+        assert flooders.poll() is None
+    finally:
+        flooders.kill()
+        flooders.wait()
