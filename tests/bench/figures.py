@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import statistics
+import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -200,8 +201,39 @@ def clients(contender, n=300):
     yield "50 systemctl start of a one-shot", sum(milliseconds(timed(contender, 50, systemctl, "start", "true.service")))
     yield "CPU us per systemctl start", (manager_cpu(contender) - before) / 50
     start = (*MANAGER, "StartUnit", "true.service", "replace")
-    yield "50 StartUnit of a one-shot", sum(bus_calls(contender, "--job", 50, *start))
+    with one_cpu(contender):
+        bare = floor(contender, "wait", 50)
+    yield "50 StartUnit above the bare loop", sum(bus_calls(contender, "--job", 50, *start)) - bare
     yield "50 own systemctl start of a one-shot", sum(milliseconds(timed(contender, 50, *own, "start", "true.service")))
+
+
+@contextmanager
+def flood(contender, n, *units):
+    """Beside n clients that ask without pause to start and stop units."""
+    flooders = subprocess.Popen(contender.box.command(BIN / "bench_flood", n, *units), stdout=subprocess.PIPE)
+    try:
+        assert flooders.stdout.readline() == b"flooding\n"
+        yield
+    finally:
+        for pid in contender.box.processes("bench_flood"):
+            os.kill(pid, signal.SIGKILL)
+        flooders.wait()
+
+
+def crowd(contender, n=300):
+    """What a client gets beside others that flood, all of them with each other's signals to read."""
+    contender.prepare(n)
+    contender.box.run("/usr/bin/systemctl", "start", *(f"svc-{i}.service" for i in range(n)))
+    contender.wait_idle()
+    status = ("/usr/bin/systemctl", "status", "svc-7.service")
+    alone = statistics.median(milliseconds(timed(contender, 50, *status)))
+    yield "status beside 20 that flood", alone, FLOOR
+    with flood(contender, 20, *(f"svc-{i}.service" for i in range(100, 140))):
+        timed(contender, 20, *status)
+        values = sorted(milliseconds(timed(contender, 300, *status)))
+        yield "status beside 20 that flood", statistics.median(values)
+        yield "status beside 20 that flood, 99 of 100", values[len(values) * 99 // 100 - 1]
+        yield "memory beside 20 that flood, MiB PSS", pss(contender) / 1024
 
 
 def load(contender, n=10000):
@@ -238,6 +270,7 @@ SESSIONS = {
     "fan": (fan, ("finit", "systemd"), 9, 9),
     "restart": (restart, EVERY, 9, 9),
     "clients": (clients, BOTH, 9, 9),
+    "crowd": (crowd, BOTH, 9, 9),
     "load": (load, BOTH, 9, 1),  # systemd takes half a minute
     "idle": (idle, (), 1, 0),
 }
@@ -245,7 +278,7 @@ SESSIONS = {
 # Figures without a limit: why.
 WHOLES = {
     "systemctl show of 300": "two thirds are systemctl's own, which are the same for all; GetAll of each of 300 is the manager's part",
-    "50 systemctl start of a one-shot": "the floor is systemctl's own; 50 StartUnit is the manager's part, by one client that stays",
+    "50 systemctl start of a one-shot": "the floor is systemctl's own; 50 StartUnit is the manager's part: by one client that stays, without the service's program",
 }
 
 # Figure: (limit, the column whose multiple it is; None = absolute)
@@ -270,9 +303,12 @@ LIMITS = {
     "own systemctl show of 300": (0.5, "systemd"),
     "systemctl stop of 300": (0.5, "systemd"),
     "50 systemctl start of a one-shot": (None, "systemd"),
-    "50 StartUnit of a one-shot": (0.5, "systemd"),
+    "50 StartUnit above the bare loop": (0.5, "systemd"),
     "50 own systemctl start of a one-shot": (0.5, "systemd"),
     "CPU us per systemctl start": (0.5, "systemd"),
+    "status beside 20 that flood": (5.0, FLOOR),
+    "status beside 20 that flood, 99 of 100": (100, None),
+    "memory beside 20 that flood, MiB PSS": (64, None),
     "first load of 10000 units": (500, None),
     "10000 loaded units, MiB PSS": (20, None),
     "Reload of 10000 loaded, one changed": (50, None),
