@@ -33,9 +33,27 @@ bool path_is_normalized(const char *path) {
         return true;
 }
 
+/* Whether an absolute path has neither empty components nor ".". */
+static bool is_simple(Str path) {
+        for (size_t i = 0; i < path.length; i++) {
+                Str rest = { path.data + i + 1, path.length - i - 1 };
+                if (path.data[i] != '/')
+                        continue;
+                if (rest.length == 0)
+                        return i == 0;
+                if (rest.data[0] == '/')
+                        return false;
+                if (rest.data[0] == '.' && (rest.length == 1 || rest.data[1] == '/'))
+                        return false;
+        }
+        return path_is_absolute(path);
+}
+
 char *path_simplify(Str path) {
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
         Str rest = path, part;
+        if (is_simple(path)) /* most are */
+                return str_dup(path);
         if (path_is_absolute(path))
                 strbuf_add_char(&out, '/');
         size_t root = out.length;
@@ -91,6 +109,7 @@ bool file_name_is_valid(const char *name) {
 
 /* The state of a walk below a root. */
 typedef struct Walk {
+        Str known;          /* a path without links: what is on the way to it needs no look */
         StrBuf done;        /* root and the components that were resolved, no links in it */
         size_t root_length; /* of the root in `done`, which is never cut */
         char *todo;         /* owned: what is still to be walked */
@@ -139,6 +158,13 @@ static int walk_follow(Walk *walk, Str rest) {
         return 0;
 }
 
+static bool is_known_directory(const Walk *walk) {
+        size_t length = walk->done.length;
+
+        return length < walk->known.length && walk->known.data[length] == '/' &&
+               memcmp(walk->known.data, walk->done.data, length) == 0;
+}
+
 /* Goes one component further. `rest` is what follows it. 1 when a link changed `todo`. */
 static int walk_step(Walk *walk, Str component, Str rest) {
         struct stat st;
@@ -152,6 +178,8 @@ static int walk_step(Walk *walk, Str component, Str rest) {
         strbuf_add_str(&walk->done, component);
         if (strbuf_result(&walk->done) < 0)
                 return err_new(-ENOMEM);
+        if (is_known_directory(walk))
+                return 0;
         if (lstat(walk->done.data, &st) < 0)
                 return err_new(-errno);
         if (S_ISLNK(st.st_mode)) {
@@ -162,7 +190,11 @@ static int walk_step(Walk *walk, Str component, Str rest) {
 }
 
 int path_resolve(const char *path, const char *root, char **ret_path) {
-        AUTO(walk_done) Walk walk = { .todo = strdup(path) };
+        return err_pass(path_resolve_near(NULL, path, root, ret_path));
+}
+
+int path_resolve_near(const char *known, const char *path, const char *root, char **ret_path) {
+        AUTO(walk_done) Walk walk = { .known = str_of(known), .todo = strdup(path) };
         if (!walk.todo)
                 return err_new(-ENOMEM);
         Str start = str_of(root);

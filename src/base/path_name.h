@@ -38,3 +38,7 @@ bool file_name_is_valid(const char *name);
  * system calls. `ret_path` is the full path including root. -ENOENT when a component is missing,
  * -ELOOP after 40 links. */
 int path_resolve(const char *path, const char *root, char **ret_path);
+
+/* The same without a look at the directories above `known`, which an earlier call gave (NULL =
+ * none), as long as nothing has changed there. For many paths close to each other. */
+int path_resolve_near(const char *known, const char *path, const char *root, char **ret_path);

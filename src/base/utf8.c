@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/macros.h"
 
@@ -106,8 +107,21 @@ static bool is_noncharacter(uint32_t code) {
         return (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe;
 }
 
+/* How many bytes at the front are ASCII without NUL, of eight at a time. */
+static size_t plain_length(Str text) {
+        const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+        size_t i = 0;
+        for (; i + sizeof(uint64_t) <= text.length; i += sizeof(uint64_t)) {
+                uint64_t eight;
+                memcpy(&eight, text.data + i, sizeof(eight));
+                if (((eight | (eight - ones)) & tops) != 0)
+                        break;
+        }
+        return i;
+}
+
 bool utf8_is_valid(Str text) {
-        for (size_t i = 0; i < text.length;) {
+        for (size_t i = plain_length(text); i < text.length;) {
                 uint32_t code;
                 size_t n = utf8_decode((Str){ text.data + i, text.length - i }, &code);
                 if (n == 0 || code == 0 || is_noncharacter(code))

@@ -59,14 +59,14 @@ int capability_limit_bounding(uint64_t keep) {
         int r;
 
         for (unsigned cap = 0; cap < 64; cap++) {
-                int present = prctl(PR_CAPBSET_READ, cap);
+                if ((keep & CAPABILITY_BIT(cap)) || prctl(PR_CAPBSET_DROP, cap) == 0)
+                        continue;
+                int error = errno, present = prctl(PR_CAPBSET_READ, cap);
 
                 if (present < 0)
                         break; /* above the last one the kernel knows */
-                if (present == 0 || (keep & CAPABILITY_BIT(cap)))
-                        continue;
-                if (prctl(PR_CAPBSET_DROP, cap) < 0)
-                        return err_new(-errno);
+                if (present > 0)
+                        return err_new(-error);
         }
         r = sets_get(&sets);
         if (r < 0)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/strv.h"
+#include "sandbox/directory_kinds.h"
 #include "unit/specifier.h"
 #include "unit/unit_print.h"
 
@@ -61,6 +62,14 @@ static void print_fact(DirectiveId id, UnitType type, const char *text, StrBuf *
         strbuf_add_char(out, '\n');
 }
 
+/* Unless it is the usual one. */
+static void print_root(DirectoryKind kind, UnitType type, const char *path, StrBuf *out) {
+        const DirectoryKindRow *row = &directory_kind_rows[kind];
+
+        if (!streq_null(path, row->usual_root))
+                print_fact(row->root_id, type, path, out);
+}
+
 static void print_number(DirectiveId id, UnitType type, size_t number, StrBuf *out) {
         char text[24];
 
@@ -95,11 +104,11 @@ static void print_facts(const ExecPlanFacts *facts, const UnitSpec *spec, StrBuf
         print_fact(DIRECTIVE_PLAN_CREDENTIAL_ENVIRONMENT, type, *pair, out);
         print_fact(DIRECTIVE_PLAN_LOG_FILE, type, facts->log_file, out);
         print_fact(DIRECTIVE_PLAN_LOG_SOCKET, type, facts->log_socket, out);
-        print_fact(DIRECTIVE_PLAN_RUNTIME_ROOT, type, facts->runtime_root, out);
-        print_fact(DIRECTIVE_PLAN_STATE_ROOT, type, facts->state_root, out);
-        print_fact(DIRECTIVE_PLAN_CACHE_ROOT, type, facts->cache_root, out);
-        print_fact(DIRECTIVE_PLAN_LOGS_ROOT, type, facts->logs_root, out);
-        print_fact(DIRECTIVE_PLAN_CONFIGURATION_ROOT, type, facts->configuration_root, out);
+        print_root(DIRECTORY_RUNTIME, type, facts->runtime_root, out);
+        print_root(DIRECTORY_STATE, type, facts->state_root, out);
+        print_root(DIRECTORY_CACHE, type, facts->cache_root, out);
+        print_root(DIRECTORY_LOGS, type, facts->logs_root, out);
+        print_root(DIRECTORY_CONFIGURATION, type, facts->configuration_root, out);
         print_fact(DIRECTIVE_PLAN_INACCESSIBLE, type, facts->inaccessible, out);
         print_fact(DIRECTIVE_PLAN_IPC, type, facts->ipc, out);
         print_fact(DIRECTIVE_PLAN_NETWORK, type, facts->network, out);

@@ -63,11 +63,11 @@ static int resolve_parent(const char *path, const char *root, char **ret) {
 }
 
 /* The path as this process sees it, with links resolved below the root it is counted from; 0 when
- * it is not there. */
-static int resolve(const MountPlace *place, MountEntry *entry) {
+ * it is not there. `known` is one that was resolved before, or NULL. */
+static int resolve(const MountPlace *place, const char *known, MountEntry *entry) {
         const char *root = entry->below_root ? place->root : NULL;
         char *found = NULL;
-        int r = path_resolve(entry->path, root, &found);
+        int r = path_resolve_near(known, entry->path, root, &found);
         if (r == -ENOENT && makes_its_place(entry->kind))
                 r = resolve_parent(entry->path, root, &found);
         if (r < 0)
@@ -95,7 +95,7 @@ static void drop(MountPlan *plan, unsigned i) {
 static int resolve_all(MountPlan *plan, const MountPlace *place, const MountEntry **ret_failed) {
         for (unsigned i = 0; i < plan->n_entries;) {
                 MountEntry *entry = &plan->entries[i];
-                int r = resolve(place, entry);
+                int r = resolve(place, i > 0 ? entry[-1].path : NULL, entry);
                 *ret_failed = entry;
                 if (r < 0)
                         return err_pass(r);

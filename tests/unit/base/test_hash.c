@@ -19,6 +19,8 @@ static void test_crc32_gives_the_standard_check_value(void **state UNUSED) {
         assert_int_equal(crc32_update(0, "123456789", 9), 0xcbf43926);
         assert_int_equal(crc32_update(crc32_update(0, "1234", 4), "56789", 5), 0xcbf43926);
         assert_int_equal(crc32_update(0, "", 0), 0);
+        assert_int_equal(crc32_update(0, "The quick brown fox jumps over the lazy dog", 43),
+                         0x414fa339);
 }
 
 /* The values that the author of lookup3 published with it. */

@@ -131,6 +131,15 @@ static void test_links_stay_below_the_root(void **state) {
                 assert_true(path_is_below(path, root));
                 assert_string_equal(path + strlen(root), cases[i].resolved);
         }
+        static const char *const known[] = { "/etc/sub", "/etc", "/file", "/etc/subtler" };
+        for (size_t i = 0; i < ARRAY_LENGTH(cases) * ARRAY_LENGTH(known); i++) {
+                AUTO_FREE char *near = path_join(root, known[i / ARRAY_LENGTH(cases)]),
+                               *path = NULL;
+                size_t j = i % ARRAY_LENGTH(cases);
+                assert_int_equal(path_resolve_near(near, cases[j].path, root, &path), cases[j].r);
+                if (cases[j].r == 0)
+                        assert_string_equal(path + strlen(root), cases[j].resolved);
+        }
 }
 
 static void test_without_root_paths_resolve_like_realpath(void **state) {

@@ -24,8 +24,17 @@ static void test_validity(void **state UNUSED) {
                 { STR_LITERAL("\xef\xbf\xbe"), false },
                 { STR_LITERAL("\xef\xb7\x90"), false },
         };
-        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+        for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
                 assert_int_equal(utf8_is_valid(cases[i].text), cases[i].valid);
+                for (size_t before = 0; before < 20; before++) { /* eight bytes are seen at once */
+                        char longer[48];
+
+                        memset(longer, 'x', sizeof(longer));
+                        memcpy(longer + before, cases[i].text.data, cases[i].text.length);
+                        assert_int_equal(utf8_is_valid((Str){ longer, sizeof(longer) }),
+                                         cases[i].valid);
+                }
+        }
 }
 
 static void test_width(void **state UNUSED) {
