@@ -193,7 +193,24 @@ int path_resolve(const char *path, const char *root, char **ret_path) {
         return err_pass(path_resolve_near(NULL, path, root, ret_path));
 }
 
+/* Whether the directory of `path` is "/" or one above `known`. */
+static bool is_beside(const char *path, const char *known) {
+        const char *slash = strrchr(path, '/');
+        size_t length = slash ? (size_t)(slash - path) : 0;
+
+        if (!slash || !file_name_is_valid(slash + 1))
+                return false;
+        return length == 0 || (known && strncmp(known, path, length) == 0 && known[length] == '/');
+}
+
 int path_resolve_near(const char *known, const char *path, const char *root, char **ret_path) {
+        struct stat st;
+        if (!root && is_beside(path, known)) {
+                if (lstat(path, &st) < 0)
+                        return err_new(-errno);
+                if (!S_ISLNK(st.st_mode))
+                        return (*ret_path = strdup(path)) ? 0 : err_new(-ENOMEM);
+        }
         AUTO(walk_done) Walk walk = { .known = str_of(known), .todo = strdup(path) };
         if (!walk.todo)
                 return err_new(-ENOMEM);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/plain_format.h"
 
 #define STRBUF_LIMIT ((size_t)1 << 30)
 #define STRBUF_FIRST 64
@@ -58,6 +59,10 @@ void strbuf_add_char(StrBuf *b, char c) {
 }
 
 void strbuf_addf_va(StrBuf *b, const char *format, va_list args) {
+        if (plain_format_is(format)) {
+                plain_format_add(b, format, args);
+                return;
+        }
         if (!strbuf_reserve(b, STRBUF_FIRST - 1))
                 return;
         va_list again;

@@ -117,7 +117,8 @@ int group_list_in_text(Str group, const char *user, gid_t gid, GroupList *ret) {
         int r = group_list_add(&list, gid);
 
         while (r == 0 && str_next_part(&group, '\n', &line)) {
-                if (!split_line(line, fields, ARRAY_LENGTH(fields)) ||
+                if (str_has_suffix(line, ":") || /* most have no members */
+                    !split_line(line, fields, ARRAY_LENGTH(fields)) ||
                     !is_member(fields[GROUP_MEMBERS], user) ||
                     parse_u32(fields[GROUP_GID], &member_gid) < 0)
                         continue;

@@ -87,8 +87,10 @@ const char *support_name(SupportLevel level) {
 
 /* Orders a key against a row's name. */
 static int compare_key(Str key, const char *name) {
-        int order = strncmp(key.data, name, key.length);
+        int order = (uint8_t)key.data[0] - (uint8_t)name[0]; /* mostly this is enough */
 
+        if (order == 0)
+                order = strncmp(key.data, name, key.length);
         return order != 0 ? order : name[key.length] == '\0' ? 0 : -1;
 }
 
