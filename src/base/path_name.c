@@ -96,10 +96,12 @@ char *path_dir_name(const char *path) {
 }
 
 bool path_is_below(const char *path, const char *prefix) {
-        Str rest = str_of(path);
-        if (!str_skip_prefix(&rest, prefix))
+        size_t n = 0;
+        while (prefix[n] != '\0' && path[n] == prefix[n])
+                n++;
+        if (prefix[n] != '\0')
                 return false;
-        return rest.length == 0 || rest.data[0] == '/' || str_has_suffix(str_of(prefix), "/");
+        return path[n] == '\0' || path[n] == '/' || (n > 0 && prefix[n - 1] == '/');
 }
 
 bool file_name_is_valid(const char *name) {

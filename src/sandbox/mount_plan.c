@@ -464,7 +464,7 @@ last_word(const MountPlan *plan, unsigned i, bool (*test)(MountKind), MountKind 
         MountKind found = otherwise;
         for (unsigned j = 0; j < plan->n_entries; j++) {
                 const MountEntry *entry = &plan->entries[j];
-                if (!streq(path, entry->path) && !path_is_below(path, entry->path))
+                if (!path_is_below(path, entry->path))
                         continue;
                 if (test(entry->kind))
                         found = entry->kind;
