@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
@@ -86,6 +87,24 @@ static void note_vain_start(Unit *unit, JobResult result) {
                 unit_history_add(unit, unit->state, unit->state);
 }
 
+static void say_failed(const Unit *unit, JobType type, JobResult result) {
+        char fields[96];
+
+        (void)snprintf(fields,
+                       sizeof(fields),
+                       "JOB_TYPE=%s\nJOB_RESULT=%s\n",
+                       job_type_name(type),
+                       job_result_name(result)); /* names are short */
+        unit_log_about(unit, NULL, fields);
+        unit_log(unit,
+                 LOG_NOTICE,
+                 "%s: Job %s/%s failed with result '%s'.",
+                 unit->id,
+                 unit->id,
+                 job_type_name(type),
+                 job_result_name(result));
+}
+
 static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, ListLink *failing) {
         Unit *unit = job->unit;
         JobType type = job->type;
@@ -107,13 +126,7 @@ static void end_one(Engine *engine, Job *job, JobResult result, unsigned flags, 
         if (type == JOB_START)
                 note_vain_start(unit, result);
         if (result == JOB_TIMEOUT || result == JOB_DEPENDENCY) {
-                unit_log(unit,
-                         LOG_NOTICE,
-                         "%s: Job %s/%s failed with result '%s'.",
-                         unit->id,
-                         unit->id,
-                         job_type_name(type),
-                         job_result_name(result));
+                say_failed(unit, type, result);
                 unit_trigger_handlers(unit, false);
         }
         job_queue_wake_neighbours(unit);

@@ -119,15 +119,14 @@ static const char *begin_id(JobType type) {
 }
 
 static const char *end_id(JobType type, JobResult result) {
-        bool is_stop = type == JOB_STOP || type == JOB_RESTART;
         if (type == JOB_RELOAD)
                 return "7b05ebc668384222baa8881179cfda54";
-        if (type == JOB_START && result == JOB_DONE)
-                return "39f53479d3a045ac8e11786248231fbf";
-        if (is_stop && (result == JOB_DONE || result == JOB_FAILED))
+        if (type == JOB_STOP || type == JOB_RESTART)
                 return "9d1aaa27d60140bd96365438aad20286";
-        return type == JOB_START && result == JOB_FAILED ? "be02cf6855d2428ba40df7e9d022f03d"
-                                                         : NULL;
+        if (type != JOB_START)
+                return NULL;
+        return result == JOB_DONE ? "39f53479d3a045ac8e11786248231fbf"
+                                  : "be02cf6855d2428ba40df7e9d022f03d";
 }
 
 void job_message_begin(const Unit *unit, JobType type) {
@@ -179,17 +178,22 @@ static const char *end_words(const Unit *unit, JobType type, JobResult result) {
         return NULL;
 }
 
+/* It counts as one that is done. */
+static void say_not_begun(const Unit *unit, const char *words) {
+        say_of_job(unit, JOB_START, JOB_DONE, end_id(JOB_START, JOB_DONE), words);
+}
+
 /* The start did nothing because of a condition. */
 static void say_skipped(const Unit *unit) {
         const ConditionList *list = unit_spec_conditions(unit->spec, DIRECTIVE_CONDITION);
         int place = unit->failed_condition;
         if (!list || place < 0 || (unsigned)place >= list->n_conditions) {
-                say(unit, LOG_INFO, "%s was skipped because of an unmet condition check.");
+                say_not_begun(unit, "%s was skipped because of an unmet condition check.");
                 return;
         }
         const Condition *condition = &list->conditions[place];
         if (condition->trigger) {
-                say(unit, LOG_INFO, "%s was skipped because no trigger condition checks were met.");
+                say_not_begun(unit, "%s was skipped because no trigger condition checks were met.");
                 return;
         }
         AUTO(strbuf_done) StrBuf words = STRBUF_INIT;
@@ -198,12 +202,16 @@ static void say_skipped(const Unit *unit) {
                     condition_directive_name(condition->type, false),
                     condition->negate ? "!" : "",
                     condition->parameter);
-        say(unit, LOG_INFO, strbuf_text(&words));
+        say_not_begun(unit, strbuf_text(&words));
 }
 
 void job_message_end(const Unit *unit, JobType type, JobResult result) {
         if (type == JOB_START && result == JOB_DONE && !(unit->flags & UNIT_CONDITION_RESULT)) {
                 say_skipped(unit);
+                return;
+        }
+        if (type == JOB_START && result == JOB_SKIPPED) {
+                say_not_begun(unit, start_words[JOB_SKIPPED]);
                 return;
         }
         const char *words = end_words(unit, type, result);

@@ -16,6 +16,7 @@
 #include "engine/trigger_limit.h"
 #include "engine/unit_activation.h"
 #include "engine/unit_history.h"
+#include "engine/unit_message.h"
 #include "engine/unit_ops.h"
 #include "unit/kinds.h"
 
@@ -69,14 +70,7 @@ static void enter_dead(Unit *unit, PathResult result) {
         if (p->result == PATH_SUCCESS)
                 p->result = result;
         watch(unit, false);
-        if (p->result != PATH_SUCCESS)
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Failed with result '%s'.",
-                         unit->id,
-                         path_result_name(p->result));
-        else
-                unit_log(unit, LOG_INFO, "%s: Deactivated successfully.", unit->id);
+        unit_message_end(unit, p->result == PATH_SUCCESS ? NULL : path_result_name(p->result));
         unit_set_state(unit, p->result == PATH_SUCCESS ? PATH_DEAD : PATH_FAILED);
 }
 

@@ -14,6 +14,7 @@
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "engine/engine.h"
+#include "engine/unit_message.h"
 #include "engine/unit_ops.h"
 #include "engine/unit_registry.h"
 #include "unit/unit_enums.h"
@@ -69,14 +70,7 @@ static void enter_dead(Unit *unit, ScopeResult result) {
         ScopeRuntime *s = unit->scope;
         if (s->result == SCOPE_SUCCESS)
                 s->result = result;
-        if (s->result == SCOPE_SUCCESS)
-                unit_log(unit, LOG_INFO, "%s: Deactivated successfully.", unit->id);
-        else
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Failed with result '%s'.",
-                         unit->id,
-                         scope_result_name(s->result));
+        unit_message_end(unit, s->result == SCOPE_SUCCESS ? NULL : scope_result_name(s->result));
         arm(unit, USEC_INFINITY);
         ports->watch_group(ports->userdata, unit, false);
         unit_set_state(unit, s->result == SCOPE_SUCCESS ? SCOPE_DEAD : SCOPE_FAILED);

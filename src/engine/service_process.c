@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/parse_value.h"
 #include "engine/service_phase.h"
+#include "engine/unit_message.h"
 #include "unit/exit_status.h"
 
 /* --- who is who -------------------------------------------------------------------- */
@@ -186,37 +187,6 @@ static bool ignores_failure(const Unit *unit, DirectiveId list, unsigned index) 
         return command && (command->flags & COMMAND_IGNORE_FAILURE);
 }
 
-/* What the process did itself it has told already; deaths by signal nobody else tells. */
-static void log_exit(const Unit *unit, const EngineEvent *event, const char *who, bool success) {
-        AUTO(strbuf_done) StrBuf name = STRBUF_INIT;
-        char fields[64];
-        const char *code = service_exit_code_name(event->code);
-        int level = success ? LOG_DEBUG : event->code == CLD_EXITED ? LOG_NOTICE : LOG_WARNING;
-        if (!code) {
-                service_log(unit, LOG_INFO, "%s is gone, its exit status is not known.", who);
-                return;
-        }
-        const char *exit_name = exit_status_name(event->status, EXIT_STATUS_ANY);
-        if (event->code == CLD_EXITED)
-                strbuf_add(&name, exit_name ? exit_name : "n/a");
-        else
-                print_signal(&name, event->status);
-        Str bare = str_of(strbuf_text(&name));
-        (void)str_skip_prefix(&bare, "SIG");
-        (void)snprintf(
-                fields, sizeof(fields), "EXIT_CODE=%s\nEXIT_STATUS=%i\n", code, event->status);
-        unit_log_about(unit, "98e322203f7a4ed290d09fe03c09fe15", fields); /* unit process exit */
-        service_log(unit,
-                    level,
-                    "%s exited, code=%s, status=%i/%.*s%s",
-                    who,
-                    code,
-                    event->status,
-                    STR_ARG(bare),
-                    success ? " (success)" : "");
-        unit_log_about(unit, NULL, NULL);
-}
-
 static void note_cause(Unit *unit, const EngineEvent *event) {
         bool by_signal = event->code == CLD_KILLED || event->code == CLD_DUMPED;
         unit_history_cause(unit, by_signal ? CAUSE_SIGNAL : CAUSE_EXIT, event->status, NULL);
@@ -238,7 +208,8 @@ static void on_main_exit(Unit *unit, const EngineEvent *event) {
         service_status_keep_main(unit);
         if (ignores_failure(unit, DIRECTIVE_EXEC_START, index))
                 result = SERVICE_SUCCESS;
-        log_exit(unit, event, "Main process", result == SERVICE_SUCCESS);
+        const ProcessEnd end = { "Main process", "ExecStart", result == SERVICE_SUCCESS };
+        unit_message_exit(unit, event, &end);
         note_cause(unit, event);
         service_note_result(unit, result);
         unit_mark_changed(unit);
@@ -295,10 +266,10 @@ static void on_control_exit(Unit *unit, const EngineEvent *event) {
                 result = SERVICE_SUCCESS;
         if (unit->state == SERVICE_CONDITION)
                 result = judge_condition(unit, event, result);
-        log_exit(unit,
-                 event,
-                 "Control process",
-                 result == SERVICE_SUCCESS || result == SERVICE_SKIP_CONDITION);
+        const ProcessEnd end = { "Control process",
+                                 service_list_name(list),
+                                 result == SERVICE_SUCCESS || result == SERVICE_SKIP_CONDITION };
+        unit_message_exit(unit, event, &end);
         unit_history_cause(unit, CAUSE_CONTROL_EXIT, event->status, service_list_name(list));
         if (unit->state != SERVICE_RELOAD)
                 service_note_result(unit, result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/service_action.h"
 #include "engine/service_phase.h"
+#include "engine/unit_message.h"
 #include "engine/unit_registry.h"
 
 #include <signal.h>
@@ -159,27 +160,18 @@ void service_enter_stop_post(Unit *unit, ServiceResult result) {
         enter_stop_post(unit, false);
 }
 
-/* sd-messages.h: unit success, unit failure result, unit skipped */
-#define SUCCESS_ID "7ad2d189f7e94e70a38c781354912448"
-#define FAILURE_ID "d9b373ed55a64feb8242e02dbe79a49c"
-#define SKIPPED_ID "0e4284a0caca4bfc81c0bb6786972673"
+#define SKIPPED_ID "0e4284a0caca4bfc81c0bb6786972673" /* sd-messages.h: unit skipped */
 
 static void log_end(const Unit *unit) {
         ServiceResult result = unit->service->result;
-        const char *id = result == SERVICE_SUCCESS          ? SUCCESS_ID
-                         : result == SERVICE_SKIP_CONDITION ? SKIPPED_ID
-                                                            : FAILURE_ID;
-        char field[64];
-        (void)snprintf(field, sizeof(field), "UNIT_RESULT=%s\n", service_result_name(result));
-        unit_log_about(unit, id, result == SERVICE_SUCCESS ? NULL : field);
-        if (result == SERVICE_SUCCESS)
-                service_log(unit, LOG_INFO, "Deactivated successfully.");
-        else if (result == SERVICE_SKIP_CONDITION)
-                service_log(unit, LOG_INFO, "Skipped due to 'exec-condition'.");
-        else
-                service_log(
-                        unit, LOG_WARNING, "Failed with result '%s'.", service_result_name(result));
-        unit_log_about(unit, NULL, NULL);
+
+        if (result != SERVICE_SKIP_CONDITION) {
+                unit_message_end(unit,
+                                 result == SERVICE_SUCCESS ? NULL : service_result_name(result));
+                return;
+        }
+        unit_log_about(unit, SKIPPED_ID, "UNIT_RESULT=exec-condition\n");
+        service_log(unit, LOG_INFO, "Skipped due to 'exec-condition'.");
 }
 
 static bool is_failure(ServiceResult result) {

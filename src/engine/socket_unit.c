@@ -14,6 +14,7 @@
 #include "base/macros.h"
 #include "engine/job_queue.h"
 #include "engine/socket_phase.h"
+#include "engine/unit_message.h"
 #include "unit/unit_enums.h"
 
 static const char *const result_names[] = {
@@ -193,14 +194,7 @@ static void enter_dead(Unit *unit, SocketResult result) {
         const EnginePorts *ports = socket_ports(unit);
         note_result(unit, result);
         bool failed = unit->socket->result != SOCKET_SUCCESS;
-        if (failed)
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Failed with result '%s'.",
-                         unit->id,
-                         socket_result_name(unit->socket->result));
-        else
-                unit_log(unit, LOG_INFO, "%s: Deactivated successfully.", unit->id);
+        unit_message_end(unit, failed ? socket_result_name(unit->socket->result) : NULL);
         socket_set_state(unit, failed ? SOCKET_FAILED : SOCKET_DEAD);
         ports->release_unit(ports->userdata, unit, false);
 }
@@ -475,13 +469,10 @@ static void socket_on_exit(Unit *unit, const EngineEvent *event) {
         s->control_pid = 0;
         if (ended && (ended->flags & COMMAND_IGNORE_FAILURE))
                 result = SOCKET_SUCCESS;
-        if (result != SOCKET_SUCCESS)
-                unit_log(unit,
-                         LOG_NOTICE,
-                         "%s: Control process of %s= failed (status %d).",
-                         unit->id,
-                         socket_list_name(list),
-                         event->status);
+        const ProcessEnd end = { "Control process",
+                                 socket_list_name(list),
+                                 result == SOCKET_SUCCESS };
+        unit_message_exit(unit, event, &end);
         note_result(unit, result);
         unit_mark_changed(unit);
         bool in_phase = false;

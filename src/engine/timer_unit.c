@@ -15,6 +15,7 @@
 #include "engine/timer_snapshot.h"
 #include "engine/unit_activation.h"
 #include "engine/unit_history.h"
+#include "engine/unit_message.h"
 #include "engine/unit_ops.h"
 #include "unit/kinds.h"
 
@@ -89,12 +90,7 @@ static void enter_dead(Unit *unit, TimerResult result) {
                 t->result = result;
         disarm(unit);
         t->next_realtime_usec = t->next_monotonic_usec = USEC_INFINITY;
-        if (t->result != TIMER_SUCCESS)
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Failed with result '%s'.",
-                         unit->id,
-                         timer_result_name(t->result));
+        unit_message_end(unit, t->result == TIMER_SUCCESS ? NULL : timer_result_name(t->result));
         unit_set_state(unit, t->result == TIMER_SUCCESS ? TIMER_DEAD : TIMER_FAILED);
 }
 

@@ -16,6 +16,7 @@
 #include "unit/unit_policy.h"
 
 #define REPORT_MAX 4096
+#define SPAWN_FAILED_ID "641257651c1b4ec9a8624d7a40a9e1e7" /* sd-messages.h: spawn failed */
 
 /* The next report as an event; `text` has room for REPORT_MAX + 1 bytes. False when there is none.
  */
@@ -64,6 +65,15 @@ static int log_level_of(Str name) {
         return LOG_DEBUG;
 }
 
+/* The program that could not be executed, which the message begins with. */
+static void add_executable(StrBuf *out, Str step, Str message) {
+        Str path;
+
+        if (str_equal_c(step, "EXEC") && str_has_prefix(message, "/") &&
+            str_next_part(&message, ':', &path) && str_find_char(path, '\n') < 0)
+                strbuf_addf(out, "EXECUTABLE=%.*s\n", STR_ARG(path));
+}
+
 /* STEP, LEVEL, DIRECTIVE and message with tabs between, as one sentence. */
 static void log_report(const Unit *unit, const char *text) {
         Str rest = str_of(text), step, level, directive;
@@ -71,7 +81,12 @@ static void log_report(const Unit *unit, const char *text) {
         if (!unit || !str_next_part(&rest, '\t', &step) || !str_next_part(&rest, '\t', &level) ||
             !str_next_part(&rest, '\t', &directive))
                 return;
-        if (str_equal_c(level, "failed"))
+        if (str_equal_c(level, "failed")) {
+                AUTO(strbuf_done) StrBuf field = STRBUF_INIT;
+                add_executable(&field, step, rest);
+                unit_log_about(unit,
+                               field.length > 0 ? SPAWN_FAILED_ID : NULL,
+                               field.length > 0 ? strbuf_text(&field) : NULL);
                 unit_log(unit,
                          LOG_ERR,
                          "%s: Failed at step %.*s%s%.*s: %.*s",
@@ -80,7 +95,7 @@ static void log_report(const Unit *unit, const char *text) {
                          directive.length > 0 ? ", " : "",
                          STR_ARG(directive),
                          STR_ARG(rest));
-        else
+        } else
                 unit_log(unit,
                          log_level_of(level),
                          "%s: %.*s= is %.*s: %.*s",

@@ -112,5 +112,34 @@ def test_what_the_manager_says_of_a_service(box):
     assert starting["JOB_ID"] == started["JOB_ID"] and "JOB_RESULT" not in starting
     assert "UNIT_RESULT" not in of("works.service", "7ad2d189f7e94e70a38c781354912448")
     exit_line = of("fails.service", "98e322203f7a4ed290d09fe03c09fe15")
-    assert (exit_line["EXIT_CODE"], exit_line["EXIT_STATUS"]) == ("exited", "3")
+    assert (exit_line["COMMAND"], exit_line["EXIT_CODE"], exit_line["EXIT_STATUS"]) == ("ExecStart", "exited", "3")
     assert of("fails.service", "d9b373ed55a64feb8242e02dbe79a49c")["UNIT_RESULT"] == "exit-code"
+
+
+SUCCESS, FAILURE, STARTED, NOT_STARTED, EXIT = (
+    "7ad2d189f7e94e70a38c781354912448", "d9b373ed55a64feb8242e02dbe79a49c", "39f53479d3a045ac8e11786248231fbf",
+    "be02cf6855d2428ba40df7e9d022f03d", "98e322203f7a4ed290d09fe03c09fe15",
+)
+
+
+@pytest.mark.parametrize("unit, text, expected", [
+    ("a.socket", "[Socket]\nListenStream=/run/a.sock\nService=other.service", [(STARTED, "JOB_RESULT", "done"), (SUCCESS, "UNIT_RESULT", None)]),
+    ("b.socket", "[Socket]\nListenStream=/run/b.sock\nService=other.service\nExecStartPre=false", [(EXIT, "COMMAND", "ExecStartPre"), (FAILURE, "UNIT_RESULT", "exit-code"), (NOT_STARTED, "JOB_RESULT", "failed")]),
+    ("c.timer", "[Timer]\nOnActiveSec=1h\nUnit=other.service", [(STARTED, "JOB_RESULT", "done"), (SUCCESS, "UNIT_RESULT", None)]),
+    ("d.path", "[Path]\nPathExists=/run/never\nUnit=other.service", [(STARTED, "JOB_RESULT", "done"), (SUCCESS, "UNIT_RESULT", None)]),
+    ("e.service", "[Unit]\nConditionPathExists=/run/never\n[Service]\nExecStart=true", [(STARTED, "JOB_RESULT", "done")]),
+    ("f.service", "[Unit]\nAssertPathExists=/run/never\n[Service]\nExecStart=true", [(NOT_STARTED, "JOB_RESULT", "assert")]),
+    ("g.service", "[Unit]\nRequires=f.service\nAfter=f.service\n[Service]\nExecStart=true", [(NOT_STARTED, "JOB_RESULT", "dependency")]),
+    ("h.service", "[Service]\nType=exec\nExecStart=/run/none", [("641257651c1b4ec9a8624d7a40a9e1e7", "EXECUTABLE", "/run/none"), (FAILURE, "UNIT_RESULT", "exit-code")]),
+])
+def test_what_the_manager_says_of_other_units(box, unit, text, expected):
+    """The ids and fields are those of systemd's own messages of the same events."""
+    box.unit("other.service", "[Service]\nExecStart=true")
+    box.unit("f.service", "[Unit]\nAssertPathExists=/run/never\n[Service]\nExecStart=true")
+    box.unit(unit, text)
+    box.start()
+    box.systemctl("start", unit)
+    box.systemctl("stop", unit)
+    for message_id, field, value in expected:
+        found = wait_for(lambda: entries(box, f"UNIT={unit}", f"MESSAGE_ID={message_id}"), f"{message_id} of {unit}", patience=60)
+        assert found[0].get(field) == value
