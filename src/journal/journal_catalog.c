@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "journal/journal_catalog.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,27 +8,11 @@
 #include "base/error.h"
 #include "base/file_io.h"
 #include "base/macros.h"
+#include "journal/catalog_format.h"
 #include "journal/catalog_texts.h"
 
-#define SIGNATURE "RHHHKSLP"
 #define SIZE_MAX_BYTES (UINT64_C(64) * 1024 * 1024)
 #define FIELD_LENGTH_MAX 64
-
-/* The database: this header, items in order of id and language, then texts that end in NUL. All
- * numbers are little endian. */
-typedef struct CatalogHeader {
-        uint8_t signature[8];
-        uint32_t compatible_flags, incompatible_flags;
-        uint64_t header_size, n_items, item_size;
-} CatalogHeader;
-
-typedef struct CatalogItem {
-        Id128 id;
-        char language[32];
-        uint64_t offset; /* among the texts */
-} CatalogItem;
-
-static_assert(sizeof(CatalogHeader) == 40 && sizeof(CatalogItem) == 56, "the layout is fixed");
 
 struct JournalCatalog {
         char *bytes; /* owned */
@@ -37,13 +20,14 @@ struct JournalCatalog {
         const char *items; /* first item; `item_size` each */
         uint64_t n_items, item_size;
         Str texts;
-        char language[sizeof(((CatalogItem *)NULL)->language)];
+        char language[CATALOG_LANGUAGE_SIZE];
 };
 
 /* --- opening ----------------------------------------------------------------------------------*/
 
 /* Finds the parts; none when the bytes are no database. */
 static void take_apart(JournalCatalog *catalog) {
+        static const uint8_t signature[] = CATALOG_SIGNATURE;
         CatalogHeader header;
 
         if (catalog->length < sizeof(header))
@@ -51,7 +35,7 @@ static void take_apart(JournalCatalog *catalog) {
         memcpy(&header, catalog->bytes, sizeof(header));
         uint64_t size = le64toh(header.header_size), item = le64toh(header.item_size);
         uint64_t n = le64toh(header.n_items);
-        if (memcmp(header.signature, SIGNATURE, sizeof(header.signature)) != 0 ||
+        if (memcmp(header.signature, signature, sizeof(signature)) != 0 ||
             header.incompatible_flags != 0 || size < sizeof(header) || size > catalog->length ||
             item < sizeof(CatalogItem) || n > (catalog->length - size) / item)
                 return;
@@ -90,7 +74,7 @@ int journal_catalog_open(const char *path, const char *language, JournalCatalog 
         size_t length = 0;
         int r = file_read(path, SIZE_MAX_BYTES, &bytes, &length, NULL);
 
-        if (r == -ENOMEM)
+        if (r == -ENOMEM || r == -ENOENT)
                 return err_pass(r);
         return err_pass(new_catalog(STEAL(bytes), r < 0 ? 0 : length, language, ret));
 }

@@ -16,7 +16,7 @@ typedef struct JournalCatalog JournalCatalog;
 #define JOURNAL_CATALOG_PATH "/var/lib/systemd/catalog/database"
 
 /* Opens the database. `language` ("de_DE"; NULL or "" = none) is preferred where there is a text in
- * it. -ENOMEM; a database that is not there or is none has no texts. */
+ * it. -ENOMEM; -ENOENT when it is not there; one that is no database has no texts. */
 int journal_catalog_open(const char *path, const char *language, JournalCatalog **ret);
 
 /* The same of bytes in memory, which are copied. */

@@ -36,6 +36,8 @@ int log_query_carry_out(LogQuery *query) {
 
         if (query->action == LOG_LIST_CATALOG || query->action == LOG_DUMP_CATALOG)
                 return log_catalog_print(query);
+        if (query->action == LOG_UPDATE_CATALOG)
+                return log_catalog_update(query);
         if (status != 0 || !actions[query->action])
                 return status;
         (void)journal_guard_begin(); /* without it a file that is cut ends us */

@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/error.h"
+#include "base/file_io.h"
 #include "base/macros.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "journal/catalog_source.h"
 #include "tend/journalctl/log_query.h"
 
 bool log_catalog_is_utf8(void) {
@@ -42,16 +45,72 @@ static char *language(void) {
                                                                                    : str_dup(text);
 }
 
+static const char *root_of(const LogQuery *query) {
+        return query->root ? query->root : "/";
+}
+
+/* The database of the texts that are installed; how many they are. */
+static int make_database(const LogQuery *query, Diag *diag, StrBuf *out) {
+        AUTO(catalog_source_free) CatalogSource *source = NULL;
+        int r = catalog_source_new(&source);
+
+        if (r >= 0)
+                r = catalog_source_load(source, root_of(query), diag);
+        if (r >= 0)
+                r = catalog_source_print(source, out);
+        return r < 0 ? err_pass(r) : catalog_source_count(source) > 0;
+}
+
 int log_catalog_open(const LogQuery *query, JournalCatalog **ret) {
         AUTO_FREE char *spoken = language();
-        AUTO_FREE char *path = path_join(query->root ? query->root : "/", &JOURNAL_CATALOG_PATH[1]);
+        AUTO_FREE char *path = path_join(root_of(query), &JOURNAL_CATALOG_PATH[1]);
+        int r = path ? journal_catalog_open(path, spoken, ret) : err_new(-ENOMEM);
 
-        return path ? err_pass(journal_catalog_open(path, spoken, ret)) : err_new(-ENOMEM);
+        if (r != -ENOENT)
+                return err_pass(r);
+        AUTO(strbuf_done) StrBuf bytes = STRBUF_INIT;
+        if (make_database(query, NULL, &bytes) < 0)
+                strbuf_clear(&bytes); /* --update-catalog tells why */
+        return err_pass(
+                journal_catalog_new((Str){ strbuf_text(&bytes), bytes.length }, spoken, ret));
+}
+
+int log_catalog_update(const LogQuery *query) {
+        AUTO_FREE char *path = path_join(root_of(query), &JOURNAL_CATALOG_PATH[1]);
+        AUTO_FREE char *directory = path ? path_dir_name(path) : NULL;
+        AUTO(strbuf_done) StrBuf bytes = STRBUF_INIT;
+        AUTO(diag_clear) Diag diag = DIAG_INIT;
+        int r = make_database(query, &diag, &bytes);
+
+        for (unsigned i = 0; i < diag.n_findings; i++) {
+                AUTO_FREE char *text = diag_format(&diag.findings[i]);
+                (void)fprintf(stderr, "%s\n", text ? text : ""); /* stderr may be closed */
+        }
+        if (r == 0) {
+                (void)fputs("No items in catalog.\n", stderr); /* likewise */
+                return 0;
+        }
+        if (r > 0)
+                r = directory ? dir_make_all(directory, 0755) : -ENOMEM;
+        if (r >= 0)
+                r = file_write_atomic(path, (Str){ strbuf_text(&bytes), bytes.length }, 0644, true);
+        if (r < 0)
+                (void)fprintf(stderr,
+                              "Cannot make %s: %s\n",
+                              path ? path : JOURNAL_CATALOG_PATH,
+                              strerror(-r)); /* likewise */
+        return r < 0 ? 1 : 0;
+}
+
+static Str header_or_none(Str text, const char *name) {
+        Str value = journal_catalog_header(text, name);
+
+        return value.length > 0 ? value : STR_LITERAL("n/a");
 }
 
 static int print_line(void *userdata UNUSED, Id128 id, Str text) {
-        Str by = journal_catalog_header(text, "Defined-By");
-        Str subject = journal_catalog_header(text, "Subject");
+        Str by = header_or_none(text, "Defined-By");
+        Str subject = header_or_none(text, "Subject");
         char hex[ID128_TEXT_SIZE];
 
         (void)printf("%s %.*s: %.*s\n", /* as all output: checked when it is closed */

@@ -277,7 +277,6 @@ APPLY(refuse) {
                 { "image", "disk images are not opened: mount it and use --root=" },
                 { "machine", "containers are not looked into: use --directory= with the journal of the container" },
                 { "setup-keys", "journals of tend are not sealed (FSS)" },
-                { "update-catalog", "tend reads the catalog's database and does not make it" },
                 { "verify-key", "seals (FSS) cannot be checked; --verify without a key checks all else" },
         };
         /* clang-format on */
@@ -393,7 +392,7 @@ static const ProgramOption options[] = {
         { "system", 0, FLAG(LOG_SYSTEM) },
         { "unit", 'u', LIST(units) },
         { "until", 'U', .argument = PROGRAM_ARGUMENT, .apply = apply_until },
-        { "update-catalog", 0, .apply = apply_refuse },
+        { "update-catalog", 0, ACTION(LOG_UPDATE_CATALOG) },
         { "user", 0, FLAG(LOG_USER) },
         { "user-unit", 0, LIST(user_units) },
         { "utc", 0, FLAG(LOG_UTC) },

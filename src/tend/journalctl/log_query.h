@@ -27,6 +27,7 @@ typedef enum LogAction {
         LOG_LIST_INVOCATIONS,
         LOG_LIST_CATALOG,
         LOG_DUMP_CATALOG,
+        LOG_UPDATE_CATALOG,
         LOG_ACTION_COUNT
 } LogAction;
 
@@ -142,6 +143,9 @@ bool log_catalog_is_utf8(void);
 
 /* --list-catalog and --dump-catalog; needs no files. */
 int log_catalog_print(LogQuery *query);
+
+/* --update-catalog: makes the database of the texts that are installed. The exit status. */
+int log_catalog_update(const LogQuery *query);
 
 /* --disk-usage. */
 int log_disk_usage(LogQuery *query, JournalSet *set);

@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import termios
+from pathlib import Path
 
 import pytest
 
@@ -204,6 +205,53 @@ def test_the_catalog_is_listed_alike(ours, question):
     assert [(a.returncode, a.stdout, a.stderr) for a in answers[:1]] == [(a.returncode, a.stdout, a.stderr) for a in answers[1:]]
 
 
+CATALOGS = {
+    "a.catalog": "# comment\n\n-- 39f50000000000000000000000000000\nSubject: a\nDefined-By: x\n\nBody of a\n\n-- 39f50000000000000000000000000003\n# another\nSubject: a\nDefined-By: x\n# a third\n\nBody 1\n\n\nBody 2\n; a fourth\n  # indented\n-- not an id\n\n"
+    "-- 39f50000000000000000000000000001\n\nno headers\n\n-- 39f50000000000000000000000000001 de\nSubject: German\n-- 39f50000000000000000000000000009\nSubject: not one\n",
+    "b.catalog": "-- 39f50000000000000000000000000000\nSubject: b\nSupport: y\n\nBody of b\n",
+    "c.catalog": "-- 39f50000000000000000000000000000\nDocumentation: c",
+    "d.de_DE.catalog": "-- 39f50000000000000000000000000000\nSubject: deutsch\n\n\n",
+}
+
+
+@pytest.mark.parametrize("language", ["C", "de_DE.UTF-8"])
+def test_the_catalog_is_made_alike(ours, tmp_path, language):
+    """Of texts of our own, and of those that are installed."""
+    roots = {name: tmp_path / name for name in ("ours", "theirs", "none")}
+    for root in roots.values():
+        (root / "usr/lib/systemd/catalog").mkdir(parents=True)
+        for name, text in CATALOGS.items():
+            (root / "usr/lib/systemd/catalog" / name).write_text(text)
+        for path in Path("/usr/lib/systemd/catalog").glob("*.catalog"):
+            shutil.copy(path, root / "usr/lib/systemd/catalog")
+    environment = os.environ | {"LC_ALL": language}
+
+    def ask(program, root, what):
+        result = subprocess.run([program, f"--root={roots[root]}", what], capture_output=True, env=environment)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    ask(ours, "ours", "--update-catalog")
+    ask("journalctl", "theirs", "--update-catalog")
+    for what in ("--dump-catalog", "--list-catalog"):
+        expected = ask("journalctl", "theirs", what)
+        assert b"Body 2" in expected or what != "--dump-catalog"
+        assert ask("journalctl", "ours", what) == expected  # theirs of our database
+        assert ask(ours, "ours", what) == expected
+        assert ask(ours, "none", what) == expected  # where nobody made one
+
+
+def test_a_catalog_that_is_wrong_is_told_of(ours, tmp_path):
+    directory = tmp_path / "usr/lib/systemd/catalog"
+    assert subprocess.run([ours, f"--root={tmp_path}", "--update-catalog"]).returncode == 0  # there is nothing
+    directory.mkdir(parents=True)
+    for text, line in (("junk\n", 1), ("-- 39f50000000000000000000000000002\n", 2), ("-- 39f50000000000000000000000000002 " + 32 * "x" + "\nSubject: x\n", 1)):
+        (directory / "wrong.catalog").write_text(text)
+        result = subprocess.run([ours, f"--root={tmp_path}", "--update-catalog"], capture_output=True, text=True)
+        assert result.returncode == 1 and f"wrong.catalog:{line}: " in result.stderr
+    assert not (tmp_path / "var/lib/systemd/catalog/database").exists()
+
+
 def on_terminal(program, *arguments, columns=90):
     """What a program writes to a terminal."""
     master, slave = pty.openpty()
@@ -234,7 +282,7 @@ def test_terminals_show_the_same(ours, file, question):
     assert on_terminal(ours, "--file", file, *question) == on_terminal("journalctl", "--file", file, *question)
 
 
-REFUSED = ["--machine=x", "--image=x", "--setup-keys", "--verify-key=x", "--update-catalog"]
+REFUSED = ["--machine=x", "--image=x", "--setup-keys", "--verify-key=x"]
 
 
 def test_every_option_is_known(ours):
