@@ -79,6 +79,18 @@ int bus_client_connect(const char *socket_path, BusClient **ret) {
         return 0;
 }
 
+int bus_client_adopt(sd_bus *bus, BusClient **ret) {
+        BusClient *client = calloc(1, sizeof(*client));
+
+        if (!client) {
+                sd_bus_flush_close_unref(bus);
+                return err_new(-ENOMEM);
+        }
+        client->bus = bus;
+        *ret = client;
+        return 0;
+}
+
 BusClient *bus_client_free(BusClient *client) {
         if (!client)
                 return NULL;
@@ -132,15 +144,21 @@ static void listen_to_jobs(BusClient *client) {
 }
 
 int bus_client_watch_jobs(BusClient *client) {
+        int r = 0;
+
         if (client->job_removed)
                 return 0;
-        listen_to_jobs(client);
-        return err_pass(sd_bus_add_match(client->bus,
-                                         &client->job_removed,
-                                         "type='signal',interface='" BUS_MANAGER_INTERFACE
-                                         "',member='JobRemoved'",
-                                         on_job_removed,
-                                         client));
+        if (sd_bus_is_bus_client(client->bus) > 0)
+                r = bus_client_call(client, "Subscribe", NULL, NULL, NULL);
+        else
+                listen_to_jobs(client);
+        return r < 0 ? r
+                     : err_pass(sd_bus_add_match(client->bus,
+                                                 &client->job_removed,
+                                                 "type='signal',interface='" BUS_MANAGER_INTERFACE
+                                                 "',member='JobRemoved'",
+                                                 on_job_removed,
+                                                 client));
 }
 
 int bus_client_unit_job(BusClient *client,

@@ -30,6 +30,9 @@ typedef void BusJobFunction(void *userdata, const BusJobEnd *end);
  * ours. */
 int bus_client_connect(const char *socket_path, BusClient **ret);
 
+/* Takes over a connection to a message bus on which the manager is, also when this fails. */
+int bus_client_adopt(sd_bus *bus, BusClient **ret);
+
 /* Closes; returns NULL. */
 BusClient *bus_client_free(BusClient *client);
 DEFINE_AUTO(BusClient *, bus_client_free);

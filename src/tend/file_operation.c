@@ -33,9 +33,11 @@ int file_operation_is_offline(Tend *tend) {
 
         if (tend->root || flags & TEND_GLOBAL || environment_says("SYSTEMD_OFFLINE"))
                 return 1;
+        if (flags & TEND_AS_SYSTEMCTL && tend->client)
+                return 0; /* perhaps on another host */
         bool booted = access("/run/systemd/system", F_OK) >= 0;
         if (flags & TEND_AS_SYSTEMCTL) {
-                int q = booted ? private_bus_connect(tend, false) : 1;
+                int q = booted ? private_bus_connect(tend) : 1;
                 return q < 0 ? err_pass(q) : !booted;
         }
         tend->flags |= TEND_QUIET;

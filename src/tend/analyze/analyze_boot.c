@@ -15,8 +15,7 @@
 #include "tend/program.h"
 
 int boot_connect(const BootOptions *options) {
-        bool remote = options->host || options->machine;
-        return err_pass(private_bus_connect(options->tend, remote));
+        return err_pass(private_bus_connect_to(options->tend, options->host, options->machine));
 }
 
 void boot_print_span(uint64_t usec, StrBuf *out) {

@@ -243,7 +243,7 @@ static int add_unit(VerifyInput *input, const SecurityOptions *options, const ch
 static int add_loaded(Tend *tend, VerifyInput *input) {
         AUTO(unit_list_done) UnitList list = { 0 };
 
-        if (private_bus_connect(tend, false) < 0)
+        if (private_bus_connect(tend) < 0)
                 return 1;
         tend->flags |= TEND_ALL;
         if (unit_list_get(tend, NULL, &list) < 0)

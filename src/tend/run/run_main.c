@@ -342,12 +342,29 @@ static void announce(const Run *run) {
                 say(run, "Press ^] three times within 1s to disconnect TTY.%", "");
 }
 
+/* What only works here; said why. */
+static bool is_possible_there(const Run *run) {
+        const char *why = NULL;
+
+        if (run->host && run->tend->scope == UNIT_SCOPE_USER)
+                why = "Execution in user context is not supported on remote systems.";
+        else if (run->flags & RUN_SCOPE && (run->host || run->machine))
+                why = "Scope execution is not supported on remote systems.";
+        else if (run->host && run->flags & (RUN_PTY | RUN_PIPE))
+                why = "Terminals and pipes are not passed on to other hosts.";
+        if (why)
+                (void)program_fail("%s", why);
+        return !why;
+}
+
 static int start(Run *run) {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         AUTO_FD int master = -1;
         AUTO_FREE char *job = NULL;
 
-        if (private_bus_connect(run->tend, run->host || run->machine) < 0)
+        if (!is_possible_there(run))
+                return 1;
+        if (private_bus_connect_to(run->tend, run->host, run->machine) < 0)
                 return 1;
         if (run->flags & RUN_PTY && (master = open_terminal(run)) < 0)
                 return 1;

@@ -200,7 +200,7 @@ static int add_unit(GroupList *list, const char *typed) {
 
         if (unit_name_mangle(typed, ".service", false, &unit) < 0)
                 return program_fail("Failed to mangle unit name: Invalid argument"), 1;
-        if (private_bus_connect(list->tend, list->machine != NULL) < 0)
+        if (private_bus_connect_to(list->tend, NULL, list->machine) < 0)
                 return 1;
         path = bus_client_unit_path(unit);
         const char *interface =

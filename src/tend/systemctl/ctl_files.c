@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
 #include "base/macros.h"
 #include "base/path_name.h"
 #include "base/strv.h"
@@ -117,6 +119,8 @@ static void note_unknown(Systemctl *ctl, char *const *typed) {
 static int prepare(Systemctl *ctl, char **arguments, char ***ret) {
         const char *verb = ctl->verb;
 
+        if ((ctl->host || ctl->machine) && systemctl_connect(ctl) < 0)
+                return -ECONNREFUSED;
         if (streq(verb, "mask") || streq(verb, "unmask"))
                 note_unknown(ctl, arguments);
         if (!streq(verb, "list-unit-files") || !(ctl->flags & SYSTEMCTL_WITH_DEPENDENCIES))

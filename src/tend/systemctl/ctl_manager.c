@@ -204,8 +204,6 @@ static int service_log_setting(Systemctl *ctl, char **arguments, LogControlSetti
         AUTO_FREE char *unit = NULL, *name = NULL, *path = NULL;
         sd_bus_error error = SD_BUS_ERROR_NULL;
 
-        if (arguments[1] && log_control_check(setting, arguments[1]) != 0)
-                return 1;
         if (systemctl_connect(ctl) < 0)
                 return 1;
         unit = systemctl_mangle(ctl, arguments[0], NULL);
@@ -217,7 +215,15 @@ static int service_log_setting(Systemctl *ctl, char **arguments, LogControlSetti
         if (r < 0)
                 return systemctl_refused(r, &error, "Failed to obtain D-Bus name of %s unit", unit);
         if (name[0] == '\0')
-                return program_fail("Unit %s doesn't declare BusName=.", unit), 1;
+                return program_fail("Unit %s doesn't declare BusName=.\n"
+                                    "Hint: the service must declare BusName= and implement the "
+                                    "appropriate D-Bus interface.\n"
+                                    "      See the org.freedesktop.LogControl1(5) man page for "
+                                    "details.",
+                                    unit),
+                       1;
+        if (arguments[1] && log_control_check(setting, arguments[1]) != 0)
+                return 1;
         return log_control_of_service(ctl->tend, name, setting, arguments[1]);
 }
 

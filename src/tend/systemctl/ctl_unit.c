@@ -95,6 +95,20 @@ int ctl_reset_failed(void *userdata, char **arguments) {
 /* --- clean, freeze, thaw
  * ---------------------------------------------------------------------------------- */
 
+/* A call of the unit object, which loads the unit. */
+static int
+new_unit_call(Systemctl *ctl, const char *unit, const char *member, sd_bus_message **ret) {
+        AUTO_FREE char *path = bus_client_unit_path(unit);
+
+        return path ? sd_bus_message_new_method_call(bus_client_bus(ctl->tend->client),
+                                                     ret,
+                                                     "org.freedesktop.systemd1",
+                                                     path,
+                                                     BUS_UNIT_INTERFACE,
+                                                     member)
+                    : err_new(-ENOMEM);
+}
+
 /* Whether a unit's cleaning has ended, and well: 1 ended, 0 still at work. */
 static int clean_state(const Systemctl *ctl, const char *unit, int *ret_status) {
         AUTO_FREE char *path = bus_client_unit_path(unit), *result = NULL;
@@ -120,14 +134,7 @@ static int clean_one(Systemctl *ctl, const char *unit) {
         sd_bus_message *request = NULL;
         int status = 0;
 
-        int r = sd_bus_message_new_method_call(bus,
-                                               &request,
-                                               "org.freedesktop.systemd1",
-                                               BUS_MANAGER_PATH,
-                                               BUS_MANAGER_INTERFACE,
-                                               "CleanUnit");
-        if (r >= 0)
-                r = sd_bus_message_append(request, "s", unit);
+        int r = new_unit_call(ctl, unit, "Clean", &request);
         if (r >= 0)
                 r = sd_bus_message_append_strv(request, ctl->what);
         if (r >= 0)
@@ -166,14 +173,19 @@ int ctl_clean(void *userdata, char **arguments) {
 int ctl_freeze(void *userdata, char **arguments) {
         Systemctl *ctl = userdata;
         AUTO_STRV char **names = NULL;
-        const char *member = streq(ctl->verb, "freeze") ? "FreezeUnit" : "ThawUnit";
+        const char *member = streq(ctl->verb, "freeze") ? "Freeze" : "Thaw";
         int status = 0;
 
         if (systemctl_connect(ctl) < 0 || systemctl_expand(ctl, arguments, NULL, &names) < 0)
                 return 1;
         STRV_FOREACH(name, names) {
                 sd_bus_error error = SD_BUS_ERROR_NULL;
-                int r = bus_client_call(ctl->tend->client, member, &error, NULL, "s", *name);
+                sd_bus_message *request = NULL;
+                int r = new_unit_call(ctl, *name, member, &request);
+                if (r >= 0)
+                        r = sd_bus_call(
+                                bus_client_bus(ctl->tend->client), request, 0, &error, NULL);
+                sd_bus_message_unref(request);
                 if (r < 0)
                         status = systemctl_refused(
                                 r, &error, "Failed to %s unit %s", ctl->verb, *name);

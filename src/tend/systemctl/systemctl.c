@@ -16,7 +16,7 @@
 #include "tend/systemctl/ctl_unit_rows.h"
 
 int systemctl_connect(Systemctl *ctl) {
-        return err_pass(private_bus_connect(ctl->tend, ctl->host || ctl->machine));
+        return err_pass(private_bus_connect_to(ctl->tend, ctl->host, ctl->machine));
 }
 
 int systemctl_refused(int r, sd_bus_error *error, const char *format, ...) {

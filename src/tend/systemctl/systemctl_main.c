@@ -126,6 +126,15 @@ static ProgramOutcome apply_walked(void *userdata, const Row *option, const char
         return PROGRAM_GO_ON;
 }
 
+/* Another host or machine: the last counts. */
+static ProgramOutcome apply_elsewhere(void *userdata, const Row *option, const char *value) {
+        Systemctl *ctl = userdata;
+
+        ctl->host = NULL;
+        ctl->machine = NULL;
+        return program_set_text(userdata, option, value);
+}
+
 /* A path; "" takes an earlier one back. */
 static ProgramOutcome apply_place(void *userdata, const Row *option, const char *value) {
         return program_set_text(userdata, option, value[0] ? value : NULL);
@@ -318,7 +327,7 @@ static const ProgramOption options[] = {
         { "full", 'l', .apply = apply_full },
         { "global", 0, .apply = apply_global },
         { "help", 'h', .apply = apply_help },
-        { "host", 'H', TEXT(host) },
+        { "host", 'H', VALUE(apply_elsewhere), PLACE(host) },
         { "ignore-dependencies", 0, .apply = apply_job_mode },
         { "ignore-inhibitors", 'i', .apply = apply_ignored },
         { "image", 0, VALUE(apply_place), PLACE(image) },
@@ -328,7 +337,7 @@ static const ProgramOption options[] = {
         { "kill-whom", 0, TEXT(kill_whom) },
         { "legend", 0, VALUE(apply_legend), PLACE(flags), .flag = SYSTEMCTL_NO_LEGEND },
         { "lines", 'n', VALUE(apply_lines) },
-        { "machine", 'M', TEXT(machine) },
+        { "machine", 'M', VALUE(apply_elsewhere), PLACE(machine) },
         { "marked", 0, FLAG(SYSTEMCTL_MARKED) },
         { "message", 0, VALUE(apply_ignored) },
         { "mkdir", 0, FLAG(SYSTEMCTL_MKDIR) },
@@ -462,6 +471,12 @@ static int check_combinations(const Systemctl *ctl) {
                 return program_fail("--wait may not be combined with --no-block.");
         if (ctl->flags & SYSTEMCTL_MARKED && !streq(ctl->verb, "reload-or-restart"))
                 return program_fail("--marked may only be used with 'reload-or-restart'.");
+        if (ctl->host && ctl->tend->scope == UNIT_SCOPE_USER)
+                return program_fail("Cannot access user instance remotely.");
+        if ((ctl->host || ctl->machine) && streq(ctl->verb, "cat"))
+                return program_fail("Cannot remotely cat units.");
+        if ((ctl->host || ctl->machine) && streq(ctl->verb, "edit"))
+                return program_fail("Cannot edit units remotely.");
         if (ctl->image && ctl->root)
                 return program_fail("Please specify either --root= or --image=, the combination of "
                                     "both is not supported.");

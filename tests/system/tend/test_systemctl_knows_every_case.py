@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """tend under the name systemctl beside the distribution's on the same tendd: options in odd places, names that are
-none, requests that are refused. What needs the message bus has one."""
+none, requests that are refused."""
 
-import os
 import shutil
 
 import pytest
@@ -172,38 +171,8 @@ systemctl --dry-run stop foo
 systemctl --stdin edit foo
 """
 
-# Those that systemctl sends over the message bus, whoever asks.
-OVER_THE_BUS = """
-! systemctl start foo x-y insl
-! systemctl start once
-systemctl clean foo
-systemctl clean --what=runtime foo
-systemctl clean --what=all nosuch
-systemctl clean --what=nonsense foo
-systemctl freeze nosuch
-systemctl thaw foo
-systemctl thaw nosuch
-systemctl service-log-level foo
-systemctl service-log-level foo debug
-systemctl service-log-level nosuch
-systemctl service-log-level foo bar
-systemctl service-log-target foo
-systemctl service-log-target foo journal
-systemctl start --wait bad
-systemctl start --wait short
-systemctl restart --wait short
-systemctl start --wait nosuch
-systemctl -M .host list-units foo.service
-systemctl -M .host show -p Version
-"""
-
-
-def make_units(box):
+def test_same_lines_and_exit_status(box, tmp_path):
     for name, text in UNITS.items():
         box.unit(name, text)
     box.start()
-
-
-def test_same_lines_and_exit_status(box, tmp_path):
-    make_units(box)
     assert differences(box, tmp_path, COMMANDS) == []
