@@ -18,6 +18,7 @@
 #include "base/file_io.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
+#include "base/path_name.h"
 #include "base/strbuf.h"
 #include "tend/program.h"
 #include "tend/small/group_usage.h"
@@ -43,18 +44,18 @@ typedef enum TopFlags {
         TOP_RAW = 1 << 0,
         TOP_BATCH = 1 << 1,
         TOP_CPU_TIME = 1 << 2,
-        TOP_PROCESSES = 1 << 3,
-        TOP_ALL_PROCESSES = 1 << 4,
         TOP_TERMINAL = 1 << 5,
 } TopFlags;
 
 typedef struct Top {
         unsigned flags; /* TopFlags */
         TopOrder order;
-        uint32_t iterations; /* 0 = by where the output goes */
+        uint32_t iterations; /* 0 = no end, UINT32_MAX = by where the output goes */
         uint32_t depth;
         uint64_t delay_usec;
         const char *machine;
+        GroupCount count;
+        bool is_flat;
 } Top;
 
 /* --- options
@@ -100,19 +101,26 @@ static ProgramOutcome
 apply_delay(void *userdata, const ProgramOption *option UNUSED, const char *value) {
         uint64_t *place = &((Top *)userdata)->delay_usec;
 
-        if (duration_parse(str_of(value), USEC_PER_SEC, place) < 0 || *place == 0)
-                return program_fail("Failed to parse delay parameter '%s': Invalid argument",
-                                    value);
+        int r = duration_parse(str_of(value), USEC_PER_SEC, place);
+        if (r < 0)
+                return program_fail(
+                        "Failed to parse delay parameter '%s': %s", value, strerror(-r));
+        return *place > 0 ? PROGRAM_GO_ON : program_fail("Invalid delay parameter '%s'", value);
+}
+
+static ProgramOutcome
+apply_recursive(void *userdata, const ProgramOption *option UNUSED, const char *value) {
+        bool on;
+
+        if (parse_boolean(str_of(value), &on) < 0)
+                return program_fail("Failed to parse boolean argument to --recursive=: %s.", value);
+        ((Top *)userdata)->is_flat = !on;
         return PROGRAM_GO_ON;
 }
 
 static ProgramOutcome
-apply_recursive(void *userdata UNUSED, const ProgramOption *option UNUSED, const char *value) {
-        bool on;
-
-        if (parse_boolean(str_of(value), &on) < 0)
-                return program_fail("Failed to parse --recursive= argument '%s': Invalid argument",
-                                    value);
+apply_count(void *userdata, const ProgramOption *option, const char *value UNUSED) {
+        ((Top *)userdata)->count = (GroupCount)option->flag;
         return PROGRAM_GO_ON;
 }
 
@@ -132,10 +140,10 @@ apply_help(void *userdata UNUSED, const ProgramOption *option UNUSED, const char
 /* clang-format off */
 static const ProgramOption options[] = {
         { NULL, '1', NUMBER(iterations) },
-        { NULL, 'P', FLAG(TOP_PROCESSES) },
+        { NULL, 'P', .apply = apply_count, .flag = COUNT_PROCESSES },
         { NULL, 'c', .apply = apply_order, .flag = TOP_CPU },
         { NULL, 'i', .apply = apply_order, .flag = TOP_IO },
-        { NULL, 'k', FLAG(TOP_ALL_PROCESSES) },
+        { NULL, 'k', .apply = apply_count, .flag = COUNT_ALL_PROCESSES },
         { NULL, 'm', .apply = apply_order, .flag = TOP_MEMORY },
         { NULL, 'p', .apply = apply_order, .flag = TOP_PATH },
         { NULL, 't', .apply = apply_order, .flag = TOP_TASKS },
@@ -159,16 +167,28 @@ static const Program program = { .options = options, .n_options = ARRAY_LENGTH(o
  * ------------------------------------------------------------------------------------------------
  */
 
-static uint64_t key_of(const GroupUsage *usage, TopOrder order) {
-        switch (order) {
+/* What is known goes before what is not, then the higher number; 0 when they are the same. */
+static int compare_numbers(bool has_x, uint64_t x, bool has_y, uint64_t y) {
+        if (!has_x || !has_y)
+                return has_y - has_x;
+        return (y > x) - (y < x);
+}
+
+static int compare_by(const GroupUsage *x, const GroupUsage *y, const Top *top) {
+        switch (top->order) {
         case TOP_TASKS:
-                return usage->tasks;
+                return compare_numbers(x->has_tasks, x->tasks, y->has_tasks, y->tasks);
         case TOP_CPU:
-                return usage->has_rate ? usage->cpu_permille + 1 : 0;
+                if (top->flags & TOP_CPU_TIME)
+                        return compare_numbers(true, x->cpu_nsec, true, y->cpu_nsec);
+                return compare_numbers(x->has_cpu, x->cpu_permille, y->has_cpu, y->cpu_permille);
         case TOP_MEMORY:
-                return usage->memory;
+                return compare_numbers(x->has_memory, x->memory, y->has_memory, y->memory);
         case TOP_IO:
-                return usage->has_rate ? usage->read_rate + usage->write_rate : 0;
+                return compare_numbers(x->has_io,
+                                       x->read_rate + x->write_rate,
+                                       y->has_io,
+                                       y->read_rate + y->write_rate);
         case TOP_PATH:
         case TOP_ORDER_COUNT:
                 break;
@@ -176,12 +196,19 @@ static uint64_t key_of(const GroupUsage *usage, TopOrder order) {
         return 0;
 }
 
+/* A group stands before those below it, unless their tasks are not its own. */
 static int compare_usage(const void *a, const void *b, void *userdata) {
         const GroupUsage *x = a, *y = b;
-        TopOrder order = *(TopOrder *)userdata;
-        uint64_t x_key = key_of(x, order), y_key = key_of(y, order);
+        const Top *top = userdata;
 
-        return x_key != y_key ? (x_key > y_key ? -1 : 1) : strcmp(x->group, y->group);
+        if (top->order != TOP_TASKS || !top->is_flat) {
+                if (path_is_below(y->group, x->group))
+                        return -1;
+                if (path_is_below(x->group, y->group))
+                        return 1;
+        }
+        int order = compare_by(x, y, top);
+        return order != 0 ? order : strcmp(x->group, y->group);
 }
 
 static void add_bytes(const Top *top, uint64_t bytes, bool known, StrBuf *out) {
@@ -196,72 +223,105 @@ static void add_bytes(const Top *top, uint64_t bytes, bool known, StrBuf *out) {
         strbuf_addf(out, " %8s", strbuf_text(&text));
 }
 
-static void add_row(const Top *top, const GroupUsage *usage, int width, StrBuf *out) {
-        AUTO(strbuf_done) StrBuf cpu = STRBUF_INIT;
+/* How wide the columns of this table are. */
+typedef struct TopWidths {
+        int group, cpu;
+} TopWidths;
 
-        strbuf_addf(out, "%-*s", width, usage->group);
-        if (usage->tasks > 0)
-                strbuf_addf(out, " %7llu", (unsigned long long)usage->tasks);
-        else
-                strbuf_addf(out, " %7s", "-");
-        if (top->flags & TOP_CPU_TIME && usage->has_cpu)
-                duration_print(&cpu, usage->cpu_usec, USEC_PER_MSEC);
-        else if (!(top->flags & TOP_CPU_TIME) && usage->has_rate)
-                strbuf_addf(&cpu,
+static char *cpu_text(const Top *top, const GroupUsage *usage) {
+        AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
+
+        if (top->flags & TOP_CPU_TIME)
+                duration_print(&text, usage->cpu_nsec / NSEC_PER_USEC, 1);
+        else if (usage->has_cpu)
+                strbuf_addf(&text,
                             "%llu.%llu",
                             (unsigned long long)(usage->cpu_permille / 10),
                             (unsigned long long)(usage->cpu_permille % 10));
-        strbuf_addf(out, " %6s", cpu.length > 0 ? strbuf_text(&cpu) : "-");
-        add_bytes(top, usage->memory, usage->memory > 0, out);
-        add_bytes(top, usage->read_rate, usage->has_rate && usage->has_io, out);
-        add_bytes(top, usage->write_rate, usage->has_rate && usage->has_io, out);
+        else
+                strbuf_add(&text, "-");
+        return strbuf_steal(&text);
+}
+
+static void add_row(const Top *top, const GroupUsage *usage, TopWidths widths, StrBuf *out) {
+        AUTO_FREE char *cpu = cpu_text(top, usage);
+
+        strbuf_addf(out, "%-*s", widths.group, usage->group);
+        if (usage->has_tasks)
+                strbuf_addf(out, " %7llu", (unsigned long long)usage->tasks);
+        else
+                strbuf_addf(out, " %7s", "-");
+        strbuf_addf(out, " %*s", widths.cpu, cpu ? cpu : "-");
+        add_bytes(top, usage->memory, usage->has_memory, out);
+        add_bytes(top, usage->read_rate, usage->has_io, out);
+        add_bytes(top, usage->write_rate, usage->has_io, out);
         strbuf_add_char(out, '\n');
 }
 
-static void add_heading(const Top *top, int width, StrBuf *out) {
+static void add_heading(const Top *top, TopWidths widths, StrBuf *out) {
         if (!(top->flags & TOP_TERMINAL))
                 return;
         strbuf_addf(out,
-                    "\033[H\033[J%-*s %7s %6s %8s %8s %8s\n\n",
-                    width,
+                    "\033[H\033[J%-*s %7s %*s %8s %8s %8s\n\n",
+                    widths.group,
                     "CGroup",
-                    top->flags & (TOP_PROCESSES | TOP_ALL_PROCESSES) ? "Procs" : "Tasks",
-                    top->flags & TOP_CPU_TIME ? "CPU" : "%CPU",
+                    top->count != COUNT_TASKS ? "Procs" : "Tasks",
+                    widths.cpu,
+                    top->flags & TOP_CPU_TIME ? "CPU Time" : "%CPU",
                     "Memory",
                     "Input/s",
                     "Output/s");
 }
 
-/* The whole table, as high as the terminal. */
-static void print_table(const Top *top, GroupUsages *usages) {
-        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
-        struct winsize size = { 0 };
-        TopOrder order = top->order;
-        int width = top->flags & TOP_TERMINAL ? 36 : 0;
-        unsigned n_rows = 0;
+static bool has_something(const GroupUsage *usage) {
+        return usage->has_tasks || usage->has_cpu || usage->has_memory || usage->has_io;
+}
 
-        for (unsigned i = 0; i < usages->n_usages; i++)
-                width = MAX(width, (int)strlen(usages->usages[i].group));
-        if (usages->n_usages > 1)
-                qsort_r(usages->usages,
-                        usages->n_usages,
-                        sizeof(*usages->usages),
-                        compare_usage,
-                        &order);
+/* Puts what has something to tell in front, in order; how many of them there is room for. */
+static unsigned choose_rows(const Top *top, GroupUsage *rows, unsigned n_all) {
+        struct winsize size = { 0 };
+        Top order = *top;
+        unsigned n = 0;
+
+        for (unsigned i = 0; i < n_all; i++)
+                if (has_something(&rows[i]))
+                        rows[n++] = rows[i];
+        if (n > 1)
+                qsort_r(rows, n, sizeof(*rows), compare_usage, &order);
         if (top->flags & TOP_TERMINAL)
                 (void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size); /* else all rows */
-        add_heading(top, width, &out);
-        for (unsigned i = 0; i < usages->n_usages; i++) {
-                const GroupUsage *usage = &usages->usages[i];
-                if (usage->tasks == 0 && usage->memory == 0 && !usage->has_io &&
-                    usage->cpu_permille == 0)
-                        continue; /* nothing to tell */
-                if (size.ws_row > 3 && ++n_rows > size.ws_row - 3U)
-                        break;
-                add_row(top, usage, width, &out);
+        return size.ws_row > 3 ? MIN(n, size.ws_row - 3U) : n;
+}
+
+static TopWidths measure(const Top *top, const GroupUsage *rows, unsigned n) {
+        TopWidths widths = { top->flags & TOP_TERMINAL ? 36 : 3,
+                             top->flags & TOP_CPU_TIME ? 0 : 6 };
+
+        for (unsigned i = 0; i < n; i++) {
+                AUTO_FREE char *cpu = cpu_text(top, &rows[i]);
+                widths.group = MAX(widths.group, (int)strlen(rows[i].group));
+                widths.cpu = MAX(widths.cpu, cpu ? (int)strlen(cpu) : 0);
         }
+        return widths;
+}
+
+/* The whole table, as high as the terminal. -ENOMEM. */
+static int print_table(const Top *top, const GroupUsages *usages) {
+        AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+        AUTO_FREE GroupUsage *rows = calloc(usages->n_usages + 1, sizeof(*rows));
+
+        if (!rows)
+                return err_new(-ENOMEM);
+        if (usages->n_usages > 0)
+                memcpy(rows, usages->usages, usages->n_usages * sizeof(*rows)); /* theirs stay so */
+        unsigned n = choose_rows(top, rows, usages->n_usages);
+        TopWidths widths = measure(top, rows, n);
+        add_heading(top, widths, &out);
+        for (unsigned i = 0; i < n; i++)
+                add_row(top, &rows[i], widths, &out);
         (void)fputs(strbuf_text(&out), stdout); /* as all output: checked when it is closed */
         (void)fflush(stdout);                   /* likewise; it is for now */
+        return err_pass(strbuf_result(&out));
 }
 
 /* --- the loop
@@ -281,30 +341,39 @@ static bool wait_for_next(const Top *top) {
 
 static int run_loop(const Top *top, const char *group) {
         AUTO(group_usages_done) GroupUsages before = { 0 };
+        const GroupQuery query = { group, top->depth, top->count, top->is_flat };
         bool is_terminal = (top->flags & TOP_TERMINAL) != 0;
-        uint32_t iterations = top->iterations ? top->iterations : is_terminal ? UINT32_MAX : 1;
+        uint32_t iterations = top->iterations != UINT32_MAX ? top->iterations : !is_terminal;
 
-        for (uint32_t i = 0; i < iterations; i++) {
+        for (uint32_t i = 0;;) {
                 AUTO(group_usages_done) GroupUsages now = { 0 };
-                bool counts = top->flags & (TOP_PROCESSES | TOP_ALL_PROCESSES);
-                int r = group_usages_read(group, top->depth, counts, &now);
+                int r = group_usages_read(&query, &before, &now);
+                if (r == 0)
+                        r = print_table(top, &now);
                 if (r < 0)
                         return program_fail("Failed to refresh: %s", strerror(-r)), 1;
-                group_usages_compare(&now, &before);
-                if (i > 0 && !is_terminal)
-                        (void)putchar('\n'); /* as all output: checked when it is closed */
-                print_table(top, &now);
                 group_usages_done(&before);
                 before = now;
                 now = (GroupUsages){ 0 };
-                if (i + 1 < iterations && wait_for_next(top))
+                if (++i == iterations)
                         return 0;
+                if (!is_terminal)
+                        (void)putchar('\n'); /* as all output: checked when it is closed */
+                if (wait_for_next(top))
+                        return 0;
+                i = MIN(i, UINT32_MAX - 1);
         }
-        return 0;
 }
 
 int cgtop_main(Tend *tend, int argc UNUSED, char **argv) {
-        Top top = { .order = TOP_CPU, .depth = 3, .delay_usec = USEC_PER_SEC };
+        Top top = {
+                .order = TOP_CPU,
+                .depth = 3,
+                .delay_usec = USEC_PER_SEC,
+                .iterations = UINT32_MAX,
+                .count = group_usages_usual_count(),
+        };
+        AUTO(strbuf_done) StrBuf group = STRBUF_INIT;
         char **arguments;
 
         switch (program_read_options(&program, argv, &top, &arguments)) {
@@ -317,7 +386,15 @@ int cgtop_main(Tend *tend, int argc UNUSED, char **argv) {
         }
         if (arguments[0] && arguments[1])
                 return program_fail("Too many arguments."), 1;
+        if (top.is_flat && top.count == COUNT_TASKS)
+                return program_fail("Non-recursive counting is only supported when counting "
+                                    "processes, not tasks. Use -P or -k."),
+                       1;
+        if (top.machine)
+                return program_fail("tend knows no machines: --machine= is not supported."), 1;
         if (tend->flags & TEND_TERMINAL)
                 top.flags |= TOP_TERMINAL;
-        return run_loop(&top, arguments[0] ? arguments[0] : "/");
+        const char *typed = arguments[0] ? arguments[0] : "/";
+        strbuf_addf(&group, "%s%s", *typed == '/' ? "" : "/", typed);
+        return run_loop(&top, strbuf_text(&group));
 }

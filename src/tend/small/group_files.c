@@ -35,10 +35,11 @@ char *group_directory(const char *group) {
 }
 
 char *group_controller_directory(const char *controller, const char *group) {
-        AUTO(strbuf_done) StrBuf path = STRBUF_INIT;
+        AUTO(strbuf_done) StrBuf path = STRBUF_INIT, file = STRBUF_INIT;
 
         strbuf_addf(&path, "/sys/fs/cgroup/%s%s", controller, streq(group, "/") ? "" : group);
-        return access(strbuf_text(&path), F_OK) == 0 ? strbuf_steal(&path) : NULL;
+        strbuf_addf(&file, "%s/cgroup.procs", strbuf_text(&path));
+        return access(strbuf_text(&file), F_OK) == 0 ? strbuf_steal(&path) : NULL;
 }
 
 int group_children(const char *directory, char ***ret) {

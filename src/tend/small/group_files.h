@@ -13,7 +13,9 @@
  * version 1), in fresh memory. */
 char *group_directory(const char *group);
 
-/* The same in a version 1 controller's hierarchy; NULL when it is not mounted. */
+/* The same in a version 1 controller's hierarchy; NULL when that is not mounted or has no such
+ * group.
+ */
 char *group_controller_directory(const char *controller, const char *group);
 
 /* Names of the groups directly below a directory, in the kernel's order. -errno. */

@@ -38,6 +38,11 @@ systemd-cgtop -n x
 systemd-cgtop a b
 systemd-cgtop --cpu=x
 systemd-cgtop --depth=x
+systemd-cgtop --recursive=x
+systemd-cgtop -d 0
+systemd-cgtop -d -1
+systemd-cgtop -b -1 /nosuch
+systemd-cgtop -b -1 nosuch
 systemd-run
 systemd-run -p Foo=1 true
 systemd-run -p Foo true
@@ -151,3 +156,39 @@ def test_top_counts_what_runs(named):
     result = box.run(names / "systemd-cgtop", "-b", "-n", "1", "--depth=5", check=True)
     rows = [line.split() for line in result.stdout.splitlines()]
     assert any(row[0].endswith("/foo.service") and row[1] == "1" for row in rows)
+
+
+@pytest.mark.skipif(shutil.which("systemd-cgtop") is None, reason="systemd-cgtop is not installed")
+def test_top_tells_the_same_as_the_real_one(named):
+    """Who is there and with how many processes; what the processor and memory did changes between two looks."""
+    box, names = named
+    box.unit("three.service", "[Service]\nExecStart=sh -c 'sleep 1000 & sleep 1000 & wait'\n")
+    box.systemctl("start", "foo", "three", check=True)
+
+    def rows(program, *options):
+        result = box.run(program, "-b", *options)
+        lines = [line.split() for line in result.stdout.splitlines()]
+        # The real one reads the list of processes up to the first that lives in another name space: there are some in "/".
+        return result.returncode, [line[:2] for line in lines if line and line[0] != "/"]
+
+    def agree(*options):
+        last = []
+
+        def look():
+            last[:] = [rows("systemd-cgtop", *options), rows(names / "systemd-cgtop", *options)]
+            return last[0] == last[1]
+
+        try:
+            tendbox.wait_for(look, "the same answer")
+        except tendbox.Timeout:
+            assert last[1] == last[0], options
+        return last[0][1]
+
+    for count in ("-P", "-k"):
+        found = agree("-1", "-p", count, "--depth=9")
+        assert [row[1] for row in found if row[0].endswith("/three.service")] == ["3"]
+        agree("-1", "-t", count, "--depth=9")
+        agree("-1", "-t", count, "--depth=9", "--recursive=no")
+        agree("-1", "-p", count, "--depth=9", "--cpu=time", "--raw")
+        agree("-n", "2", "-d", "50ms", "-p", count, "--depth=9")
+        assert agree("-1", "-p", count, "/nosuch") == []
