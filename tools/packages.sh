@@ -59,6 +59,7 @@ system cmd:psql postgresql optional
 vm cmd:qemu-system-x86_64 qemu-system-x86
 vm cmd:busybox busybox-static|busybox
 vm cmd:cpio cpio
+vm cmd:apparmor_parser apparmor optional
 '
 
 python=/usr/bin/python3

@@ -15,6 +15,7 @@ typedef struct LabelRow {
         DirectiveId id;
         const char *module;
         const char *enabled;       /* a file that is there while the module works */
+        const char *line;          /* ... and says this; NULL = anything */
         const char *attributes[2]; /* files that take the label, the first that is there */
         const char *prefix;        /* before the label */
 } LabelRow;
@@ -36,10 +37,19 @@ static const LabelRow se_linux = {
 static const LabelRow app_armor = {
         .id = DIRECTIVE_APP_ARMOR_PROFILE,
         .module = "AppArmor",
-        .enabled = "/sys/kernel/security/apparmor/profiles",
+        .enabled = "/sys/module/apparmor/parameters/enabled", /* securityfs may be elsewhere */
+        .line = "Y",
         .attributes = { "/proc/self/attr/apparmor/exec", "/proc/self/attr/exec" },
         .prefix = "exec ",
 };
+
+static bool works(const LabelRow *row) {
+        AUTO_FREE char *line = NULL;
+
+        if (!row->line)
+                return access(row->enabled, F_OK) == 0;
+        return file_read_line(row->enabled, &line) >= 0 && streq(line, row->line);
+}
 
 static int set(const LabelRow *row, const char *label) {
         AUTO(strbuf_done) StrBuf text = STRBUF_INIT;
@@ -60,7 +70,7 @@ static int apply(ExecContext *context, const LabelRow *row) {
 
         if (!label)
                 return STEP_DONE;
-        if (access(row->enabled, F_OK) < 0)
+        if (!works(row))
                 return exec_context_shortfall(context,
                                               REPORT_REFUSED,
                                               row->id,

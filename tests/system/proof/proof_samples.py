@@ -22,7 +22,7 @@ from tendbox import ROOT
 
 DIRECTORY = ROOT / "tests/units/proof"
 RESOURCES = re.compile(r"^(CPU(Quota|Weight|Shares|Acc)|Startup|Memory(Max|Limit|High|Low|Min|Swap|Acc)|Tasks|Allowed|IO(Weight|Read|Write|Device|Acc)|"
-                       r"BlockIO|Device|IPAddress|IP(In|E)gress|Slice|Delegate|Socket|RestrictNetwork|DisableC|DefaultMemory|BPF)")  # fmt: skip
+                       r"BlockIO|Device|IPAddress|IP(In|E)gress|Slice|Delegate|Socket|Restrict(Network|FileSystems)|DisableC|DefaultMemory|BPF)")  # fmt: skip
 # Settings that one row speaks for.
 OTHER_NAMES = {"BindReadOnlyPaths": "BindPaths", "StandardInputText": "StandardInputData"}
 
