@@ -3,7 +3,7 @@
 
 /* A specification as canonical unit text: sections in fixed order, keys in order of the tables, one
  * assignment a line, specifiers expanded and percent signs doubled. Parsing the text gives an equal
- * specification. */
+ * specification; only a condition whose text a specifier made empty has no form of its own. */
 
 #include "base/strbuf.h"
 #include "unit/unit_spec.h"

@@ -2,7 +2,7 @@
 """RemoveIPC=: shared memory, semaphores and queues of a service's user go with it; those of others stay."""
 
 import os
-import pwd
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +16,17 @@ assert min(ids) >= 0, ids
 fd = os.open("/dev/shm/" + sys.argv[1], os.O_CREAT | os.O_RDWR, 0o600)
 print("MADE", *ids, flush=True)
 """
-FIRST, SECOND = (pwd.getpwnam(name).pw_uid for name in ("uucp", "irc"))  # who have nothing else
+FIRST = 1_000_000 + 2 * os.getpid()  # users that nobody else has, nor another run of this test
+SECOND = FIRST + 1
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+
+def has_users():
+    """Whether this user name space has them."""
+    first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
+    return first == 0 and count > SECOND
+
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0 or not has_users(), reason="needs root with all users")
 
 
 def left(box, uid):
@@ -39,6 +47,10 @@ def box(make_box):
     box = make_box()
     box.path("makes.py").write_text(MAKES)
     box.directory.chmod(0o755)
+    for name, line in (("passwd", "tend-{0}:x:{0}:{0}::/:/bin/false\n"), ("group", "tend-{0}:x:{0}:\n")):
+        text = Path("/etc", name).read_text().rstrip("\n") + "\n"
+        box.path(name).write_text(text + line.format(FIRST) + line.format(SECOND))
+        box.run("mount", "--bind", box.path(name), f"/etc/{name}", check=True)
     yield box
     for uid in (FIRST, SECOND):
         clean(box, uid)
