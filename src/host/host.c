@@ -484,8 +484,8 @@ int host_restore(Host *host) {
         listen_socket_drop_unclaimed(host);
         host->restoring = false;
         catch_up(host);
-        r = unit_records_rewrite(host);
-        if (r == 0 && host->keeper)
+        unit_records_rewrite(host);
+        if (host->keeper)
                 r = keeper_link_attach(host->keeper, host->event, HOST_PRIORITY_KEEPER);
         if (host->n_restored > 0)
                 log_line(host->options.log,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 
 #define STATE_FILE_MAX ((size_t)1 << 30)
 #define COMPACTION_MINIMUM (256 * 1024) /* below this a file is never written anew */
+#define RESERVE (256 * 1024)            /* bytes that stay ours when others fill the file system */
 #define LOCK_TRIES 500
 #define LOCK_PAUSE_NSEC (10 * 1000 * 1000)
 
@@ -35,6 +37,14 @@ static int lock_file(int fd) {
         return err_new(-EBUSY);
 }
 
+/* Keeps room behind the end, where the file system can. */
+static void reserve(StateLog *log) {
+        if (log->written + RESERVE / 2 <= log->reserved)
+                return;
+        log->is_tight = fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->written, RESERVE) < 0;
+        log->reserved = log->is_tight ? 0 : log->written + RESERVE;
+}
+
 int state_log_open(StateLog *log, const char *path) {
         *log = STATE_LOG_INIT;
         log->path = str_dup(str_of(path));
@@ -51,6 +61,15 @@ int state_log_open(StateLog *log, const char *path) {
                 return err_new(-errno);
         log->written = (size_t)end;
         log->fd = steal_fd(&fd);
+        reserve(log);
+        return 0;
+}
+
+/* Takes back what was written of a record that did not fit, or the next ones could not be read. */
+static int cut_off(StateLog *log, size_t length) {
+        if (ftruncate(log->fd, (off_t)length) < 0)
+                return err_new(-errno);
+        log->written = length;
         return 0;
 }
 
@@ -69,7 +88,7 @@ int state_log_read(StateLog *log, StateLogFunction *function, void *userdata, si
                         return err_pass(r);
         }
         *ret_torn = rest.length;
-        return 0;
+        return rest.length > 0 ? err_pass(cut_off(log, length - rest.length)) : 0;
 }
 
 int state_log_add(StateLog *log, const StateRecord *record) {
@@ -77,18 +96,38 @@ int state_log_add(StateLog *log, const StateRecord *record) {
 }
 
 int state_log_flush(StateLog *log) {
+        int r = strbuf_result(&log->pending);
+
+        if (r < 0 || log->fd < 0) {
+                strbuf_clear(&log->pending);
+                return err_pass(r);
+        }
         if (log->pending.length == 0)
                 return 0;
-        int r = strbuf_result(&log->pending);
-        if (r == 0 && log->fd >= 0)
-                r = fd_write_all(log->fd, log->pending.data, log->pending.length);
+        r = fd_write_all(log->fd, log->pending.data, log->pending.length);
+        if (r < 0) {
+                (void)cut_off(log, log->written); /* the first error is the one to tell */
+                return err_pass(r);
+        }
         log->written += log->pending.length;
         strbuf_clear(&log->pending);
-        return err_pass(r);
+        reserve(log);
+        return 0;
+}
+
+void state_log_added(StateLog *log, size_t length) {
+        struct stat st;
+
+        log->written += length;
+        if (!log->is_tight || fstat(log->fd, &st) < 0 || (size_t)st.st_size == log->written)
+                return;
+        (void)cut_off(log, log->written - length); /* what stays is read as torn */
 }
 
 bool state_log_is_wasteful(const StateLog *log, size_t live) {
-        return log->written > COMPACTION_MINIMUM && log->written / 2 > live;
+        size_t length = log->written + log->pending.length;
+
+        return length > COMPACTION_MINIMUM && length / 2 > live;
 }
 
 int state_log_replace(StateLog *log, const StrBuf *content) {
@@ -114,8 +153,16 @@ int state_log_replace(StateLog *log, const StrBuf *content) {
         (void)fd_close(log->fd); /* the old file; always -1 */
         log->fd = steal_fd(&fd);
         log->written = content->length;
+        log->reserved = 0;
         strbuf_clear(&log->pending);
+        reserve(log);
         return 0;
+}
+
+int state_log_pend(StateLog *log, const StrBuf *content) {
+        strbuf_clear(&log->pending);
+        strbuf_add_str(&log->pending, (Str){ content->data, content->length });
+        return err_pass(strbuf_result(&log->pending));
 }
 
 void state_log_close(StateLog *log) {

@@ -15,10 +15,12 @@
 #include "host/state_record.h"
 
 typedef struct StateLog {
-        char *path;     /* owned */
-        int fd;         /* append only, close-on-exec; -1 = not open */
-        size_t written; /* bytes in the file */
-        StrBuf pending; /* framed records not written yet */
+        char *path;      /* owned */
+        int fd;          /* append only, close-on-exec; -1 = not open */
+        size_t written;  /* bytes in the file */
+        size_t reserved; /* up to where there is room for it, as far as is known */
+        bool is_tight;   /* no room could be kept: what others write for us may be cut off */
+        StrBuf pending;  /* framed records not written yet */
 } StateLog;
 
 #define STATE_LOG_INIT ((StateLog){ .fd = -1 })
@@ -30,20 +32,28 @@ typedef int StateLogFunction(void *userdata, const StateRecord *record);
 int state_log_open(StateLog *log, const char *path);
 
 /* Calls `function` for every record in the order of writing; ends early with its error. `ret_torn`:
- * bytes at the end that were no record. */
+ * bytes at the end that were no record; they are cut off. */
 int state_log_read(StateLog *log, StateLogFunction *function, void *userdata, size_t *ret_torn);
 
 /* Adds a record to what is pending. */
 int state_log_add(StateLog *log, const StateRecord *record);
 
-/* Writes what is pending. */
+/* Writes what is pending. Where it does not fit (-ENOSPC), nothing of it is in the file, and all of
+ * it stays for the next time. */
 int state_log_flush(StateLog *log);
 
-/* Whether the file should be written anew, given how many bytes of records are live. */
+/* Another process appended a record of this length, or tried to. */
+void state_log_added(StateLog *log, size_t length);
+
+/* Whether the file, with what is pending, should be written anew, given how many bytes of records
+ * are live. */
 bool state_log_is_wasteful(const StateLog *log, size_t live);
 
-/* Replaces the file's content by the framed records in `content`. */
+/* Replaces the file's content by the framed records in `content`; on an error all is as before. */
 int state_log_replace(StateLog *log, const StrBuf *content);
+
+/* Puts framed records in the place of what is pending. */
+int state_log_pend(StateLog *log, const StrBuf *content);
 
 /* Closes; the file stays. */
 void state_log_close(StateLog *log);

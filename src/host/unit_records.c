@@ -70,49 +70,27 @@ static int add_record(HostUnit *hu, StrBuf *out, StrBuf *scratch) {
         return err_pass(r);
 }
 
-static void report_failure(Host *host, int r) {
-        if (r >= 0 || host->state_failed)
+/* Says once that records cannot be written, and once that they can again. */
+static void report_result(Host *host, int r) {
+        const char *path = host->options.paths->state_file;
+
+        if (host->state_failed == (r < 0))
                 return;
-        host->state_failed = true;
-        log_line(
-                host->options.log,
-                LOG_ERR,
-                NULL,
-                "Cannot write %s: %s. Services go on, but are not found again if the manager dies.",
-                host->options.paths->state_file,
-                strerror(-r));
+        host->state_failed = r < 0;
+        if (r < 0)
+                log_line(host->options.log,
+                         LOG_ERR,
+                         NULL,
+                         "Cannot write %s: %s. Services go on, but what changes from now on is "
+                         "not known again if the manager dies.",
+                         path,
+                         strerror(-r));
+        else
+                log_line(host->options.log, LOG_NOTICE, NULL, "%s is written again.", path);
 }
 
-void unit_records_flush(Host *host) {
-        AUTO(strbuf_done) StrBuf scratch = STRBUF_INIT;
-        int result = 0;
-
-        if (list_is_empty(&host->dirty) || host->restoring)
-                return;
-        LIST_FOREACH(hu, &host->dirty, HostUnit, dirty) {
-                int r = add_record(hu, &host->state.pending, &scratch);
-                list_remove(&hu->dirty);
-                result = result < 0 ? result : r;
-        }
-        int r = state_log_flush(&host->state);
-        if (r == 0 && state_log_is_wasteful(&host->state, host->live_bytes))
-                r = unit_records_rewrite(host);
-        report_failure(host, result < 0 ? result : r);
-}
-
-void unit_records_drop(HostUnit *hu) {
-        const StateRecord record = { .kind = STATE_RECORD_GONE, .name = str_of(hu->unit->id) };
-
-        list_remove(&hu->dirty);
-        if (hu->record_bytes == 0)
-                return;
-        set_length(hu, 0);
-        /* Written with the next flush; a record that stays is that of a unit at rest. */
-        (void)state_log_add(&hu->host->state, &record);
-}
-
-int unit_records_rewrite(Host *host) {
-        AUTO(strbuf_done) StrBuf content = STRBUF_INIT;
+/* Appends the records of all units. */
+static int print_all(Host *host, StrBuf *content) {
         AUTO(strbuf_done) StrBuf scratch = STRBUF_INIT;
         const Engine *engine = host->engine;
 
@@ -129,11 +107,57 @@ int unit_records_rewrite(Host *host) {
         for (Unit *unit = engine_next_unit(engine, NULL); unit;
              unit = engine_next_unit(engine, unit)) {
                 HostUnit *hu = host_unit_peek(unit);
-                int r = hu ? add_record(hu, &content, &scratch) : 0;
+                int r = hu ? add_record(hu, content, &scratch) : 0;
                 if (r < 0)
                         return err_pass(r);
         }
-        return err_pass(state_log_replace(&host->state, &content));
+        return 0;
+}
+
+/* Writes the file anew; where there is no room for a second one, what is pending becomes no more
+ * than what is live. */
+static int compact(Host *host, bool is_pending) {
+        AUTO(strbuf_done) StrBuf content = STRBUF_INIT;
+        int r = print_all(host, &content);
+
+        if (r == 0)
+                r = state_log_replace(&host->state, &content);
+        if (r == 0 || !is_pending)
+                return err_pass(r);
+        r = state_log_pend(&host->state, &content);
+        return r < 0 ? err_pass(r) : err_pass(state_log_flush(&host->state));
+}
+
+void unit_records_flush(Host *host) {
+        AUTO(strbuf_done) StrBuf scratch = STRBUF_INIT;
+        int result = 0;
+
+        if (list_is_empty(&host->dirty) || host->restoring)
+                return;
+        LIST_FOREACH(hu, &host->dirty, HostUnit, dirty) {
+                int r = add_record(hu, &host->state.pending, &scratch);
+                list_remove(&hu->dirty);
+                result = result < 0 ? result : r;
+        }
+        int r = state_log_flush(&host->state);
+        if (state_log_is_wasteful(&host->state, host->live_bytes) && compact(host, r < 0) == 0)
+                r = 0;
+        report_result(host, result < 0 ? result : r);
+}
+
+void unit_records_drop(HostUnit *hu) {
+        const StateRecord record = { .kind = STATE_RECORD_GONE, .name = str_of(hu->unit->id) };
+
+        list_remove(&hu->dirty);
+        if (hu->record_bytes == 0)
+                return;
+        set_length(hu, 0);
+        /* Written with the next flush; a record that stays is that of a unit at rest. */
+        (void)state_log_add(&hu->host->state, &record);
+}
+
+void unit_records_rewrite(Host *host) {
+        report_result(host, compact(host, true));
 }
 
 /* --- reading -------------------------------------------------------------------------------------

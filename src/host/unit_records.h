@@ -13,8 +13,9 @@ void unit_records_flush(Host *host);
 /* The unit is gone: so is its record. */
 void unit_records_drop(HostUnit *hu);
 
-/* Writes the file anew with what is live now. */
-int unit_records_rewrite(Host *host);
+/* Writes the file anew with what is live now, or adds that where there is no room for another file.
+ * A failure is told, and made up for as soon as there is room. */
+void unit_records_rewrite(Host *host);
 
 /* Reads the file of the last manager: units into the states that were recorded, processes that no
  * record knows of remembered. `ret_n` units were restored. */

@@ -291,7 +291,7 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         order->record_length = record.length;
         r = spawner_start(hu->host->spawner, order, ret_pid);
         if (r == 0)
-                hu->host->state.written += record.length;
+                state_log_added(&hu->host->state, record.length);
         if (r == 0 && !wants_connection_again(hu->unit, request))
                 connection_end(hu->host, &hu->connection, true);
         return err_pass(r);

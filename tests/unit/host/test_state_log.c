@@ -2,11 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -94,6 +96,72 @@ static void test_a_torn_end_is_left_out(void **state) {
         assert_true(torn > 0);
 }
 
+static void set_file_limit(rlim_t bytes) {
+        const struct rlimit limit = { bytes, RLIM_INFINITY };
+
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_what_does_not_fit_comes_later_and_in_whole(void **state) {
+        size_t torn;
+        (void)state;
+        (void)signal(SIGXFSZ, SIG_IGN);
+        {
+                AUTO(state_log_close) StateLog log = STATE_LOG_INIT;
+                assert_int_equal(state_log_open(&log, path), 0);
+                add(&log, "a.service", "one");
+                assert_int_equal(state_log_flush(&log), 0);
+                set_file_limit(log.written + 10);
+                add(&log, "b.service", "two");
+                assert_int_equal(state_log_flush(&log), -EFBIG);
+                set_file_limit(RLIM_INFINITY);
+                add(&log, "c.service", "three");
+                assert_int_equal(state_log_flush(&log), 0);
+        }
+        AUTO_STRV char **lines = read_all(&torn);
+        assert_int_equal(torn, 0);
+        assert_int_equal(strv_length(lines), 3);
+        assert_string_equal(lines[1], "1 b.service two");
+}
+
+/* The next manager appends behind what can be read. */
+static void test_a_torn_end_is_cut_off(void **state) {
+        size_t torn;
+        (void)state;
+        {
+                AUTO(state_log_close) StateLog log = STATE_LOG_INIT;
+                AUTO_STRV char **lines = NULL;
+                assert_int_equal(state_log_open(&log, path), 0);
+                add(&log, "a.service", "one");
+                assert_int_equal(state_log_flush(&log), 0);
+                assert_int_equal(write(log.fd, "torn", 4), 4);
+                assert_int_equal(state_log_read(&log, collect, &lines, &torn), 0);
+                add(&log, "b.service", "two");
+                assert_int_equal(state_log_flush(&log), 0);
+        }
+        AUTO_STRV char **lines = read_all(&torn);
+        assert_int_equal(torn, 0);
+        assert_int_equal(strv_length(lines), 2);
+}
+
+/* As an executor's parent counts it. */
+static void test_what_another_could_not_write_in_full_is_taken_back(void **state) {
+        size_t torn;
+        (void)state;
+        {
+                AUTO(state_log_close) StateLog log = STATE_LOG_INIT;
+                assert_int_equal(state_log_open(&log, path), 0);
+                log.is_tight = true;
+                assert_int_equal(write(log.fd, "half", 4), 4);
+                state_log_added(&log, 8);
+                add(&log, "b.service", "two");
+                assert_int_equal(state_log_flush(&log), 0);
+        }
+        AUTO_STRV char **lines = read_all(&torn);
+        assert_int_equal(torn, 0);
+        assert_int_equal(strv_length(lines), 1);
+}
+
 static void test_a_new_file_replaces_the_old_one(void **state) {
         size_t torn;
         (void)state;
@@ -138,6 +206,11 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup(test_records_are_there_for_the_next_manager, remove_file),
                 cmocka_unit_test_setup(test_a_torn_end_is_left_out, remove_file),
+                cmocka_unit_test_setup(test_what_another_could_not_write_in_full_is_taken_back,
+                                       remove_file),
+                cmocka_unit_test_setup(test_a_torn_end_is_cut_off, remove_file),
+                cmocka_unit_test_setup(test_what_does_not_fit_comes_later_and_in_whole,
+                                       remove_file),
                 cmocka_unit_test_setup(test_a_new_file_replaces_the_old_one, remove_file),
                 cmocka_unit_test(test_waste_is_more_than_twice_what_lives),
                 cmocka_unit_test_setup(test_a_link_in_its_place_is_not_followed, remove_file),
