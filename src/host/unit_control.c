@@ -90,7 +90,14 @@ static void report_missing(void *userdata, DirectiveId id) {
         report(missing->hu, id, message);
 }
 
+/* Groups of version 2 count the processor's time without any controller. */
+static bool is_done_otherwise(const HostUnit *hu, CgroupController controller) {
+        return controller == CONTROLLER_CPUACCT && hu->host->groups->mode == CGROUP_UNIFIED;
+}
+
 static void tell_missing(HostUnit *hu, CgroupController controller, unsigned version, int error) {
+        if (is_done_otherwise(hu, controller))
+                return;
         Missing missing = { hu, controller, version, error, false };
 
         cgroup_setting_without_file(

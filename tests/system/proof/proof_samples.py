@@ -9,7 +9,7 @@ A sample is named DIRECTIVE-MODE.service. Its command line is the probe's, each 
     ~           stands for a space
 
 Result= is asked of the manager. "v1:" and "v2:" are asked only where
-such control groups are used. Where there is a NAME.slice, the service is in it. Those of settings for the time in which the
+such control groups are used, "controlled:" where any are. Where there is a NAME.slice, the service is in it. Those of settings for the time in which the
 manager starts are started with it.
 """
 
@@ -99,7 +99,10 @@ def is_met(expected, answer, control):
 
 def asked(sample, hierarchy):
     """The assertions that apply where these control groups are."""
-    return [one for one in sample.assertions if one[0][:3] not in ("v1:", "v2:") or one[0][:2] == hierarchy]
+    others = [f"{one}:" for one in ("v1", "v2") if one != hierarchy]
+    if hierarchy not in ("v1", "v2"):
+        others.append("controlled:")  # by whoever made the box's own group
+    return [one for one in sample.assertions if not one[0].startswith(tuple(others))]
 
 
 def unmet(sample, run, control, hierarchy):
