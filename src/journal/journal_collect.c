@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Which known fields an entry has. Most of its values stood in entries before, and those of one
- * process stand there together again and again: what was found of them is kept as a group. */
-
-#include <stdlib.h>
+/* Which known fields an entry has, and the groups that most of its values come in. */
 
 #include "journal/journal_renderer.h"
 
 #define NEAR 16384 /* new values are hardly larger; old ones are hardly so near */
-
-/* Some values of an entry, the first ones. */
-struct JournalGroup {
-        const JournalReader *reader; /* not owned */
-        uint64_t serial;             /* of the reader */
-        const JournalEntry *entry;   /* one that has them */
-        uint64_t n;
-        uint32_t showable;
-        Str values[JOURNAL_KNOWN_FIELD_COUNT];
-};
-
-JournalGroup *journal_groups_new(void) {
-        return calloc(JOURNAL_GROUPS, sizeof(JournalGroup));
-}
-
-void journal_groups_clear(JournalGroup *groups) {
-        memset(groups, 0, JOURNAL_GROUPS * sizeof(*groups));
-}
 
 /* How many values stand in the file since an entry before. The new ones lie right before their
  * entry, one after the other. A guess is enough: it only decides what is kept. */
@@ -86,19 +65,27 @@ static void note(JournalRenderer *renderer, const FieldSlot *slot) {
                 slot->is_showable ? renderer->showable | bit : renderer->showable & ~bit;
 }
 
-static void look_at_old(JournalRenderer *renderer, const JournalPlace *place, uint64_t n) {
+JournalGroup *journal_group_get(JournalRenderer *renderer, const JournalPlace *place) {
+        uint64_t n = n_old_values(place, journal_place_n_values(place));
         JournalGroup *group = group_slot(renderer, place, n);
+
+        if (!is_of(group, place, n))
+                *group = (JournalGroup){
+                        .reader = place->reader,
+                        .serial = place->reader->serial,
+                        .entry = place->entry,
+                        .n = n,
+                };
+        return group;
+}
+
+static void look_at_old(JournalRenderer *renderer, const JournalPlace *place, JournalGroup *group) {
         uint64_t n_damaged = place->reader->n_damaged;
         unsigned n_unpacked = renderer->n_unpacked;
 
-        if (is_of(group, place, n)) {
-                memcpy(renderer->values, group->values, sizeof(renderer->values));
-                renderer->showable = group->showable;
-                return;
-        }
         memset(renderer->values, 0, sizeof(renderer->values));
         renderer->showable = 0;
-        for (uint64_t i = 0; i < n; i++) {
+        for (uint64_t i = 0; i < group->n; i++) {
                 const FieldSlot *slot = journal_renderer_known(
                         renderer, place->reader, journal_place_item(place, i));
                 if (slot)
@@ -106,10 +93,7 @@ static void look_at_old(JournalRenderer *renderer, const JournalPlace *place, ui
         }
         if (place->reader->n_damaged != n_damaged || renderer->n_unpacked != n_unpacked)
                 return; /* to be told each time; or not to last */
-        group->reader = place->reader;
-        group->serial = place->reader->serial;
-        group->entry = place->entry;
-        group->n = n;
+        group->is_collected = true;
         group->showable = renderer->showable;
         memcpy(group->values, renderer->values, sizeof(group->values));
 }
@@ -124,10 +108,15 @@ static void look_at_new(JournalRenderer *renderer, const JournalPlace *place, ui
 }
 
 void journal_renderer_collect(JournalRenderer *renderer, const JournalPlace *place) {
-        uint64_t n = journal_place_n_values(place), n_old = n_old_values(place, n);
+        uint64_t n = journal_place_n_values(place);
+        JournalGroup *group = journal_group_get(renderer, place);
 
         journal_renderer_begin(renderer, place->reader);
-        look_at_old(renderer, place, n_old);
-        for (uint64_t i = n_old; i < n; i++)
+        if (group->is_collected) {
+                memcpy(renderer->values, group->values, sizeof(renderer->values));
+                renderer->showable = group->showable;
+        } else
+                look_at_old(renderer, place, group);
+        for (uint64_t i = group->n; i < n; i++)
                 look_at_new(renderer, place, i);
 }

@@ -127,11 +127,6 @@ static void add_head(const JournalRenderer *renderer, const JournalPlace *place,
         strbuf_add_char(out, '"');
 }
 
-/* Names of fields that were met in one entry. */
-typedef struct NameSet {
-        uint64_t words[64];
-} NameSet;
-
 /* Whether a name may have been met before; it is from now on. */
 static bool meet(NameSet *set, uint32_t hash) {
         uint64_t bit = UINT64_C(1) << (hash & 63), *word = &set->words[hash >> 6 & 63];
@@ -169,24 +164,88 @@ static void add_slot(JournalRenderer *renderer, FieldSlot *slot, StrBuf *out) {
         strbuf_add_bytes(out, renderer->json_text.data + slot->json, slot->json_end - slot->json);
 }
 
-/* The usual entry, whose fields all have one value. False when that is not sure. */
-static bool add_singles(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
-        uint64_t n = journal_place_n_values(place);
-        NameSet met = { 0 };
+static bool is_shown(const JournalRenderer *renderer, Str name) {
+        return !str_equal_c(name, "_BOOT_ID") && journal_renderer_wants(renderer, name);
+}
 
-        for (uint64_t i = 0; i < n; i++) {
+/* The JSON of a group is kept when it comes again. */
+static void keep(JournalRenderer *renderer, JournalGroup *group, Str json, const NameSet *names) {
+        if (!group->is_met) {
+                group->is_met = true;
+                return;
+        }
+        if (renderer->json_text.length > CACHE_MAX) {
+                journal_renderer_forget(renderer); /* the group, too */
+                return;
+        }
+        group->json = renderer->json_text.length;
+        strbuf_add_str(&renderer->json_text, json);
+        group->json_end = renderer->json_text.failed ? 0 : renderer->json_text.length;
+        group->names = *names;
+}
+
+/* The values of a group, which all have fields of their own. False when that is not sure. */
+static bool add_old(JournalRenderer *renderer,
+                    const JournalPlace *place,
+                    JournalGroup *group,
+                    NameSet *met,
+                    StrBuf *out) {
+        size_t begin = out->length;
+        bool is_whole = true;
+
+        for (uint64_t i = 0; i < group->n; i++) {
                 uint64_t offset = journal_place_item(place, i);
                 renderer->n_unpacked = 0;
                 FieldSlot *slot = journal_renderer_slot(renderer, place->reader, offset);
+                is_whole &= slot != NULL;
                 if (!slot)
                         continue;
-                if (meet(&met, slot->name_hash))
+                if (meet(met, slot->name_hash))
                         return false;
-                if (!str_equal_c(slot->name, "_BOOT_ID") &&
-                    journal_renderer_wants(renderer, slot->name))
+                if (is_shown(renderer, slot->name))
                         add_slot(renderer, slot, out);
         }
+        if (is_whole && !out->failed)
+                keep(renderer, group, (Str){ out->data + begin, out->length - begin }, met);
         return true;
+}
+
+/* Likewise the values that came with the entry. */
+static bool add_new(JournalRenderer *renderer,
+                    const JournalPlace *place,
+                    uint64_t n_old,
+                    NameSet *met,
+                    StrBuf *out) {
+        uint64_t n = journal_place_n_values(place);
+
+        for (uint64_t i = n_old; i < n; i++) {
+                uint64_t offset = journal_place_item(place, i);
+                FieldSlot slot;
+                renderer->n_unpacked = 0;
+                if (!journal_renderer_fill(renderer, place->reader, offset, &slot))
+                        continue;
+                if (meet(met, slot.name_hash))
+                        return false;
+                if (is_shown(renderer, slot.name))
+                        add_field(renderer, &slot, out);
+        }
+        return true;
+}
+
+/* The usual entry, whose fields all have one value. False when that is not sure. */
+static bool add_singles(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {
+        JournalGroup *group = journal_group_get(renderer, place);
+        uint64_t n_old = group->n;
+
+        if (group->json_end > 0) {
+                NameSet met = group->names;
+                strbuf_add_bytes(
+                        out, renderer->json_text.data + group->json, group->json_end - group->json);
+                return add_new(renderer, place, n_old, &met, out);
+        }
+        NameSet met = { 0 };
+        return add_old(renderer, place, group, &met, out) &&
+               add_new(renderer, place, n_old, &met, out);
 }
 
 static void add_all(JournalRenderer *renderer, const JournalPlace *place, StrBuf *out) {

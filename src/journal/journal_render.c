@@ -77,7 +77,7 @@ int journal_renderer_new(JournalOutput output,
         if (!renderer)
                 return err_new(-ENOMEM);
         renderer->slots = calloc(FIELD_CACHE_SIZE, sizeof(*renderer->slots));
-        renderer->groups = journal_groups_new();
+        renderer->groups = calloc(JOURNAL_GROUPS, sizeof(*renderer->groups));
         if (!renderer->slots || !renderer->groups)
                 return err_new(-ENOMEM);
         renderer->output = output;
@@ -182,7 +182,7 @@ static uint32_t hash_name(Str name) {
 
 void journal_renderer_forget(JournalRenderer *renderer) {
         memset(renderer->slots, 0, FIELD_CACHE_SIZE * sizeof(*renderer->slots));
-        journal_groups_clear(renderer->groups);
+        memset(renderer->groups, 0, JOURNAL_GROUPS * sizeof(*renderer->groups));
         strbuf_clear(&renderer->json_text);
 }
 

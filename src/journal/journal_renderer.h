@@ -45,7 +45,25 @@ typedef struct FieldSlot {
         size_t json, json_end; /* its JSON in `json_text`; end 0 = not there */
 } FieldSlot;
 
-typedef struct JournalGroup JournalGroup;
+/* Names of fields, by their hashes; it may take two for one. */
+typedef struct NameSet {
+        uint64_t words[64];
+} NameSet;
+
+/* The values of an entry that stood in the file before it, and what was found of them. Those of one
+ * process stand there together again and again. */
+typedef struct JournalGroup {
+        const JournalReader *reader; /* not owned */
+        uint64_t serial;             /* of the reader */
+        const JournalEntry *entry;   /* one that has them; they are its first */
+        uint64_t n;
+        bool is_collected; /* `values` and `showable` are of them */
+        uint32_t showable;
+        Str values[JOURNAL_KNOWN_FIELD_COUNT];
+        bool is_met;           /* their JSON was asked for before */
+        size_t json, json_end; /* their JSON in `json_text`; end 0 = not there */
+        NameSet names;         /* in that JSON */
+} JournalGroup;
 
 struct JournalRenderer {
         JournalOutput output;
@@ -119,11 +137,8 @@ journal_renderer_known(JournalRenderer *renderer, JournalReader *reader, uint64_
         return NULL;
 }
 
-/* Groups that are empty; NULL without memory. */
-JournalGroup *journal_groups_new(void);
-
-/* Empties them. */
-void journal_groups_clear(JournalGroup *groups);
+/* The group of an entry; an empty one when it is not known. */
+JournalGroup *journal_group_get(JournalRenderer *renderer, const JournalPlace *place);
 
 /* Finds the fields of an entry that are known: `values` and `showable`. Of doubles the last counts,
  * for JOURNAL_OUTPUT_CAT the first. */
