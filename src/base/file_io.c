@@ -163,7 +163,7 @@ static int make_directory(const char *path, mode_t mode) {
         return S_ISDIR(st.st_mode) ? 0 : err_new(-ENOTDIR);
 }
 
-int dir_make_all(const char *path, mode_t mode) {
+static int make_way(const char *path, mode_t parent_mode, mode_t mode) {
         struct stat st;
         if (stat(path, &st) >= 0)
                 return S_ISDIR(st.st_mode) ? 0 : err_new(-ENOTDIR);
@@ -172,12 +172,20 @@ int dir_make_all(const char *path, mode_t mode) {
                 return err_new(-ENOMEM);
         for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
                 *slash = '\0';
-                int r = make_directory(copy, 0755);
+                int r = make_directory(copy, parent_mode);
                 if (r < 0)
                         return err_pass(r);
                 *slash = '/';
         }
         return make_directory(copy, mode);
+}
+
+int dir_make_all(const char *path, mode_t mode) {
+        return err_pass(make_way(path, 0755, mode));
+}
+
+int dir_make_each(const char *path, mode_t mode) {
+        return err_pass(make_way(path, mode, mode));
 }
 
 /* Remembers the first failure. */

@@ -37,6 +37,9 @@ int file_write_atomic(const char *path, Str text, mode_t mode, bool durable);
 /* mkdir -p: missing parents get mode 0755, the last component `mode`. 0 also when it is there. */
 int dir_make_all(const char *path, mode_t mode);
 
+/* The same, but the missing parents get `mode` too. */
+int dir_make_each(const char *path, mode_t mode);
+
 /* rm -r of a directory, not following links and not leaving the file system; -errno of the first
  * failure, going on with the rest. Missing is success. */
 int dir_remove_all(const char *path);

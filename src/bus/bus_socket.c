@@ -70,7 +70,8 @@ append_pairs(BusGetterContext *context, BusBody *body, DirectiveId id, const cha
         unsigned n = value && value->rules ? value->rules->n_rules : 0;
         int r = bus_body_open(body, 'a', "(ss)");
         for (unsigned i = 0; i < n && r >= 0; i++) {
-                const Rule *rule = &value->rules->rules[i];
+                bool backwards = id == DIRECTIVE_PATHS; /* as systemd has them */
+                const Rule *rule = &value->rules->rules[backwards ? n - 1 - i : i];
                 AUTO_FREE char *address =
                         id == DIRECTIVE_LISTEN
                                 ? print_address((ListenType)rule->variant, rule->source)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Properties of org.freedesktop.systemd1.Timer. */
+/* Properties of org.freedesktop.systemd1.Timer, and what a .Path starts. */
 
 #include "base/duration.h"
 #include "base/macros.h"
@@ -97,6 +97,7 @@ static int get_unit(BusGetterContext *context, BusBody *body) {
 /* clang-format off */
 const BusGetterRow bus_timer_getters[] = {
         { BUS_FAMILY_TIMER, "Unit", get_unit, 0 },
+        { BUS_FAMILY_PATH, "Unit", get_unit, 0 },
         { BUS_FAMILY_TIMER, "TimersMonotonic", get_timers, false },
         { BUS_FAMILY_TIMER, "TimersCalendar", get_timers, true },
         { BUS_FAMILY_TIMER, "NextElapseUSecRealtime", get_next, true },

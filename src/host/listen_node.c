@@ -86,7 +86,7 @@ static void make_parents(const Unit *unit, const char *path) {
         AUTO_FREE char *directory = path_dir_name(path);
         mode_t mode = (mode_t)unit_spec_number(unit->spec, DIRECTIVE_DIRECTORY_MODE);
         if (directory)
-                (void)dir_make_all(directory, mode); /* binding says what is missing */
+                (void)dir_make_each(directory, mode); /* binding says what is missing */
 }
 
 static mode_t node_mode(const Unit *unit) {

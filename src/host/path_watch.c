@@ -148,14 +148,8 @@ PathWatcher *path_watcher_free(PathWatcher *watcher) {
         return NULL;
 }
 
-/* Positive when it is there, and watched if we may read it (inotify(7) wants that), 0 when it is
- * not there. */
-static int add_watch(Host *host, const PathWatch *wanted, const char *path, uint32_t mask) {
-        int descriptor = inotify_add_watch(host->paths->fd, path, mask | IN_MASK_ADD);
-        if (descriptor < 0)
-                return errno == EACCES                       ? 1
-                       : errno == ENOENT || errno == ENOTDIR ? 0
-                                                             : err_new(-errno);
+/* Keeps what a descriptor is watched for. */
+static int keep_watch(Host *host, const PathWatch *wanted, int descriptor, uint32_t mask) {
         PathWatch *watch = calloc(1, sizeof(*watch));
         if (!watch)
                 return err_new(-ENOMEM);
@@ -163,7 +157,27 @@ static int add_watch(Host *host, const PathWatch *wanted, const char *path, uint
         watch->descriptor = descriptor;
         watch->mask = mask;
         list_append(&host->paths->watches, &watch->link);
-        return 1;
+        return 0;
+}
+
+/* Where it is a symbolic link the link is watched, and what it leads to: either may be replaced. As
+ * with systemd another link is no change of the thing as long as both lead somewhere. Positive when
+ * it is there, and watched if we may read it (inotify(7) wants that), 0 when it is not there. */
+static int add_watch(Host *host, const PathWatch *wanted, const char *path, uint32_t mask) {
+        int fd = host->paths->fd;
+        PathWatch way = *wanted;
+        way.is_thing = false;
+        int link = inotify_add_watch(fd, path, mask | IN_MASK_ADD | IN_DONT_FOLLOW);
+        int thing = inotify_add_watch(fd, path, mask | IN_MASK_ADD);
+        int error = thing < 0 ? errno : 0;
+        int r = link < 0 || link == thing ? 0 : keep_watch(host, &way, link, mask);
+        if (r == 0 && thing >= 0)
+                r = keep_watch(host, wanted, thing, mask);
+        if (r < 0)
+                return err_pass(r);
+        if (error == 0 || error == EACCES)
+                return 1;
+        return error == ENOENT || error == ENOTDIR ? 0 : err_new(-error);
 }
 
 static uint32_t thing_mask(PathTrigger variant) {
@@ -263,7 +277,7 @@ void path_watch_make(const Unit *unit) {
                 const Rule *rule = &rules->rules[i];
                 if (rule->variant == PATH_EXISTS || rule->variant == PATH_EXISTS_GLOB)
                         continue;
-                int r = dir_make_all(rule->source, mode);
+                int r = dir_make_each(rule->source, mode);
                 if (r < 0)
                         unit_log(unit,
                                  LOG_WARNING,

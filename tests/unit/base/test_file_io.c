@@ -96,6 +96,9 @@ static void test_one_line_and_one_write(void **state UNUSED) {
 static void test_directories_are_made_and_removed(void **state UNUSED) {
         struct stat st;
         assert_int_equal(dir_make_all("a/b//c", 0700), 0);
+        assert_int_equal(dir_make_each("each/of/them", 0710), 0);
+        assert_int_equal(stat("each/of", &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0710);
         assert_int_equal(dir_make_all("a/b/c/", 0755), 0);
         assert_int_equal(stat("a/b/c", &st), 0);
         assert_int_equal(st.st_mode & 07777, 0700);
