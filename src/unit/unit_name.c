@@ -334,9 +334,12 @@ int unit_name_mangle(const char *typed,
                 *ret_name = copy;
                 return 0;
         }
-        if (*typed == '/' && !(allow_globs && is_glob(typed)))
-                return unit_name_from_path(
+        if (*typed == '/' && !(allow_globs && is_glob(typed))) {
+                int r = unit_name_from_path(
                         typed, is_device_path(typed) ? ".device" : ".mount", ret_name);
+                if (r != -EINVAL) /* a path that is none is text like any other */
+                        return err_pass(r);
+        }
         return mangle_text(typed, default_suffix, allow_globs, ret_name);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Under systemd's names tend answers as systemd 252 does: the same lines and the same exit status."""
 
+import random
 import shutil
 import subprocess
 
@@ -46,6 +47,36 @@ def test_escape(arguments):
 @pytest.mark.parametrize("arguments", ANALYZE, ids=" ".join)
 def test_analyze(arguments):
     compare("systemd-analyze", arguments)
+
+
+PIECES = [
+    b"a", b"Z", b"0", b"_", b":", b".", b"-", b"/", b"\\", rb"\x2f", rb"\x2d", b"@", b" ", b"\xc3\xa4", b"\xff", b"\x01", b"%", b"*", b"[",
+    b"?", b"~", b"..", b"//", b".service", b".mount", b"dev-", b"/dev/", b"+", b'"',
+]  # fmt: skip
+
+# Options, how many strings a call gets, and how many calls there are: one bad string ends a call.
+CROWDS = [
+    ([], 100, 40), (["-p"], 100, 30), (["--suffix=mount"], 100, 15), (["--template=x@.service"], 100, 15), (["-u"], 1, 60),
+    (["-u", "-p"], 1, 60), (["-m"], 1, 120), (["-p", "--suffix=mount"], 1, 60), (["-u", "--template=x@.service"], 1, 60),
+    (["-u", "--instance"], 1, 60), (["-u", "-p", "--template=x@.mount"], 1, 40), (["-m", "--suffix=path"], 1, 40),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options,size,n_calls", CROWDS, ids=lambda value: " ".join(value) if isinstance(value, list) else str(value))
+def test_strings_of_any_kind(options, size, n_calls):
+    """10,000 strings, the same in each run, UTF-8 and not."""
+    if not shutil.which("systemd-escape"):
+        pytest.skip("needs systemd-escape of the distribution")
+    source = random.Random(" ".join(options))
+
+    def ask(executable, arguments):
+        result = subprocess.run(["systemd-escape", *arguments], executable=executable, capture_output=True)
+        return result.returncode, result.stdout, result.stderr
+
+    for _ in range(n_calls):
+        strings = [b"".join(source.choices(PIECES, k=source.randrange(9))) for _ in range(size)]
+        arguments = [*options, "--", *strings]
+        assert ask(BIN / "tend", arguments) == ask(shutil.which("systemd-escape"), arguments)
 
 
 def test_escape_is_a_command_too():
