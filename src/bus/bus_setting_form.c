@@ -283,7 +283,7 @@ static const SettingFormRow rows[] = {
         { "RootHash", "ay", NULL, NULL, NULL },
         { "RootHashSignature", "ay", NULL, NULL, NULL },
         { "DeviceAllow", "a(ss)", setting_read_pairs, NULL, " " },
-        { "Listen", "a(ss)", setting_read_keyed_pairs, NULL, "=" },
+        { "Listen", "a(ss)", setting_read_listeners, NULL, "=" },
         { "Paths", "a(ss)", setting_read_keyed_pairs, NULL, "=" },
         { "TimersCalendar", "a(ss)", setting_read_keyed_pairs, NULL, "=" },
         { "TimersMonotonic", "a(st)", setting_read_keyed_times, NULL, NULL },

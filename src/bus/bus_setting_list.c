@@ -167,6 +167,17 @@ int setting_read_keyed_pairs(SettingForm *form) {
         return read_each(form, "(ss)", add_pair);
 }
 
+/* Sockets, whose settings stand there without the word that all begin with. */
+static int add_listener(SettingForm *form, StrBuf *text) {
+        strbuf_add(text, "Listen");
+        return add_pair(form, text);
+}
+
+int setting_read_listeners(SettingForm *form) {
+        form->names_keys = true;
+        return read_each(form, "(ss)", add_listener);
+}
+
 static int add_keyed_time(SettingForm *form, StrBuf *text) {
         const char *key;
         uint64_t usec;

@@ -23,6 +23,7 @@ SettingFormFunction setting_read_pairs;
 
 /* a(ss): the first part is the setting. */
 SettingFormFunction setting_read_keyed_pairs;
+SettingFormFunction setting_read_listeners;
 
 /* a(st): the first part is the setting. */
 SettingFormFunction setting_read_keyed_times;

@@ -15,12 +15,12 @@
 #include "base/random_id.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "calendar/calendar_spec.h"
 #include "tend/private_bus.h"
 #include "tend/program.h"
 #include "tend/run/run.h"
 #include "tend/systemctl/ctl_job.h"
 #include "tend/systemd_names.h"
-#include "tend/word_quote.h"
 
 typedef ProgramOption Row;
 
@@ -56,7 +56,13 @@ static ProgramOutcome apply_timer(void *userdata, const Row *option, const char 
         const char *setting = timer_settings[option->flag];
         uint64_t usec;
 
-        if (!streq(setting, "OnCalendar") && duration_parse(str_of(value), USEC_PER_SEC, &usec) < 0)
+        if (streq(setting, "OnCalendar")) {
+                AUTO(calendar_free) CalendarSpec *spec = NULL;
+                int r = calendar_parse(str_of(value), &spec);
+                if (r < 0)
+                        return program_fail("Failed to parse calendar event specification: %s",
+                                            strerror(-r));
+        } else if (duration_parse(str_of(value), USEC_PER_SEC, &usec) < 0)
                 return program_fail("Failed to parse %s=%s: Invalid argument", setting, value);
         run->has_timer = true;
         return strv_addf(&run->timer, "%s=%s", setting, value) < 0 ? PROGRAM_FAILED : PROGRAM_GO_ON;

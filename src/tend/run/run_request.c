@@ -13,7 +13,6 @@
 #include "tend/program.h"
 #include "tend/property_assign.h"
 #include "tend/run/run.h"
-#include "tend/word_quote.h"
 #include "unit/unit_name.h"
 
 static int append_all(sd_bus_message *request, const char *unit, char *const *assignments) {
@@ -34,10 +33,8 @@ static int append_description(const Run *run, sd_bus_message *request, const cha
 
         if (run->description)
                 return err_pass(append_text(request, "Description", run->description));
-        STRV_FOREACH(word, run->command) {
-                strbuf_add(&text, word == run->command ? "" : " ");
-                word_quote(*word, &text);
-        }
+        STRV_FOREACH(word, run->command)
+        strbuf_addf(&text, "%s%s", word == run->command ? "" : " ", *word);
         return err_pass(
                 append_text(request, "Description", run->command ? strbuf_text(&text) : unit));
 }
