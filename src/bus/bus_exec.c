@@ -16,7 +16,7 @@
 #include "unit/kind.h"
 
 /* The value of the setting behind the row. */
-static const Value *own_value(const BusGetterContext *context) {
+static const Value *own_value(BusGetterContext *context) {
         return context->directive ? bus_value_find(context, context->directive->id) : NULL;
 }
 

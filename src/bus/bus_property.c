@@ -112,7 +112,7 @@ static int append_variant(BusGetterContext *context, unsigned i, BusBody *body) 
 }
 
 /* Whether the value is what the row says. */
-static bool is_default(const BusGetterContext *context, const BusPropertyBinding *binding) {
+static bool is_default(BusGetterContext *context, const BusPropertyBinding *binding) {
         if (binding->get == bus_value_get)
                 return !bus_value_find(context, binding->directive->id);
         return binding->get == bus_property_append_default;

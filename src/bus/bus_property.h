@@ -21,7 +21,8 @@ typedef struct BusGetterContext {
         int argument;                  /* of the binding */
         BusFigures figures;            /* of the unit; asked for once (bus_getter_figures) */
         bool has_figures;
-        int limit_of; /* resource (getrlimit(2)) of `limit` + 1; 0 = none was asked for */
+        Value implied; /* of the last setting that was looked for (bus_value_find) */
+        int limit_of;  /* resource (getrlimit(2)) of `limit` + 1; 0 = none was asked for */
         struct rlimit limit;
 } BusGetterContext;
 

@@ -36,8 +36,10 @@ static int get_notify_access(BusGetterContext *context, BusBody *body) {
 
 static int get_oom_policy(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_OOM_POLICY);
-        OomPolicy policy = value ? (OomPolicy)value->number
-                                 : context->server->engine->config.default_oom_policy;
+        bool is_delegated = bus_value_find(context, DIRECTIVE_DELEGATE);
+        OomPolicy policy = value          ? (OomPolicy)value->number
+                           : is_delegated ? OOM_POLICY_CONTINUE
+                                          : context->server->engine->config.default_oom_policy;
 
         return bus_append_text(body, is_loaded(context) ? oom_policy_names[policy] : "");
 }
@@ -128,7 +130,7 @@ static int get_result(BusGetterContext *context, BusBody *body) {
 }
 
 /* Users and groups are shown where the unit names or asks for one. */
-static bool has_user(const BusGetterContext *context, DirectiveId id) {
+static bool has_user(BusGetterContext *context, DirectiveId id) {
         const Value *dynamic = bus_value_find(context, DIRECTIVE_DYNAMIC_USER);
 
         return bus_value_find(context, id) || (dynamic && dynamic->number);

@@ -17,6 +17,7 @@
 #include "bus/bus_text.h"
 #include "unit/base64.h"
 #include "unit/kind.h"
+#include "unit/unit_implied.h"
 
 typedef int
 Appender(BusBody *body, const char *signature, const DirectiveRow *directive, const Value *value);
@@ -400,9 +401,10 @@ int bus_value_append(BusBody *body,
         return append(body, signature, directive, value);
 }
 
-const Value *bus_value_find(const BusGetterContext *context, DirectiveId id) {
-        return context->unit && context->unit->spec ? unit_spec_find(context->unit->spec, id)
-                                                    : NULL;
+const Value *bus_value_find(BusGetterContext *context, DirectiveId id) {
+        return context->unit && context->unit->spec
+                       ? unit_implied_find(context->unit->spec, id, &context->implied)
+                       : NULL;
 }
 
 int bus_value_get(BusGetterContext *context, BusBody *body) {
