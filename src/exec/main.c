@@ -76,6 +76,13 @@ static int set_in_group(void *userdata, const char *value UNUSED) {
         return 0;
 }
 
+static int set_none_ignored(void *userdata, const char *value UNUSED) {
+        ExecRequest *request = userdata;
+
+        request->none_ignored = true;
+        return 0;
+}
+
 static int set_names(void *userdata, const char *value) {
         ExecRequest *request = userdata;
 
@@ -89,6 +96,7 @@ static const Option options[] = {
         { .long_name = "in-group",     .apply = set_in_group,                        .help = "it is in its control group already" },
         { .long_name = "listen-fds",   .argument = "COUNT", .apply = set_fds,        .help = "descriptors from 5 on that are passed to the program" },
         { .long_name = "listen-names", .argument = "A:B",   .apply = set_names,      .help = "their names" },
+        { .long_name = "none-ignored", .apply = set_none_ignored,                    .help = "no signal is ignored" },
         { .long_name = "stored-fds",   .argument = "COUNT", .apply = set_stored_fds, .help = "how many of them, at the end, come from the descriptor store" },
         { .long_name = "switch-fd",    .argument = "N",     .apply = set_switch_fd,  .help = "map that turns RestrictFileSystems= on" },
 };

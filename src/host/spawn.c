@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/signal_action.h"
 #include "base/str.h"
 #include "host/clone_into.h"
 #include "host/state_record.h"
@@ -92,6 +93,7 @@ int spawner_new(const char *executor, int report_fd, Spawner **ret) {
         if (dup2(report, SPAWN_REPORT_FD) < 0)
                 return err_new(-errno);
         raise_file_limit(spawner);
+        spawner->none_ignored = !signal_action_any_ignored();
         *ret = STEAL(spawner);
         return 0;
 }
@@ -189,7 +191,7 @@ static pid_t clone_and_wait(ChildWork *work) {
 
 int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
         char index[16], exec_option[32], count_option[32], stored_option[32], switch_option[32];
-        const char *argv[10] = { "tend-exec", order->list, index };
+        const char *argv[12] = { "tend-exec", order->list, index };
         unsigned n = 3;
 
         if (order->n_fds > SPAWN_FDS_MAX)
@@ -215,6 +217,8 @@ int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
                 if (order->n_stored > 0)
                         argv[n++] = stored_option;
         }
+        if (spawner->none_ignored)
+                argv[n++] = "--none-ignored";
         if (dup2(order->plan_fd, SPAWN_PLAN_FD) < 0)
                 return err_new(-errno);
         if (has_pipe && !passes_more(order) && dup2(order->exec_fd, SPAWN_FIRST_FD) < 0)

@@ -26,6 +26,7 @@ typedef struct Spawner {
         char *executor;           /* path of tend-exec, owned */
         char *stack;              /* of the child between clone and exec, owned */
         bool cannot_place;        /* the kernel cannot make a process in a group */
+        bool none_ignored;        /* we ignore no signal, nor does the executor then */
         int null_fd;              /* what stands at the reserved numbers between starts */
         struct rlimit file_limit; /* what services get; the manager's own is raised */
 } Spawner;

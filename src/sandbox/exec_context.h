@@ -28,6 +28,7 @@ typedef struct ExecRequest {
         int first_fd;             /* passed descriptors stand from here on */
         unsigned n_fds;           /* how many */
         bool in_group;            /* it was born in the first group of the plan */
+        bool none_ignored;        /* no signal is ignored, as it was started */
         unsigned n_stored_fds;    /* the last ones of them come from the descriptor store */
         const char *fd_names;     /* "a:b", NULL when there are none */
         char *const *environment; /* what the manager gives */

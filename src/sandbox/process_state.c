@@ -14,29 +14,22 @@
 
 #include "base/error.h"
 #include "base/file_io.h"
+#include "base/signal_action.h"
 
 #define PERSONALITY_FLAGS 0xffffff00UL /* personality(2): the low byte is the domain */
 #define PERSONALITY_QUERY 0xffffffffUL
 
-/* The kernel's own layout: the C library refuses to touch the two signals it keeps for itself. */
-typedef struct KernelAction {
-        void (*handler)(int);
-        unsigned long flags;
-        void (*restorer)(void);
-        uint64_t mask;
-} KernelAction;
+int process_reset_signals(bool ignore_sigpipe, bool none_ignored) {
+        const uint64_t none = 0;
+        int r = 0;
 
-int process_reset_signals(bool ignore_sigpipe) {
-        KernelAction action = { .handler = SIG_DFL };
-        uint64_t none = 0;
-
-        for (int number = 1; number < _NSIG; number++) {
-                if (number == SIGKILL || number == SIGSTOP)
-                        continue;
-                action.handler = number == SIGPIPE && ignore_sigpipe ? SIG_IGN : SIG_DFL;
-                if (syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(action.mask)) < 0)
-                        return err_new(-errno);
-        }
+        for (int number = 1; number < _NSIG && r == 0 && !none_ignored; number++)
+                if (number != SIGKILL && number != SIGSTOP)
+                        r = signal_action_set(number, false);
+        if (r == 0 && ignore_sigpipe)
+                r = signal_action_set(SIGPIPE, true);
+        if (r < 0)
+                return err_pass(r);
         if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none)) < 0)
                 return err_new(-errno);
         return 0;

@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All signals to their default action (SIGPIPE ignored when asked for) and none blocked. */
-int process_reset_signals(bool ignore_sigpipe);
+/* All signals to their default action at execve(2) (SIGPIPE ignored when asked for) and none
+ * blocked. `none_ignored` says that no signal is ignored now, which saves dozens of calls. */
+int process_reset_signals(bool ignore_sigpipe, bool none_ignored);
 
 /* -1000 to 1000 (proc(5), oom_score_adj). */
 int process_set_oom_score(int score);

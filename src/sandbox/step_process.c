@@ -122,7 +122,7 @@ int step_report_unsupported(ExecContext *context) {
 
 int step_reset_signals(ExecContext *context) {
         bool ignore_sigpipe = unit_spec_bool(context->spec, DIRECTIVE_IGNORE_SIGPIPE);
-        int r = process_reset_signals(ignore_sigpipe);
+        int r = process_reset_signals(ignore_sigpipe, context->request.none_ignored);
 
         return r < 0 ? exec_context_problem(context, DIRECTIVE_IGNORE_SIGPIPE, r, NULL) : STEP_DONE;
 }

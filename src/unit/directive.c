@@ -87,11 +87,10 @@ const char *support_name(SupportLevel level) {
 
 /* Orders a key against a row's name. */
 static int compare_key(Str key, const char *name) {
-        int order = (uint8_t)key.data[0] - (uint8_t)name[0]; /* mostly this is enough */
-
-        if (order == 0)
-                order = strncmp(key.data, name, key.length);
-        return order != 0 ? order : name[key.length] == '\0' ? 0 : -1;
+        for (size_t i = 0; i < key.length; i++)
+                if (key.data[i] != name[i])
+                        return (uint8_t)key.data[i] - (uint8_t)name[i];
+        return name[key.length] == '\0' ? 0 : -1;
 }
 
 static const DirectiveRow *find_in(const DirectiveTable *table, unsigned section, Str key) {

@@ -50,14 +50,11 @@ static size_t line_break_length(const char *data, size_t length) {
 }
 
 static size_t line_length(Str rest) {
-        const char *end = memchr(rest.data, '\n', rest.length);
-        size_t length = end ? (size_t)(end - rest.data) : rest.length;
-        const char *other = memchr(rest.data, '\r', length);
+        size_t length = 0;
 
-        if (other)
-                length = (size_t)(other - rest.data);
-        other = memchr(rest.data, '\0', length);
-        return other ? (size_t)(other - rest.data) : length;
+        while (length < rest.length && end_of_line_bit(rest.data[length]) == 0)
+                length++;
+        return length;
 }
 
 static int refuse_long_line(UnitSource *source) {
