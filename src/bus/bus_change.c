@@ -160,6 +160,12 @@ int bus_change_append(BusServer *server, Unit *unit, BusInterface interface, Bus
         return append(&change, interface);
 }
 
+int bus_change_append_all(BusServer *server, Unit *unit, BusInterface interface, BusBody *body) {
+        Change change = { .context = { .server = server, .unit = unit }, .body = body };
+
+        return append(&change, interface);
+}
+
 int bus_change_append_job(BusServer *server, Job *job, BusBody *body) {
         Change change = { .context = { .server = server, .job = job }, .body = body };
 

@@ -13,6 +13,9 @@
  * nothing changed: there is nothing to be told then, and the body is of no use. */
 int bus_change_append(BusServer *server, Unit *unit, BusInterface interface, BusBody *body);
 
+/* The same, but everything counts as changed, and it is not remembered that it was told. */
+int bus_change_append_all(BusServer *server, Unit *unit, BusInterface interface, BusBody *body);
+
 /* The same for a job, whose properties all count as changed. */
 int bus_change_append_job(BusServer *server, Job *job, BusBody *body);
 

@@ -35,6 +35,7 @@ BusConnection *bus_connection_free(BusConnection *connection) {
         bus_signal_forget(connection);
         bus_unit_release_holds(connection);
         sd_bus_track_unref(connection->subscribers);
+        hashtable_free(connection->missed);
         if (connection == server->public_connection) {
                 server->public_connection = NULL;
                 bus_name_watch_disconnected(server);

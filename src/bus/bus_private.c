@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "bus/bus_access.h"
 #include "bus/bus_connection.h"
+#include "bus/bus_missed.h"
 #include "bus/bus_turn.h"
 
 #define SEND_BUFFER 1048576 /* bytes: libsystemd asks the kernel for more than is good here */
@@ -25,7 +26,7 @@ static void watch(BusConnection *connection) {
         int events = sd_bus_get_events(connection->bus);
         uint32_t wanted = events > 0 ? (uint32_t)events : 0;
 
-        if (bus_output_unsent(connection) > 0)
+        if (bus_output_unsent(connection) > 0 || connection->missed)
                 wanted |= EPOLLOUT;
         if (!connection->io || wanted == connection->events)
                 return;
@@ -39,6 +40,8 @@ static void drive(BusConnection *connection) {
         unsigned n_messages = bus_turn_begin(connection);
         int r = bus_output_flush(connection);
 
+        if (r >= 0)
+                bus_missed_tell(connection);
         if (r >= 0)
                 r = 1;
         for (unsigned i = 0; r > 0 && i < n_messages && !connection->doomed; i++)

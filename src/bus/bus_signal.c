@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "bus/bus_change.h"
 #include "bus/bus_connection.h"
+#include "bus/bus_missed.h"
 #include "bus/bus_object.h"
 #include "bus/bus_private.h"
 #include "bus/bus_property.h"
@@ -27,6 +28,7 @@ struct Signal {
         const Job *job;
         BusInterface changed; /* PropertiesChanged: of which interface */
         const char *result;   /* JobRemoved */
+        bool may_wait;        /* for a client that is behind */
         bool active;          /* Reloading */
 };
 
@@ -95,8 +97,12 @@ static int send_public(BusConnection *connection, const Announcement *announceme
 }
 
 static int send_to(BusConnection *connection, Announcement *announcement) {
-        int r = make(announcement);
+        const Signal *signal = announcement->signal;
+        int r;
 
+        if (signal->may_wait && bus_missed_add(connection, signal->unit))
+                return 0;
+        r = make(announcement);
         if (r < 0 || announcement->is_empty)
                 return r;
         return connection->is_public ? send_public(connection, announcement)
@@ -155,22 +161,50 @@ static int append_changed(const Signal *signal, BusBody *body) {
         return bus_change_append_job(signal->server, &job, body);
 }
 
-static void send_changed(
-        BusServer *server, const char *path, Unit *unit, const Job *job, BusInterface interface) {
-        Signal signal = {
+static Signal signal_changed(BusServer *server, const char *path) {
+        return (Signal){
                 .path = path,
                 .interface = bus_interface_rows[BUS_INTERFACE_PROPERTIES].name,
                 .member = "PropertiesChanged",
                 .types = "sa{sv}as",
                 .append = append_changed,
                 .server = server,
-                .unit = unit,
-                .job = job,
-                .changed = interface,
         };
+}
 
-        if (!broadcast(server, &signal) && unit)
-                bus_change_forget(server, unit);
+/* The interfaces of a unit that have properties. */
+static unsigned interfaces_of(const Unit *unit, BusInterface ret[static 2]) {
+        BusInterface own = bus_interface_of_type(unit->type);
+        unsigned n = 0;
+
+        if (bus_property_families[bus_interface_rows[own].families[0]].n_rows > 0)
+                ret[n++] = own;
+        ret[n++] = BUS_INTERFACE_UNIT;
+        return n;
+}
+
+static int append_everything(const Signal *signal, BusBody *body) {
+        return bus_change_append_all(signal->server, signal->unit, signal->changed, body);
+}
+
+void bus_signal_tell(BusConnection *connection, Unit *unit) {
+        char path[BUS_PATH_SIZE];
+        BusInterface interfaces[2];
+        unsigned n = interfaces_of(unit, interfaces);
+        Signal signal = signal_changed(connection->server, bus_unit_path(unit->id, path));
+
+        signal.append = append_everything;
+        signal.unit = unit;
+        for (unsigned i = 0; i < n && !connection->doomed; i++) {
+                AUTO(announcement_done)
+                Announcement announcement = {
+                        .signal = &signal,
+                        .body = bus_body_of(signal.types),
+                };
+                signal.changed = interfaces[i];
+                if (send_to(connection, &announcement) < 0)
+                        bus_connection_doom(connection);
+        }
 }
 
 void bus_server_unit_added(BusServer *server, Unit *unit) {
@@ -219,18 +253,22 @@ static void tell_failed_units(BusServer *server) {
 }
 
 void bus_server_unit_changed(BusServer *server, Unit *unit) {
-        BusInterface interface = bus_interface_of_type(unit->type);
-        BusFamily family = bus_interface_rows[interface].families[0];
+        BusInterface interfaces[2];
         char path[BUS_PATH_SIZE];
+        unsigned n = interfaces_of(unit, interfaces);
 
         bus_public_unit_changed(server, unit);
         tell_failed_units(server);
         if (server->n_connections == 0)
                 return;
-        (void)bus_unit_path(unit->id, path);
-        if (bus_property_families[family].n_rows > 0)
-                send_changed(server, path, unit, NULL, interface);
-        send_changed(server, path, unit, NULL, BUS_INTERFACE_UNIT);
+        Signal signal = signal_changed(server, bus_unit_path(unit->id, path));
+        signal.unit = unit;
+        signal.may_wait = true;
+        for (unsigned i = 0; i < n; i++) {
+                signal.changed = interfaces[i];
+                if (!broadcast(server, &signal))
+                        bus_change_forget(server, unit);
+        }
 }
 
 void bus_server_unit_gone(BusServer *server, Unit *unit) {
@@ -244,6 +282,7 @@ void bus_server_unit_gone(BusServer *server, Unit *unit) {
         if ((unit->flags & UNIT_CHANGED) && !unit->job)
                 bus_server_unit_changed(server, unit); /* that its job has ended, as a rule */
         bus_change_forget(server, unit);
+        bus_missed_forget(server, unit);
         bus_unit_forget_holds(server, unit);
         bus_public_unit_gone(server, unit);
         (void)broadcast(server, &signal);
@@ -277,7 +316,10 @@ void bus_server_job_changed(BusServer *server, Job *job) {
 
         if (server->n_connections == 0)
                 return;
-        send_changed(server, bus_job_path(job->id, path), NULL, job, BUS_INTERFACE_JOB);
+        Signal signal = signal_changed(server, bus_job_path(job->id, path));
+        signal.job = job;
+        signal.changed = BUS_INTERFACE_JOB;
+        (void)broadcast(server, &signal);
 }
 
 /* What became of the unit is said first, as systemd does: clients look at it when its job ends. */

@@ -10,5 +10,8 @@
  * else. */
 void bus_signal_own_job(BusConnection *connection, Job *job);
 
+/* Tells one client all that is announced of a unit, whatever it was told before. */
+void bus_signal_tell(BusConnection *connection, Unit *unit);
+
 /* A connection goes: no job is its any more. */
 void bus_signal_forget(BusConnection *connection);

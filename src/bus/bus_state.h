@@ -59,6 +59,7 @@ typedef struct BusConnection {
         unsigned n_pending;        /* calls over the bus whose sender is being asked for */
         sd_bus_track *subscribers; /* over the bus; owned */
         ListLink holds;            /* BusHold: units it holds by RefUnit */
+        HashTable *missed;         /* bus_missed.c: Units by address; owned */
         ListLink crowding;         /* in server->crowding while it has more to say */
         bool is_crowding;          /* stands behind others (bus_turn.h) */
 } BusConnection;
