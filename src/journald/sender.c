@@ -16,14 +16,16 @@
 #include "base/error.h"
 #include "base/file_io.h"
 #include "base/log.h"
+#include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "journald/command_line.h"
 #include "journald/sender_group.h"
 
 #define FRESH_USEC USEC_PER_SEC
 #define IDLE_MAX 256
-#define COMMAND_LINE_MAX 4096
+#define COMMAND_LINE_MAX (1024 * 1024)
 #define EXTRA_FIELDS_MAX (64 * 1024)
 
 int senders_init(Senders *senders, const char *units_directory, const RateLimitRule *rate_limit) {
@@ -62,24 +64,18 @@ static void add_program(ValueSet *set, pid_t pid) {
         (void)value_set_add(set, "_EXE", target); /* one fact less */
 }
 
-/* Arguments separated by spaces. */
 static void add_command_line(ValueSet *set, pid_t pid) {
-        char path[64], text[COMMAND_LINE_MAX];
-        size_t n = 0;
+        AUTO(strbuf_done) StrBuf line = STRBUF_INIT;
+        AUTO_FREE char *words = NULL;
+        size_t length = 0;
+        char path[64];
 
         (void)snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid); /* always fits */
-        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-        ssize_t got = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-        if (got <= 0)
+        if (file_read(path, COMMAND_LINE_MAX, &words, &length, NULL) < 0)
                 return;
-        n = (size_t)got;
-        while (n > 0 && text[n - 1] == '\0')
-                n--;
-        for (size_t i = 0; i < n; i++)
-                if ((unsigned char)text[i] < ' ')
-                        text[i] = ' ';
-        text[n] = '\0';
-        (void)value_set_add(set, "_CMDLINE", text); /* one fact less */
+        command_line_print((Str){ words, length }, &line);
+        if (line.length > 0 && strbuf_result(&line) >= 0)
+                (void)value_set_add(set, "_CMDLINE", line.data); /* one fact less */
 }
 
 /* The line "CapEff:" of the status file, without leading zeros. */
@@ -107,6 +103,24 @@ static void add_credentials(ValueSet *set, const struct ucred *credentials) {
         (void)value_set_add_number(set, "_PID", (uint64_t)credentials->pid);
         (void)value_set_add_number(set, "_UID", credentials->uid);
         (void)value_set_add_number(set, "_GID", credentials->gid); /* facts less, out of memory */
+}
+
+/* Who logged in, of processes that descend from a log-in, where the kernel keeps account of it. */
+static void add_audit(ValueSet *set, pid_t pid) {
+        static const struct {
+                const char *file, *field;
+        } facts[] = { { "sessionid", "_AUDIT_SESSION" }, { "loginuid", "_AUDIT_LOGINUID" } };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(facts); i++) {
+                AUTO_FREE char *line = NULL;
+                char path[64];
+                uint32_t number;
+                (void)snprintf(
+                        path, sizeof(path), "/proc/%d/%s", (int)pid, facts[i].file); /* fits */
+                if (file_read_line(path, &line) >= 0 && parse_u32(str_of(line), &number) >= 0 &&
+                    number != UINT32_MAX)
+                        (void)value_set_add_number(set, facts[i].field, number); /* one less */
+        }
 }
 
 /* --- facts of the manager
@@ -199,6 +213,7 @@ static void read_facts(const Senders *senders, Sender *sender, uint64_t now_usec
                 add_program(&set, pid);
                 add_command_line(&set, pid);
                 add_capabilities(&set, pid);
+                add_audit(&set, pid);
                 sender_group_add(&set, pid, senders->is_user, &sender->unit);
         }
         add_unit(senders, sender, &set);

@@ -19,7 +19,6 @@
 #include "journald/storage_flush.h"
 #include "journald/storage_place.h"
 
-#define STEM "system"
 #define COMMON_MAX 8
 #define ITEMS_MAX (ENTRY_VALUES_MAX + ENTRY_SETS_MAX * 64 + COMMON_MAX)
 #define FILES_OF_A_RETENTION 8          /* so that what goes at once is an eighth of what is kept */
@@ -78,13 +77,25 @@ static int choose_places(Storage *storage, const StorageOptions *options) {
         return 0;
 }
 
+/* Files of a user are named as those that systemd-journald keeps for one. */
+static char *common_stem(const StorageOptions *options) {
+        StrBuf text = STRBUF_INIT;
+
+        if (streq(options->runtime_scope, "user"))
+                strbuf_addf(&text, "user-%u", (unsigned)getuid());
+        else
+                strbuf_add(&text, "system");
+        return strbuf_steal(&text);
+}
+
 int storage_init(Storage *storage,
                  const JournaldConfig *config,
                  const StorageOptions *options,
                  const Log *log) {
         *storage = (Storage){ .config = config, .log = log, .group = options->group };
         storage->items = calloc(ITEMS_MAX, sizeof(*storage->items));
-        storage->stem = str_dup(str_of(options->stem ?: STEM));
+        storage->stem = options->stem ? str_dup(str_of(options->stem)) : common_stem(options);
+        storage->is_common = !options->stem;
         if (!storage->items || !storage->stem)
                 return err_new(-ENOMEM);
         int r = fill_common(storage, options);
@@ -113,11 +124,9 @@ int storage_init(Storage *storage,
 }
 
 JournalSeries storage_series(const Storage *storage) {
-        bool is_common = streq(storage->stem, STEM);
-
         return (JournalSeries){
-                .stem = is_common ? NULL : storage->stem, /* also what others have left */
-                .apart = is_common ? STORAGE_UNIT_PREFIX : NULL,
+                .stem = storage->is_common ? NULL : storage->stem, /* also what others have left */
+                .apart = storage->is_common ? STORAGE_UNIT_PREFIX : NULL,
         };
 }
 

@@ -40,6 +40,7 @@ typedef struct Storage {
         const Log *log;
         StoragePlace runtime, system;
         char *stem;      /* owned; files are "<stem>.journal" and "<stem>@....journal" */
+        bool is_common;  /* the files are of all units, not of one */
         ValueSet common; /* in every entry: boot, machine, host */
         Id128 machine_id, boot_id, seqnum_id;
         uint64_t tail_seqnum;
@@ -58,7 +59,7 @@ typedef struct StorageOptions {
         const char *runtime_directory, *system_directory; /* NULL = not used */
         bool system_must_exist;    /* the parent of the system directory says whether it is used */
         const char *runtime_scope; /* "system" or "user" */
-        const char *stem;          /* names of the files; NULL = "system" */
+        const char *stem;          /* names of the files; NULL = "system" or "user-UID" */
         const char *log_namespace; /* _NAMESPACE= of all entries; NULL = none */
         gid_t group;               /* of the files; (gid_t)-1 = as it comes */
 } StorageOptions;

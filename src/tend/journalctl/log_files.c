@@ -102,9 +102,9 @@ static bool is_wanted_file(const LogQuery *query, const char *name) {
         if (query->directory || (query->flags & LOG_MERGE))
                 return true;
         (void)snprintf(own, sizeof(own), "user-%u", (unsigned)getuid());
-        bool both = !(query->flags & (LOG_SYSTEM | LOG_USER));
-        return ((both || (query->flags & LOG_SYSTEM)) && has_name(name, "system")) ||
-               ((both || (query->flags & LOG_USER)) && has_name(name, own));
+        bool both = !(query->flags & (LOG_OF_SYSTEM | LOG_OF_USER));
+        return ((both || (query->flags & LOG_OF_SYSTEM)) && has_name(name, "system")) ||
+               ((both || (query->flags & LOG_OF_USER)) && has_name(name, own));
 }
 
 /* Whether the file is open already, maybe under a name that it had before. */

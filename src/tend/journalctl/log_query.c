@@ -389,11 +389,11 @@ static const ProgramOption options[] = {
         { "since", 'S', .argument = PROGRAM_ARGUMENT, .apply = apply_since },
         { "smart-relinquish-var", 0, ACTION(LOG_SMART_RELINQUISH) },
         { "sync", 0, ACTION(LOG_SYNC) },
-        { "system", 0, FLAG(LOG_SYSTEM) },
+        { "system", 0, FLAG(LOG_OF_SYSTEM) },
         { "unit", 'u', LIST(units) },
         { "until", 'U', .argument = PROGRAM_ARGUMENT, .apply = apply_until },
         { "update-catalog", 0, ACTION(LOG_UPDATE_CATALOG) },
-        { "user", 0, FLAG(LOG_USER) },
+        { "user", 0, FLAG(LOG_OF_USER) },
         { "user-unit", 0, LIST(user_units) },
         { "utc", 0, FLAG(LOG_UTC) },
         { "vacuum-files", 0, .argument = PROGRAM_ARGUMENT, .apply = apply_vacuum_files },
@@ -452,6 +452,14 @@ static int join_optional(char **argv, char ***joined) {
         return (int)n;
 }
 
+/* With --user alone, -u is about units of the user: those of the system are not in its files. */
+static int take_as_users(LogQuery *query) {
+        int r = strv_extend(&query->user_units, query->units);
+
+        query->units = strv_free(query->units);
+        return r;
+}
+
 ProgramOutcome log_query_read(LogQuery *query, char **argv) {
         if (join_optional(argv, &query->words) < 0)
                 return program_fail("Out of memory.");
@@ -462,6 +470,9 @@ ProgramOutcome log_query_read(LogQuery *query, char **argv) {
         if ((query->flags & LOG_FOLLOW) && !(query->flags & LOG_NO_TAIL) &&
             query->lines == LOG_LINES_DEFAULT && !(query->flags & LOG_SINCE))
                 query->lines = 10;
+        if ((query->flags & (LOG_OF_USER | LOG_OF_SYSTEM)) == LOG_OF_USER &&
+            take_as_users(query) < 0)
+                return program_fail("Out of memory.");
         if (!!query->directory + !!query->files + !!query->machine + !!query->root > 1)
                 return program_fail("Please specify at most one of -D/--directory=, --file=, "
                                     "-M/--machine=, --root=, --image=.");

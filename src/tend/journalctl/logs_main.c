@@ -81,15 +81,19 @@ static int take_own(Tend *tend, LogQuery *query, char **argv) {
         return 0;
 }
 
-/* Words that are no matches are units. */
-static int take_units(LogQuery *query) {
+/* Words that are no matches are units: all that are named are of the manager that is asked. */
+static int take_units(const Tend *tend, LogQuery *query) {
         AUTO_STRV char **kept = NULL;
+        bool is_user = tend->scope == UNIT_SCOPE_USER;
+        char ***units = is_user ? &query->user_units : &query->units;
+        int r = is_user ? strv_extend(units, query->units) : 0;
 
-        STRV_FOREACH(word, query->matches) {
-                int r = is_match(*word) ? strv_add(&kept, *word) : strv_add(&query->units, *word);
-                if (r < 0)
-                        return r;
-        }
+        if (is_user)
+                query->units = strv_free(query->units);
+        STRV_FOREACH(word, query->matches)
+        r = r < 0 ? r : is_match(*word) ? strv_add(&kept, *word) : strv_add(units, *word);
+        if (r < 0)
+                return r;
         (void)strv_free(query->kept);
         query->kept = STEAL(kept);
         query->matches = query->kept;
@@ -115,7 +119,7 @@ int logs_main(Tend *tend, int argc UNUSED, char **argv) {
         ProgramOutcome outcome = log_query_read(&query, argv);
         if (outcome != PROGRAM_GO_ON)
                 return outcome == PROGRAM_DONE ? 0 : 1;
-        if (take_units(&query) < 0)
+        if (take_units(tend, &query) < 0)
                 return 1;
         if (!query.push_url && !has_extent(&query))
                 query.lines = TAIL_LINES;

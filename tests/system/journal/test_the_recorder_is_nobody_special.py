@@ -65,7 +65,7 @@ def test_it_still_sees_which_program_speaks(box, user):
     box.systemctl("start", "talk.service", check=True)
     wait_for(lambda: messages(box, "-t", "sh"), "the service's message")
     shell = box.run("readlink", "-f", "/bin/sh").stdout.strip()
-    assert messages(box, f"_EXE={shell}", "_CMDLINE=sh -c echo hello; read x < /run/never", "_SYSTEMD_UNIT=talk.service", "A=b") == ["hello"]
+    assert messages(box, f"_EXE={shell}", '_CMDLINE=sh -c "echo hello; read x < /run/never"', "_SYSTEMD_UNIT=talk.service", "A=b") == ["hello"]
 
 
 def test_files_of_a_recorder_that_was_root_are_gone_on_with(box):
