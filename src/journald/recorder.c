@@ -20,6 +20,7 @@
 #include "journal/journal_guard.h"
 #include "journald/datagram_batch.h"
 #include "journald/expiry.h"
+#include "journald/flush_request.h"
 #include "journald/hand_over.h"
 #include "journald/input_kmsg.h"
 #include "journald/input_native.h"
@@ -176,7 +177,7 @@ static int on_flush(sd_event_source *source, const struct signalfd_siginfo *info
         Recorder *recorder = userdata;
         (void)source;
         (void)info;
-        (void)recorder_each_storage(recorder, storage_flush); /* what cannot be moved stays */
+        (void)flush_request(recorder, -1); /* what cannot be moved stays */
         return 0;
 }
 
@@ -231,7 +232,7 @@ static void on_keeper_fd(void *userdata, const char *name, int fd) {
         Recorder *recorder = userdata;
         Str id = str_of(name);
 
-        if (listeners_take_back(recorder, name, fd))
+        if (listeners_take_back(recorder, name, fd) || flush_request_take_back(recorder, name, fd))
                 return;
         if (!str_skip_prefix(&id, "stream-")) {
                 (void)fd_close(fd); /* -1 */
@@ -335,7 +336,7 @@ static int make_inputs(Recorder *recorder) {
         return err_pass(r);
 }
 
-static StorageOptions storage_options(const Recorder *recorder) {
+StorageOptions recorder_storage_options(const Recorder *recorder) {
         return (StorageOptions){
                 .runtime_directory = recorder->paths.runtime_files,
                 .system_directory = recorder->paths.system_files,
@@ -346,7 +347,7 @@ static StorageOptions storage_options(const Recorder *recorder) {
 }
 
 static int make_storage(Recorder *recorder) {
-        const StorageOptions options = storage_options(recorder);
+        const StorageOptions options = recorder_storage_options(recorder);
         int r = storage_init(&recorder->storage, &recorder->config, &options, &recorder->log);
         if (r >= 0)
                 r = shelves_init(&recorder->shelves, &recorder->config, &options, &recorder->log);
@@ -381,7 +382,7 @@ static int make_places(Recorder *recorder, const JournaldPlaces *places) {
                 return err_pass(r);
         journald_paths_publish(&recorder->paths);
         forward_init(&recorder->forward, &recorder->config, recorder->paths.syslog_socket);
-        const StorageOptions options = storage_options(recorder);
+        const StorageOptions options = recorder_storage_options(recorder);
         return err_pass(hand_over(recorder, &options));
 }
 

@@ -93,6 +93,9 @@ void recorder_end_batch(Recorder *recorder, bool is_idle);
 /* Where messages of a sender go; NULL counts as one that has no unit. */
 Storage *recorder_storage(Recorder *recorder, const Sender *sender);
 
+/* Where its files are. */
+StorageOptions recorder_storage_options(const Recorder *recorder);
+
 /* Does this with every storage; the first error, after all have had their turn. */
 int recorder_each_storage(Recorder *recorder, int (*run)(Storage *storage));
 

@@ -371,6 +371,16 @@ int storage_rotate(Storage *storage) {
         return err_pass(r);
 }
 
+int storage_use_disk(Storage *storage, const char *directory) {
+        char *copy = str_dup(str_of(directory));
+
+        if (!copy)
+                return err_new(-ENOMEM);
+        free(storage->system.directory);
+        storage->system.directory = copy;
+        return 0;
+}
+
 int storage_flush(Storage *storage) {
         int r = 0;
 

@@ -96,6 +96,9 @@ int storage_sync(Storage *storage);
 /* Begins new files. */
 int storage_rotate(Storage *storage);
 
+/* From now on there is a place on disk, which storage_flush goes over to. -ENOMEM. */
+int storage_use_disk(Storage *storage, const char *directory);
+
 /* Moves what is in the runtime place to disk, if disk is configured. */
 int storage_flush(Storage *storage);
 

@@ -11,8 +11,10 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/macros.h"
+#include "journald/flush_request.h"
 
 #define CALL_MAX 4096
+#define ANSWERED_LATER 1 /* by somebody else */
 
 /* A client; it goes when it hangs up or says nonsense. */
 typedef struct Client {
@@ -30,31 +32,33 @@ static void client_free(Client *client) {
 }
 
 /* What was sent before the request must be stored before the answer. */
-static int synchronize(Recorder *recorder) {
+static int synchronize(Recorder *recorder, int client UNUSED) {
         recorder_drain(recorder);
         return recorder_each_storage(recorder, storage_sync);
 }
 
-static int drain(Recorder *recorder) {
+static int drain(Recorder *recorder, int client UNUSED) {
         recorder_drain(recorder);
         return 0;
 }
 
-static int rotate(Recorder *recorder) {
+static int rotate(Recorder *recorder, int client UNUSED) {
         return recorder_each_storage(recorder, storage_rotate);
 }
 
-static int flush_to_var(Recorder *recorder) {
-        return recorder_each_storage(recorder, storage_flush);
+static int flush_to_var(Recorder *recorder, int client) {
+        int r = flush_request(recorder, client);
+
+        return r == FLUSH_BY_THE_NEXT ? ANSWERED_LATER : r;
 }
 
-static int relinquish_var(Recorder *recorder) {
+static int relinquish_var(Recorder *recorder, int client UNUSED) {
         return recorder_each_storage(recorder, storage_relinquish);
 }
 
 static const struct {
         const char *name;
-        int (*run)(Recorder *recorder);
+        int (*run)(Recorder *recorder, int client); /* 0, ANSWERED_LATER or -errno */
 } methods[] = {
         { "io.systemd.Journal.FlushToVar", flush_to_var },
         { "io.systemd.Journal.RelinquishVar", relinquish_var },
@@ -132,8 +136,11 @@ static void serve(Client *client, Str message) {
         varlink_method(message, method);
         for (size_t i = 0; i < ARRAY_LENGTH(methods); i++)
                 if (streq(methods[i].name, method)) {
-                        int r = methods[i].run(client->recorder);
-                        answer(client, r < 0 ? "org.varlink.service.InternalError" : NULL, NULL);
+                        int r = methods[i].run(client->recorder, client->fd);
+                        if (r != ANSWERED_LATER)
+                                answer(client,
+                                       r < 0 ? "org.varlink.service.InternalError" : NULL,
+                                       NULL);
                         return;
                 }
         answer(client, "org.varlink.service.MethodNotFound", method);

@@ -144,6 +144,21 @@ def test_what_is_in_memory_goes_to_disk_on_request(box):
     assert_whole(box, files(box, "/var/log/journal"))
 
 
+def test_a_disk_that_came_later_is_used_from_the_flush_on(box):
+    """The directory is root's, the recorder is not: it is there when journalctl returns all the same."""
+    box.start()
+    stream = connect(box, "goes-on")
+    stream.sendall(b"in memory\n")
+    wait_for(lambda: "in memory" in messages(box), "the line")
+    box.run("sh", "-c", "mount -t tmpfs tmpfs /var/log; mkdir /var/log/journal", check=True)
+    box.run("journalctl", "--flush", check=True)
+    assert files(box, "/var/log/journal") and files(box) == []
+    stream.sendall(b"on disk\n")
+    wait_for(lambda: [m for m in messages(box) if m in ("in memory", "on disk")] == ["in memory", "on disk"], "both lines")
+    box.run("journalctl", "--flush", check=True)  # once more, when there is nothing to do
+    assert_whole(box, files(box, "/var/log/journal"))
+
+
 def test_a_chatty_unit_is_cut_off_and_told_of(box):
     configure(box, "RateLimitIntervalSec=1s\nRateLimitBurst=10\nRuntimeMaxUse=1M\n")
     box.start()
