@@ -6,8 +6,7 @@
 #include "base/utf8.h"
 
 #define NEED_ESCAPE "\"\\`$"
-#define NEED_QUOTES NEED_ESCAPE "*?['()<>|&;! \t\n\r" /* a shell takes them for more than letters  \
-                                                       */
+#define NEED_QUOTES NEED_ESCAPE "*?['()<>|&;! \t\n\r"
 
 /* How many bytes the character at the front has; 0 = it is to be escaped. */
 static size_t plain_length(Str text) {
