@@ -9,14 +9,16 @@ _Static_assert(JOURNAL_REPEAT_LISTS_MAX >= ENTRY_LISTS_MAX, "all lists of an ent
 void entry_repeat_begin(JournalFile *file, const JournalItem *items, size_t n) {
         JournalRepeat *repeat = &file->repeat;
 
-        *repeat = (JournalRepeat){ .n = n };
+        repeat->entry = 0;
+        repeat->xor_part = 0;
+        repeat->n = n;
+        repeat->n_old = 0;
         for (size_t i = 0; i < n && n <= JOURNAL_REPEAT_MAX; i++) {
                 const JournalData *data = journal_file_at(file, items[i].offset);
-                if (data->n_entries == 0)
-                        continue;
-                repeat->values[i] = items[i].offset;
-                repeat->xor_part ^= items[i].xor_part;
-                repeat->n_old++;
+                bool is_old = data->n_entries != 0;
+                repeat->values[i] = is_old ? items[i].offset : 0;
+                repeat->xor_part ^= is_old ? items[i].xor_part : 0;
+                repeat->n_old += is_old;
         }
 }
 

@@ -156,6 +156,15 @@ static int add_value(JournalFile *file, Str payload, uint64_t hash, uint64_t *re
         return 0;
 }
 
+/* The bucket is fetched while the other hash is computed. */
+static HashPair hash_now(const JournalFile *file, Str payload) {
+        HashPair hashes = { .siphash = hash_chain_hash(file, payload) };
+
+        hash_chain_prefetch_bucket(file, hashes.siphash);
+        hashes.jenkins = jenkins_hash64(payload.data, payload.length);
+        return hashes;
+}
+
 int journal_append_hinted(JournalFile *file,
                           Str payload,
                           const JournalHint *hint,
@@ -167,9 +176,7 @@ int journal_append_hinted(JournalFile *file,
                 return 0;
         }
         bool is_known = hint && hint->file == journal_file_number(file);
-        HashPair hashes =
-                is_known ? hint->hashes
-                         : hash_both(payload.data, payload.length, file->header->file_id.bytes);
+        HashPair hashes = is_known ? hint->hashes : hash_now(file, payload);
         *ret = (JournalItem){ .hash = hashes.siphash, .xor_part = hashes.jenkins };
         int r = hash_chain_find_data(file, payload, ret->hash, &ret->offset);
         if (r > 0)
