@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #define KEEPER_PROTOCOL_VERSION 1
-#define KEEPER_NAME_MAX 232 /* bytes of a descriptor name with NUL */
+#define KEEPER_QUIT_REBOOT 256 /* status of KEEPER_QUIT: the container is to begin anew */
+#define KEEPER_NAME_MAX 232    /* bytes of a descriptor name with NUL */
 
 typedef enum KeeperMessageType {
         KEEPER_HELLO = 1,     /* to keeper: pid of the manager */

@@ -182,6 +182,10 @@ unsigned bus_server_n_connections(const BusServer *server) {
         return server->n_connections;
 }
 
+int bus_server_exit_code(const BusServer *server) {
+        return server->exit_code;
+}
+
 /* Writes out what the message bus has not taken yet. Incoming calls are dropped meanwhile. */
 static void drain_public(BusConnection *connection, uint64_t deadline_usec) {
         uint64_t n_queued = 1;

@@ -53,6 +53,9 @@ int bus_server_join(BusServer *server, const char *address, bool wants_name);
 /* Number of open connections. */
 unsigned bus_server_n_connections(const BusServer *server);
 
+/* The exit status that a client set for the end of the manager (SetExitCode); 0 when none did. */
+int bus_server_exit_code(const BusServer *server);
+
 /* Announcements, to be called from the ports of the same name. They cost nothing while nobody
  * listens. */
 void bus_server_unit_added(BusServer *server, Unit *unit);

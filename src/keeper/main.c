@@ -12,8 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -385,6 +387,23 @@ static void serve(Child *child, const struct pollfd *seen) {
         send_due(child);
 }
 
+/* The exit status. PID 1 of a container that is to begin anew asks the kernel to end its processes
+ * as pid_namespaces(7) tells: what runs the container sees SIGHUP. The machine itself is left
+ * alone. */
+static int leave(void) {
+        enum { FIRST_PID_SPACE = 0xeffffffcU }; /* PROC_PID_INIT_INO of the kernel */
+        struct stat space;
+
+        if (keeper.quit_status != KEEPER_QUIT_REBOOT)
+                return keeper.quit_status;
+        if (getpid() == 1 && stat("/proc/self/ns/pid", &space) >= 0 &&
+            space.st_ino != FIRST_PID_SPACE) {
+                sync();
+                (void)reboot(RB_AUTOBOOT); /* returns where we may not: then we just end */
+        }
+        return 0;
+}
+
 static int run(int signal_fd) {
         uint64_t now_usec = clock_monotonic_usec();
 
@@ -397,7 +416,7 @@ static int run(int signal_fd) {
                 now_usec = clock_monotonic_usec();
                 start_children(now_usec);
                 if (has_all_ended(now_usec))
-                        return keeper.quit_status;
+                        return leave();
                 struct pollfd watched[] = {
                         { .fd = signal_fd, .events = POLLIN },
                         watch(&keeper.manager),

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/keeper_protocol.h"
 #include "base/strv.h"
 #include "host/dynamic_user.h"
 #include "host/fd_store.h"
@@ -99,7 +100,7 @@ static int exit_manager(void *userdata, const char *verb, int exit_code) {
                  NULL,
                  "A client asks for %s, stopping everything.",
                  verb);
-        manager_stop(manager, exit_code);
+        manager_stop(manager, streq(verb, "reboot") ? KEEPER_QUIT_REBOOT : exit_code);
         return 0;
 }
 

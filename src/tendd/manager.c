@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/file_io.h"
+#include "base/keeper_protocol.h"
 #include "base/path_name.h"
 #include "base/strv.h"
 #include "host/host_generators.h"
@@ -136,12 +137,19 @@ static void on_keeper_signal(void *userdata, int signal_number) {
         event_sources_on_signal(userdata, signal_number);
 }
 
-/* There is no machine to reboot: every action ends the manager, and with it a container. */
+/* There is no machine to reboot: every action ends the manager, and with it a container, which may
+ * be one that begins anew. */
 static void on_emergency(void *userdata, EmergencyAction action, int exit_status) {
         Manager *manager = userdata;
         bool is_exit = action == EMERGENCY_EXIT || action == EMERGENCY_EXIT_FORCE;
+        bool is_reboot = action == EMERGENCY_REBOOT || action == EMERGENCY_REBOOT_FORCE ||
+                         action == EMERGENCY_REBOOT_IMMEDIATE;
+        int status = is_reboot ? KEEPER_QUIT_REBOOT : 0;
+
+        if (is_exit)
+                status = exit_status >= 0 ? exit_status : bus_server_exit_code(manager->bus);
         if (action != EMERGENCY_NONE)
-                manager_stop(manager, is_exit && exit_status >= 0 ? exit_status : 0);
+                manager_stop(manager, status);
 }
 
 static int make_host(Manager *manager, Diag *diag) {

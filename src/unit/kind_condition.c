@@ -37,6 +37,12 @@ static int parse_condition(const KindContext *context, Str text, Value *value) {
                              .parameter = path ? STEAL(path) : STEAL(expanded) });
 }
 
+/* A parameter that expanded to nothing: without a sign in front the empty text would reset the
+ * list, so an expansion stands for it that is empty where there is no instance. */
+static const char *text_of_nothing(const Condition *condition) {
+        return condition->trigger || condition->negate ? "" : "%i";
+}
+
 static void print_conditions(const DirectiveRow *row, const Value *value, StrBuf *out) {
         bool assertion = row->id == DIRECTIVE_ASSERT;
 
@@ -50,6 +56,8 @@ static void print_conditions(const DirectiveRow *row, const Value *value, StrBuf
                             condition->negate ? "!" : "");
                 if (takes_path(condition->type))
                         kind_print_path(condition->parameter, out);
+                else if (condition->parameter[0] == '\0')
+                        strbuf_add(out, text_of_nothing(condition));
                 else
                         specifier_escape(str_of(condition->parameter), out);
                 strbuf_add_char(out, '\n');

@@ -168,6 +168,22 @@ def test_a_link_called_init_is_init(box):
     assert result.returncode == 1 and "tend down" in result.stderr
 
 
+ENDS = [(["poweroff"], 0), (["halt", "-f"], 0), (["exit", "5"], 5), (["reboot"], -1), (["reboot", "-f"], -1)]
+
+
+@pytest.mark.parametrize("words,status", ENDS, ids=lambda value: " ".join(value) if isinstance(value, list) else str(value))
+def test_systemctl_ends_a_container(box, words, status):
+    """A container that is to begin anew dies of SIGHUP, as pid_namespaces(7) has it."""
+    box.unit("a.service", SLEEPER)
+    process = init(box, "a")
+    wait_for(lambda: box.systemctl("is-active", "a").stdout == "active\n", "the service")
+    result = box.systemctl("--no-wall", *words)
+    assert result.returncode == 0, result.stderr
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == status, output
+    assert "Stopped a.service" in output
+
+
 @pytest.mark.parametrize("machine_id", ["", "uninitialized", "fedcba9876543210fedcba9876543210"])
 def test_init_gives_a_machine_without_an_id_one(box, machine_id):
     box.unit("main.service", "[Service]\nExecStart=/bin/true\n")
