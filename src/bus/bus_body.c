@@ -278,6 +278,7 @@ int bus_body_close(BusBody *body) {
 static int append_argument(BusBody *body, char type, va_list *args) {
         uint64_t wide;
         uint32_t word;
+        uint16_t half;
         uint8_t byte;
         double real;
 
@@ -295,6 +296,10 @@ static int append_argument(BusBody *body, char type, va_list *args) {
         case 'i':
                 word = va_arg(*args, uint32_t);
                 return bus_body_append_basic(body, type, &word);
+        case 'n':
+        case 'q':
+                half = (uint16_t)va_arg(*args, int);
+                return bus_body_append_basic(body, type, &half);
         case 'y':
                 byte = (uint8_t)va_arg(*args, int);
                 return bus_body_append_basic(body, type, &byte);

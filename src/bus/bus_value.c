@@ -17,6 +17,7 @@
 #include "bus/bus_text.h"
 #include "unit/base64.h"
 #include "unit/kind.h"
+#include "unit/socket_bind_rule.h"
 #include "unit/unit_implied.h"
 
 typedef int
@@ -325,6 +326,34 @@ static int append_prefixes(BusBody *body,
         return r < 0 ? r : bus_body_close(body);
 }
 
+/* --- ports: family, protocol, how many of them, and the first --- */
+
+static int append_bind_rule(BusBody *body, const char *text) {
+        SocketBindRule rule;
+
+        if (socket_bind_rule_parse(str_of(text), &rule) < 0)
+                return 0;
+        unsigned n_ports = rule.last > 0 ? rule.last - rule.first + 1 : 0;
+        return bus_body_append(body,
+                               "(iiqq)",
+                               rule.family,
+                               rule.protocol,
+                               (uint16_t)n_ports,
+                               (uint16_t)rule.first);
+}
+
+static int append_bind_rules(BusBody *body,
+                             const char *signature UNUSED,
+                             const DirectiveRow *directive UNUSED,
+                             const Value *value) {
+        int r = bus_body_open(body, 'a', "(iiqq)");
+
+        /* The last one first, as 252 tells them. */
+        for (size_t i = strv_length(value->strv); i > 0 && r >= 0; i--)
+                r = append_bind_rule(body, value->strv[i - 1]);
+        return r < 0 ? r : bus_body_close(body);
+}
+
 /* --- bytes that are kept as Base64 --- */
 
 static int append_base64(BusBody *body,
@@ -375,6 +404,7 @@ static const struct {
         { "a(ss)", SHAPE_BIT(SHAPE_RULES), append_rules },
         { "a(ssbt)", SHAPE_BIT(SHAPE_RULES), append_rules },
         { "a(iayu)", SHAPE_BIT(SHAPE_STRV), append_prefixes },
+        { "a(iiqq)", SHAPE_BIT(SHAPE_STRV), append_bind_rules },
 };
 /* clang-format on */
 

@@ -7,7 +7,6 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/parse_value.h"
 #include "base/strv.h"
 #include "host/bpf_program.h"
 
@@ -15,41 +14,6 @@
 enum { RESULT, CONTEXT, PORT, PROTOCOL, INTERFACE = PORT };
 
 #define LIST_MAX 128 /* rules of one kind (systemd.resource-control(5), SocketBindAllow=) */
-
-/* --- rules ------------------------------------------------------------------------------------ */
-
-static int parse_ports(Str text, SocketBindRule *rule) {
-        Str rest = text, first;
-
-        if (str_equal_c(text, "any"))
-                return 0;
-        (void)str_next_part(&rest, '-', &first); /* a single port is first and last */
-        if (parse_u32(first, &rule->first) < 0 ||
-            parse_u32(rest.data ? rest : first, &rule->last) < 0 || rule->first == 0 ||
-            rule->last > UINT16_MAX || rule->first > rule->last)
-                return err_new(-EINVAL);
-        return 0;
-}
-
-int socket_bind_rule_parse(Str text, SocketBindRule *ret) {
-        SocketBindRule rule = { 0 };
-        Str rest = text, part;
-        bool more = str_next_part(&rest, ':', &part);
-
-        if (more && (str_equal_c(part, "ipv4") || str_equal_c(part, "ipv6"))) {
-                rule.family = str_equal_c(part, "ipv4") ? AF_INET : AF_INET6;
-                more = str_next_part(&rest, ':', &part);
-        }
-        if (more && (str_equal_c(part, "tcp") || str_equal_c(part, "udp"))) {
-                rule.protocol = str_equal_c(part, "tcp") ? IPPROTO_TCP : IPPROTO_UDP;
-                more = str_next_part(&rest, ':', &part);
-        }
-        int r = more ? parse_ports(part, &rule) : 0;
-        if (r < 0 || (more && rest.data))
-                return err_new(-EINVAL);
-        *ret = rule;
-        return 0;
-}
 
 /* --- bind(2) ---------------------------------------------------------------------------------- */
 

@@ -8,19 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "unit/socket_bind_rule.h"
 
 #define SOCKET_FILTER_LEVELS 16 /* a unit and the slices above it that say something */
-
-/* One rule of SocketBindAllow= or SocketBindDeny=. */
-typedef struct SocketBindRule {
-        int family;           /* AF_INET, AF_INET6; 0 = both */
-        int protocol;         /* IPPROTO_TCP, IPPROTO_UDP; 0 = all */
-        uint32_t first, last; /* ports; both 0 = all */
-} SocketBindRule;
-
-/* "ipv4:tcp:80-90", "udp", "any" and so on. -EINVAL. */
-int socket_bind_rule_parse(Str text, SocketBindRule *ret);
 
 /* What one unit says; lists not owned, NULL = nothing. */
 typedef struct SocketBindLevel {

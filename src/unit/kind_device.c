@@ -196,7 +196,10 @@ static int add_device_limit(const KindContext *context, const char *word, Str re
                         value->rules->rules[i].number = number;
                         return KIND_OK;
                 }
-        return value_add_rule(value, (Rule){ .source = STEAL(path), .number = number });
+        return value_add_rule(value,
+                              (Rule){ .source = STEAL(path),
+                                      .variant = context->row->variant,
+                                      .number = number });
 }
 
 static int parse_device_limits(const KindContext *context, Str text, Value *value) {

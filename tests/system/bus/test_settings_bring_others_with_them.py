@@ -36,3 +36,14 @@ def test_what_is_implied_is_shown(box):
                 assert everything - set(shown.split()) == set(value.split()), settings
             else:
                 assert shown == value, (settings, name)
+
+
+def test_lists_are_shown_in_order(box):
+    box.unit("p.service", "[Service]\nExecStart=/bin/true\nSocketBindAllow=ipv4:tcp:80-90\nSocketBindAllow=udp\nSocketBindDeny=any\n")
+    box.unit("b.service", "[Service]\nExecStart=/bin/true\nIOReadBandwidthMax=/dev/zero 2M\nBlockIOWriteBandwidth=/dev/null 1M\nIODeviceWeight=/dev/null 5\n")
+    box.start()
+    assert box.show("p.service", "SocketBindDeny") == "any"
+    assert box.show("p.service", "SocketBindAllow").split() == ["udpany", "ipv4:tcp80-90"]  # so systemctl writes them
+    assert box.show("b.service", "IOReadBandwidthMax") == "/dev/zero 2000000"
+    assert box.show("b.service", "BlockIOWriteBandwidth") == "/dev/null 1000000"
+    assert box.show("b.service", "IODeviceWeight") == "/dev/null 5"
