@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""AppArmorProfile=: the kernel holds a service to its profile. Profiles are the kernel's, not a box's: only in `./dev vm`."""
+"""AppArmorProfile=: the kernel holds a service to its profile. Profiles are the kernel's, not a box's: only in `./dev vm`.
+SELinuxContext=: the program has it, in `VM_SECURITY=selinux ./dev vm`."""
 
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from executor import run
 from tendbox import Tendbox
 
 ENABLED = Path("/sys/module/apparmor/parameters/enabled")
@@ -63,3 +65,17 @@ def test_a_service_is_held_to_its_profile(box):
     assert box.systemctl("start", "unknown").returncode != 0
     assert box.show("unknown", "ExecMainStatus") == "231"
     assert "AppArmorProfile" in box.tend("report", "unknown").stdout
+
+
+def test_a_program_has_its_context():
+    if os.geteuid() != 0 or not Path("/sys/fs/selinux/enforce").exists():
+        pytest.skip("needs root and a kernel that runs SELinux (VM_SECURITY=selinux ./dev vm)")
+    if label_of("SELinuxContext=") != "kernel":
+        pytest.skip("needs SELinux without a policy, which has other names")
+    assert label_of("SELinuxContext=unlabeled") == "unlabeled"
+
+
+def label_of(setting):
+    result = run([setting, "ExecStart=/bin/cat /proc/self/attr/current"])
+    assert result.code == 0, result.reports
+    return result.output.strip("\n\0")
