@@ -139,9 +139,15 @@ if [ ! -e "$policy" ]; then
         printf "#!/bin/sh\nexit 101\n" >"$policy"
         chmod 755 "$policy"
 fi
-if ! apt-get -y -qq --no-install-recommends install "$@" </dev/null >"$log" 2>&1; then
+install() {
+        apt-get -y -qq --no-install-recommends install "$@" </dev/null >"$log" 2>&1
+}
+if ! install "$@"; then
         tail -n 30 "$log"
-        exit 1
+        echo "dev: one by one, then: what cannot be had must not keep the others away"
+        for name; do
+                install "$name" || tail -n 3 "$log"
+        done
 fi
 '
 
