@@ -13,7 +13,7 @@ from tendbox import wait_for
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 ATTACKER = "daemon"
 NEIGHBOUR = "[Service]\nExecStart=/bin/sh -c 'echo neighbour is up; exec sleep 7777'\n"
-ROUNDS = 25
+ROUNDS = 10
 
 
 @pytest.fixture

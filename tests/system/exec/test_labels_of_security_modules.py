@@ -76,6 +76,6 @@ def test_a_program_has_its_context():
 
 
 def label_of(setting):
-    result = run([setting, "ExecStart=/bin/cat /proc/self/attr/current"])
+    result = run([setting, "StandardOutput=inherit", "ExecStart=/bin/cat /proc/self/attr/current"])
     assert result.code == 0, result.reports
     return result.output.strip("\n\0")

@@ -6,3 +6,7 @@
 int foreign_call(void) {
         return ENOSYS;
 }
+
+int old_sysctl_call(void) {
+        return EPERM;
+}

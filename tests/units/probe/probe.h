@@ -30,3 +30,6 @@ answer_text(char answer[static ANSWER_SIZE], const char *format, ...);
 /* The errno of the kernel's getpid by the 32-bit entry, which another architecture's programs use.
  */
 int foreign_call(void);
+
+/* The error of _sysctl(2), which kernels of today answer with ENOSYS; EPERM where it never was. */
+int old_sysctl_call(void);

@@ -50,6 +50,10 @@ static void ask_call(const char *name, char answer[static ANSWER_SIZE]) {
                 answer_error(foreign_call(), answer);
                 return;
         }
+        if (strcmp(name, "_sysctl") == 0) {
+                answer_error(old_sysctl_call(), answer);
+                return;
+        }
         for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
                 const long *a = calls[i].arguments;
 
