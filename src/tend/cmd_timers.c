@@ -102,6 +102,11 @@ on_elapsed(void *userdata, uint64_t usec, const char *timer, const char *unit, b
         run->n_runs++;
 }
 
+static void on_refused(void *userdata, const char *text) {
+        const TimersRun *run = userdata;
+        tend_complain(run->tend, "%s", text);
+}
+
 /* --- work ----------------------------------------------------------------------------------- */
 
 /* All that timers.target wants, when none is named. */
@@ -122,9 +127,9 @@ static int find_timers(TimersRun *run, const UnitLoader *loader) {
 
 static int simulate(TimersRun *run) {
         AUTO(unit_offline_done) UnitOffline offline = { 0 };
-        TimerRehearsalOptions options = { .local = run->zone,
-                                          .elapsed = on_elapsed,
-                                          .userdata = run };
+        TimerRehearsalOptions options = {
+                .local = run->zone, .elapsed = on_elapsed, .refused = on_refused, .userdata = run
+        };
         int r = parse_moment(run, run->from, &options.from_usec);
         if (r >= 0)
                 r = parse_moment(run, run->to, &options.to_usec);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -126,6 +127,14 @@ static void port_release(void *userdata UNUSED, Unit *unit UNUSED, bool restart 
 static void port_watch_pid_file(void *userdata UNUSED, Unit *unit UNUSED, const char *path UNUSED) {
 }
 
+/* What keeps a timer from being armed. */
+static void port_log(void *userdata, int level, const Unit *unit, const char *text) {
+        const TimerRehearsal *r = userdata;
+        if (level <= LOG_ERR && unit && !r->is_catching_up &&
+            str_has_prefix(str_of(text), unit->id))
+                r->options->refused(r->options->userdata, text);
+}
+
 static void port_arm(void *userdata, uint64_t deadline_usec) {
         TimerRehearsal *r = userdata;
         r->armed_usec = deadline_usec;
@@ -228,6 +237,7 @@ static EnginePorts ports_of(TimerRehearsal *r) {
                 .timer_stamp_read = port_stamp_read,
                 .timer_stamp_write = port_stamp_write,
                 .arm_timer = port_arm,
+                .log = port_log,
                 .unit_changed = port_unit,
                 .state_changed = port_state,
                 .unit_added = port_unit,
@@ -249,8 +259,10 @@ static int start_timers(const TimerRehearsal *r, Engine *engine) {
                 int q = engine_load_unit(engine, *name, &unit, &error);
                 if (q == 0)
                         q = engine_enqueue_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL);
-                if (q < 0 && q != -ECANCELED) /* a timer that is refused never elapses */
+                if (q < 0 && q != -ECANCELED)
                         return err_pass(q);
+                if (q < 0 && !r->is_catching_up)
+                        r->options->refused(r->options->userdata, error.text);
         }
         return 0;
 }

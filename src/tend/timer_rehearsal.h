@@ -18,6 +18,7 @@ typedef struct TimerRehearsalOptions {
         /* A timer elapses; `is_late`: for the first time after the outage, for what it missed. */
         void (*elapsed)(
                 void *userdata, uint64_t usec, const char *timer, const char *unit, bool is_late);
+        void (*refused)(void *userdata, const char *text); /* one of the timers will never elapse */
         void *userdata;
 } TimerRehearsalOptions;
 

@@ -36,3 +36,16 @@ def test_a_year_of_a_thousand_timers(tmp_path):
     # 02:xx is leapt over once in spring; nothing happens twice in autumn.
     at_two = sum(1 for i in range(1000) if i % 24 == 2)
     assert len(runs) == 1000 * 365 - at_two
+
+
+def test_timers_that_will_never_elapse_are_told(tmp_path):
+    (tmp_path / "vague.timer").write_text("[Timer]\nOnCalendar=daily\nAccuracySec=infinity\n")
+    (tmp_path / "mistyped.timer").write_text("[Timer]\nOnCalendar=evry day\n")
+    told = subprocess.run(
+        [BIN / "tend", "timers", "--simulate", "2026-01-01", "2026-01-03", "--units", tmp_path, "vague.timer", "mistyped.timer", "absent.timer"],
+        capture_output=True, text=True, timeout=120,
+    )
+    assert told.stdout == ""
+    assert "vague.timer: Refusing AccuracySec=infinity" in told.stderr
+    assert "Unit mistyped.timer has a bad unit file setting." in told.stderr
+    assert "Unit absent.timer not found." in told.stderr
