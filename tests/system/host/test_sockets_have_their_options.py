@@ -261,6 +261,31 @@ def test_what_waits_is_flushed_when_asked(box):
     assert box.manager_log().count("Finished flush.service") == 1
 
 
+def test_no_more_wait_than_the_backlog_says(any_box):
+    path = any_box.path("b")
+    any_box.unit("b.socket", f"[Socket]\nListenStream={path}\nBacklog=2\n")
+    any_box.unit("b.service", "[Service]\nExecStart=/bin/sleep 1000\n")  # accepts nobody
+    any_box.start()
+    assert any_box.systemctl("start", "b.socket").returncode == 0, any_box.logs()
+    waiting = [socket.socket(socket.AF_UNIX) for _ in range(9)]
+    n_connected = 0
+    for client in waiting:
+        client.setblocking(False)
+        n_connected += client.connect_ex(str(path)) == 0
+    assert n_connected == 3  # the kernel holds one more than it says
+    for client in waiting:
+        client.close()
+
+
+def test_another_protocol(any_box):
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_UDPLITE).close()
+    except OSError as error:
+        pytest.skip(f"needs a kernel with UDP-Lite: {error}")
+    said = told(any_box, {"lite": f"ListenDatagram={own_address()}:7104\nSocketProtocol=udplite\n"})["lite"]
+    assert_has(said, {"type": socket.SOCK_DGRAM, "protocol": socket.IPPROTO_UDPLITE})
+
+
 def test_what_cannot_be_waited_for_is_refused(any_box):
     any_box.unit("n.socket", "[Socket]\nListenSpecial=/dev/null\n")
     any_box.unit("n.service", "[Service]\nExecStart=/bin/true\n")

@@ -32,7 +32,7 @@ JUMPS = (
     ("2031-02-19 00:30", "3 daily"),
     ("2031-06-15 12:01", "1 once"),
     ("2030-06-15 12:01", "8 clock"),
-    ("2031-06-16 12:01", "2 once"),  # the same moment once more
+    ("2031-06-16 12:01", "9 clock"),  # what came once does not come again
 )
 
 
