@@ -87,9 +87,12 @@ const char *support_name(SupportLevel level) {
 
 /* Orders a key against a row's name. */
 static int compare_key(Str key, const char *name) {
-        for (size_t i = 0; i < key.length; i++)
-                if (key.data[i] != name[i])
-                        return (uint8_t)key.data[i] - (uint8_t)name[i];
+        for (size_t i = 0; i < key.length; i++) {
+                int order = (uint8_t)key.data[i] - (uint8_t)name[i];
+
+                if (order != 0 || name[i] == '\0')
+                        return order != 0 ? order : 1; /* no name has a NUL */
+        }
         return name[key.length] == '\0' ? 0 : -1;
 }
 

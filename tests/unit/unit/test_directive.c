@@ -129,6 +129,14 @@ static void test_sections_have_names(void **state) {
         assert_int_equal(section_of_type(UNIT_TARGET), 0);
 }
 
+static void test_a_nul_is_in_no_name(void **state UNUSED) {
+        const char *key, *section;
+
+        assert_null(directive_find(SECTION_SERVICE, STR_LITERAL("User\0Group")));
+        directive_suggest(SECTION_UNIT, STR_LITERAL("User\0Group"), &key, &section);
+        assert_null(section); /* "User" is known, in another section */
+}
+
 static void test_near_names_are_suggested(void **state) {
         (void)state;
         static const struct {
@@ -202,6 +210,7 @@ int main(void) {
                 cmocka_unit_test(test_unknown_keys_are_not_found),
                 cmocka_unit_test(test_one_key_differs_by_section),
                 cmocka_unit_test(test_sections_have_names),
+                cmocka_unit_test(test_a_nul_is_in_no_name),
                 cmocka_unit_test(test_near_names_are_suggested),
                 cmocka_unit_test(test_removed_settings_are_known),
                 cmocka_unit_test(test_nothing_of_systemd_is_missing),
