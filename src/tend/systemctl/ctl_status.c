@@ -12,6 +12,8 @@
 #include "base/parse_value.h"
 #include "base/strv.h"
 #include "bus/bus_client.h"
+#include "journal/journal_render.h"
+#include "tend/journalctl/log_excerpt.h"
 #include "tend/pager.h"
 #include "tend/style.h"
 #include "tend/systemctl/ctl_job.h"
@@ -42,6 +44,23 @@ static void print_tree(const Systemctl *ctl,
         sd_bus_message_unref(reply);
 }
 
+/* What it said since it was started last. */
+static void print_log(const Systemctl *ctl, const UnitView *view, StrBuf *out) {
+        bool is_full = (ctl->flags & SYSTEMCTL_FULL) != 0;
+        const LogExcerpt excerpt = {
+                .unit = view->id,
+                .output = ctl->output,
+                .n_entries = ctl->lines,
+                .render_flags = (ctl->flags & SYSTEMCTL_ALL ? JOURNAL_RENDER_ALL : 0U) |
+                                (ctl->tend->flags & TEND_COLOUR ? JOURNAL_RENDER_COLOUR : 0U),
+                .columns = is_full ? 0 : (unsigned)pager_width(ctl->tend),
+                .since_monotonic_usec = view->inactive_exit_monotonic_usec,
+        };
+
+        if (ctl->lines > 0)
+                (void)log_excerpt_print(ctl->tend, &excerpt, out); /* then it has no log */
+}
+
 /* 0 when it is up, else an LSB status; -errno after a message. */
 static int status_one(const Systemctl *ctl, const char *unit, StrBuf *out) {
         AUTO(unit_view_done) UnitView view = { 0 };
@@ -65,6 +84,7 @@ static int status_one(const Systemctl *ctl, const char *unit, StrBuf *out) {
                 strbuf_addf(out, "     CGroup: %s\n", view.control_group);
                 print_tree(ctl, view.id, view.control_group, "             ", out);
         }
+        print_log(ctl, &view, out);
         if (view.need_daemon_reload && !(ctl->flags & SYSTEMCTL_QUIET))
                 ctl_print_changed(ctl, view.id);
         return streq(view.active_state, "active") || streq(view.active_state, "reloading")
