@@ -203,10 +203,13 @@ bool bus_method_is_read_only(const char *interface, const char *member) {
 static int check_arguments(BusCall *call, const BusMethodRow *row) {
         if (sd_bus_message_has_signature(call->message, row->in))
                 return 0;
+        const char *interface = sd_bus_message_get_interface(call->message);
         return sd_bus_error_setf(call->error,
                                  SD_BUS_ERROR_INVALID_ARGS,
-                                 "Invalid arguments '%s' to call %s(), expecting '%s'.",
+                                 "Invalid arguments '%s' to call %s%s%s(), expecting '%s'.",
                                  sd_bus_message_get_signature(call->message, true) ?: "",
+                                 interface ? interface : "",
+                                 interface ? "." : "",
                                  row->member,
                                  row->in);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -348,7 +349,8 @@ static int write_setting(BusCall *call, Unit *unit, const UnitSpec *spec, const 
                                         strbuf_text(&text),
                                         change->runtime);
         return r < 0 && r != -ENOMEM
-                       ? sd_bus_error_set_errnof(call->error, r, "Cannot write the setting")
+                       ? sd_bus_error_set_errnof(
+                                 call->error, r, "Cannot write the setting: %s", strerror(-r))
                        : r;
 }
 
@@ -402,8 +404,11 @@ static int set_properties(BusCall *call, Unit *unit, bool runtime) {
                                         SD_BUS_ERROR_NOT_SUPPORTED,
                                         "This manager does not keep settings.");
         if (unit->load_state != UNIT_LOADED)
-                return sd_bus_error_setf(
-                        call->error, BUS_ERROR_NO_SUCH_UNIT, "Unit %s not loaded.", unit->id);
+                return sd_bus_error_setf(call->error,
+                                         BUS_ERROR_NO_SUCH_UNIT,
+                                         "Unit %s not %s.",
+                                         unit->id,
+                                         unit->load_state == UNIT_NOT_FOUND ? "found" : "loaded");
         r = unit_spec_copy(unit->spec, &spec);
         if (r >= 0)
                 r = read_changes(call, spec, &changes);

@@ -164,7 +164,7 @@ static int parse_whom(BusCall *call, const char *text, unsigned *ret) {
                 return 0;
         }
         return sd_bus_error_setf(
-                call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid whom argument: %s", text);
+                call->error, SD_BUS_ERROR_INVALID_ARGS, "Invalid who argument %s", text);
 }
 
 int bus_unit_reply_kill(BusCall *call, Unit *unit, const char *whom_text, int signal_number) {

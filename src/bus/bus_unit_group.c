@@ -238,7 +238,7 @@ static int reply_abandon(BusCall *call, Unit *unit) {
         if (unit->type != UNIT_SCOPE)
                 return sd_bus_error_setf(call->error,
                                          SD_BUS_ERROR_INVALID_ARGS,
-                                         "Unit %s is not a scope unit.",
+                                         "Unit '%s' is not a scope unit, refusing.",
                                          unit->id);
         r = scope_abandon(unit);
         if (r == -ESTALE)

@@ -37,19 +37,30 @@ static size_t name_length(const char *assignment) {
         return strcspn(assignment, "=");
 }
 
-bool environment_assignment_is_valid(const char *assignment) {
-        size_t length = name_length(assignment);
-
-        if (length == 0 || assignment[length] != '=' ||
-            (assignment[0] >= '0' && assignment[0] <= '9'))
+static bool name_is_valid(const char *name, size_t length) {
+        if (length == 0 || (name[0] >= '0' && name[0] <= '9'))
                 return false;
         for (size_t i = 0; i < length; i++) {
-                char c = assignment[i];
+                char c = name[i];
                 bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
                 if (!is_letter && !(c >= '0' && c <= '9'))
                         return false;
         }
-        return utf8_is_valid(str_of(assignment));
+        return true;
+}
+
+bool environment_assignment_is_valid(const char *assignment) {
+        size_t length = name_length(assignment);
+
+        return assignment[length] == '=' && name_is_valid(assignment, length) &&
+               utf8_is_valid(str_of(assignment));
+}
+
+bool environment_name_is_valid(const char *text) {
+        size_t length = name_length(text);
+
+        return text[length] == '=' ? environment_assignment_is_valid(text)
+                                   : name_is_valid(text, length);
 }
 
 char *const *host_environment_find(char *const *list, const char *name) {

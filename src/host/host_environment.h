@@ -17,6 +17,9 @@ int host_environment_new(const ManagerConfig *config, char *const *own, char ***
 /* Whether "NAME=value" may be an assignment. */
 bool environment_assignment_is_valid(const char *assignment);
 
+/* Whether it can be unset: a name, or an assignment. */
+bool environment_name_is_valid(const char *text);
+
 /* Replaces or adds assignments. -EINVAL when one is not valid; nothing has changed then. */
 int host_environment_set(char ***list, char *const *assignments);
 

@@ -80,6 +80,9 @@ static int change_environment(void *userdata, char *const *unset, char *const *s
         STRV_FOREACH(item, set)
         if (!environment_assignment_is_valid(*item))
                 return err_new(-EINVAL);
+        STRV_FOREACH(item, unset)
+        if (!environment_name_is_valid(*item))
+                return err_new(-EINVAL);
         host_environment_unset(manager->host->environment, unset);
         return err_pass(host_environment_set(&manager->host->environment, set));
 }

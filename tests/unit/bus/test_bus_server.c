@@ -146,7 +146,8 @@ static const struct {
           "a.service",
           NULL,
           SD_BUS_ERROR_INVALID_ARGS,
-          "Invalid arguments 's' to call StartUnit(), expecting 'ss'." },
+          "Invalid arguments 's' to call org.freedesktop.systemd1.Manager.StartUnit(), "
+          "expecting 'ss'." },
 };
 
 static void test_refusals_say_what_systemd_says(void **state UNUSED) {
