@@ -106,5 +106,6 @@ void systemctl_help(void) {
                    "Asks the manager of units, and tells it what to do. Commands:");
         for (size_t i = 0; i < ARRAY_LENGTH(groups); i++)
                 printf("\n  # %s\n  %s\n", groups[i].help, groups[i].verbs);
-        (void)puts("\nThe options are those of systemctl(1) of version 252.");
+        (void)puts(
+                "\nThe options are those of systemctl(1) of version 252; tend-systemctl(1) says what differs.");
 }

@@ -295,9 +295,12 @@ static ProgramOutcome apply_dot(void *userdata, const Row *option UNUSED, const 
                             value ? value : "mount");
 }
 
+static void print_options(void);
+
 static ProgramOutcome
 apply_help(void *userdata UNUSED, const Row *option UNUSED, const char *value UNUSED) {
         systemctl_help();
+        print_options();
         return PROGRAM_DONE;
 }
 
@@ -457,6 +460,28 @@ static const ProgramVerb verbs[] = {
         { "unset-environment", ctl_set_environment, 1, ANY },
 };
 /* clang-format on */
+
+/* All of them, as they are typed, in lines. */
+static void print_options(void) {
+        enum { WIDTH = 90 };
+        size_t used = WIDTH;
+
+        for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+                const Row *row = &options[i];
+                char letter[4] = { '-', row->letter, ' ', '\0' };
+                size_t length = (row->name ? strlen(row->name) : 0) + 10;
+                if (!row->name)
+                        continue;
+                used = used + length > WIDTH ? 0 : used;
+                printf("%s%s--%s%s",
+                       used == 0 ? "\n  " : "  ",
+                       row->letter ? letter : "",
+                       row->name,
+                       row->argument == PROGRAM_NO_ARGUMENT ? "" : "=");
+                used += length;
+        }
+        (void)putchar('\n'); /* as all output: checked when it is closed */
+}
 
 static const Program program = {
         .options = options,
