@@ -181,7 +181,9 @@ static int score_one(Session *session, const SecurityUnit *unit) {
 static bool is_analyzable(const Session *session, const UnitSpec *spec, const char *name) {
         bool online = !session->options->offline && !session->options->with_held;
 
-        if (!spec || spec->load_state != UNIT_LOADED)
+        if (spec && spec->load_state == UNIT_MASKED && !online)
+                (void)fprintf(stderr, "Unit %s is masked.\n", name);
+        else if (!spec || spec->load_state != UNIT_LOADED)
                 (void)fprintf(
                         stderr, "Unit %s not found%s.\n", name, online ? ", cannot analyze" : "");
         else if (online && spec->type != UNIT_SERVICE)

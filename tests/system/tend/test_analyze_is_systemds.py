@@ -126,7 +126,7 @@ systemd-analyze security --offline=yes
 systemd-analyze security --root=/tmp foo.service
 systemd-analyze security --security-policy=/nosuch foo.service
 systemd-analyze --threshold=abc security
-systemd-analyze --offline=yes security foo.service
+systemd-analyze --offline=yes security nosuch-anywhere.service
 systemd-analyze --offline=yes --root=/tmp security nosuch.service
 systemd-analyze --user security
 systemd-analyze inspect-elf
