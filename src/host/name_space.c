@@ -3,18 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/error.h"
+#include "base/loopback.h"
 
 #define STACK_SIZE (32 * 1024)
 
@@ -27,19 +25,13 @@ typedef struct NameSpaceWork {
 /* System calls only: the memory is the manager's. */
 static int make_and_open(void *argument) {
         NameSpaceWork *work = argument;
-        struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
         bool is_network = work->type == CLONE_NEWNET;
 
         work->fd = unshare(work->type) < 0 ? -errno : 0;
         if (work->fd < 0)
                 return 0;
-        int fd = is_network ? socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
-        if (fd >= 0) {
-                (void)ioctl(fd,
-                            SIOCSIFFLAGS,
-                            &request); /* without it there is no loopback, nothing more */
-                (void)close(fd);
-        }
+        if (is_network)
+                (void)loopback_raise(); /* without it there is no loopback, nothing more */
         work->fd = open(is_network ? "/proc/self/ns/net" : "/proc/self/ns/ipc",
                         O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (work->fd < 0)

@@ -3,28 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/loopback.h"
 #include "sandbox/user_namespace.h"
 
 /* --- network, messages, host name ---------------------------------------------------------------
  */
-
-/* A fresh network name space has a loopback interface that is down. */
-static void raise_loopback(void) {
-        struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-        AUTO_FD int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        if (fd >= 0)
-                (void)ioctl(fd,
-                            SIOCSIFFLAGS,
-                            &request); /* without it the service has no loopback, nothing more */
-}
 
 /* Enters the name space that the plan or the unit names by `path_id`, on account of `id`. */
 static int join(ExecContext *context, DirectiveId path_id, DirectiveId id, int type) {
@@ -48,7 +36,7 @@ int step_network(ExecContext *context) {
                         context, DIRECTIVE_PLAN_NETWORK, DIRECTIVE_PRIVATE_NETWORK, CLONE_NEWNET);
         if (unshare(CLONE_NEWNET) < 0)
                 return exec_context_problem(context, DIRECTIVE_PRIVATE_NETWORK, -errno, NULL);
-        raise_loopback();
+        (void)loopback_raise(); /* without it the service has no loopback, nothing more */
         return STEP_DONE;
 }
 

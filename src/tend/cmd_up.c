@@ -11,6 +11,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/loopback.h"
 #include "base/macros.h"
 #include "base/strv.h"
 #include "bus/bus_client.h"
@@ -189,6 +190,7 @@ int cmd_down(Tend *tend, char **arguments UNUSED) {
 /* What nobody else does in a container before the first unit starts. */
 static void prepare_machine(const Tend *tend) {
         machine_id_commit(tend);
+        (void)loopback_raise(); /* who may not has been given one that is up, or shall have none */
         temporary_files_make(tend);
 }
 

@@ -134,14 +134,14 @@ def test_a_manager_that_was_killed_does_not_stop_down(any_box):
     assert any_box.tend("down").returncode == 0
 
 
-def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef", program=(BIN / "tend", "init")):
+def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef", program=(BIN / "tend", "init"), own_network=False):
     """tend init as PID 1 of one more pid namespace, with a machine id that is not the machine's."""
     box.machine_id = box.directory / "machine-id"
     box.machine_id.write_text(machine_id and machine_id + "\n")
     box.files = box.directory / "tmpfiles.d"
     box.files.mkdir(exist_ok=True)
     mount = 'mount --bind "$0" /etc/machine-id && mount --bind "$1" /usr/lib/tmpfiles.d && shift && exec "$@"'
-    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", mount, box.machine_id, box.files,
+    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", *["--net"] * own_network, "sh", "-c", mount, box.machine_id, box.files,
                *program, "--units", box.units, *arguments]
     return subprocess.Popen(
         box.command(command), env=box.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -193,6 +193,16 @@ def test_init_gives_a_machine_without_an_id_one(box, machine_id):
     found = box.machine_id.read_text()
     assert re.fullmatch("[0-9a-f]{32}\n", found)
     assert len(machine_id) != 32 or found == machine_id + "\n"
+
+
+def test_init_has_a_loopback(box):
+    box.unit(
+        "main.service",
+        "[Service]\nExecStart=/usr/bin/python3 -c 'import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b\"\", (\"127.0.0.1\", 9))'\n",
+    )
+    process = init(box, "--exit-with", "main", own_network=True)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
 
 
 def test_init_makes_what_packages_ask_for(box):
