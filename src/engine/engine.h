@@ -92,6 +92,7 @@ typedef struct Engine {
         HashTable *jobs_by_id;
         uint32_t next_job_id;
         uint32_t beginning; /* the job that is being run and has not been announced; 0 = none */
+        DualTimestamp announced; /* when the job that is being run was; 0 = it was not */
         unsigned n_jobs, n_jobs_ever, n_failed_jobs_ever;
         ListLink load_queue, collect_queue, changed_queue, needed_queue;
         ListLink idle_queue;       /* services of Type=idle that wait until there is no job */

@@ -164,6 +164,7 @@ void job_announce(const Unit *unit) {
         if (!job || job->type != JOB_START || engine->beginning != job->id)
                 return;
         engine->beginning = 0;
+        engine->announced = unit_now(unit);
         job_message_begin(unit, JOB_START);
 }
 
@@ -177,6 +178,7 @@ static void run_one(Engine *engine, Job *job) {
         int outcome = job_perform(job);
         bool is_announced = engine->beginning != id;
         engine->beginning = 0;
+        engine->announced = (DualTimestamp){ 0 };
         job = engine_find_job(engine, id); /* it may have ended by a change of state */
         if (!job || job->type != type || job->state != JOB_RUNNING)
                 return;

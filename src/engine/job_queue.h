@@ -47,7 +47,9 @@ bool job_queue_note_state(Unit *unit, ActiveState now);
 int job_perform(Job *job);
 
 /* Says that the unit is being started, when its job does that now and has not said it: before a
- * process is made, so that the line stands before all that the process writes. */
+ * process is made, so that the line stands before all that the process writes. The unit has left
+ * its inactive state then, as far as stamps go: clients take the lines from there on for its own.
+ */
 void job_announce(const Unit *unit);
 
 /* Lines about the beginning and end of jobs (job_message.c). */

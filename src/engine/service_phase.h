@@ -146,9 +146,6 @@ DirectiveId service_list_find(Str name);
  * there is no such command or no memory. */
 ExecStatus *service_status_at(Unit *unit, unsigned position);
 
-/* Both clocks. */
-DualTimestamp service_now_both(const Unit *unit);
-
 /* --- service_process.c ------------------------------------------------------------- */
 
 /* Makes a process the main one: 1, 0 when it is already, -ENOMEM. */

@@ -72,7 +72,7 @@ int service_set_main_pid(Unit *unit, pid_t pid) {
                 return 0;
         if (s->main_pid != pid) {
                 service_forget_main(unit);
-                s->main_status = (ExecStatus){ .pid = pid, .start = service_now_both(unit) };
+                s->main_status = (ExecStatus){ .pid = pid, .start = unit_now(unit) };
         }
         int r = engine_watch_pid(unit, pid);
         if (r < 0)
@@ -202,7 +202,7 @@ static void on_main_exit(Unit *unit, const EngineEvent *event) {
                 return;
         s->main_pid = 0;
         s->main_start_time = 0;
-        s->main_status.exit = service_now_both(unit);
+        s->main_status.exit = unit_now(unit);
         s->main_status.code = event->code;
         s->main_status.status = event->status;
         service_status_keep_main(unit);

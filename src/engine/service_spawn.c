@@ -108,23 +108,15 @@ const ExecStatus *service_command_status(const Unit *unit, DirectiveId list, uns
         return &s->command_status[position];
 }
 
-DualTimestamp service_now_both(const Unit *unit) {
-        const EnginePorts *ports = service_ports(unit);
-        return (DualTimestamp){
-                .realtime_usec = ports->now_realtime_usec(ports->userdata),
-                .monotonic_usec = ports->now_monotonic_usec(ports->userdata),
-        };
-}
-
 static ExecStatus status_begun(const Unit *unit, pid_t pid) {
-        return (ExecStatus){ .pid = pid, .start = service_now_both(unit) };
+        return (ExecStatus){ .pid = pid, .start = unit_now(unit) };
 }
 
 void service_status_end(Unit *unit, DirectiveId list, unsigned index, int code, int status) {
         ExecStatus *record = edit_status(unit, list, index);
         if (!record)
                 return;
-        record->exit = service_now_both(unit);
+        record->exit = unit_now(unit);
         record->code = code;
         record->status = status;
 }

@@ -24,7 +24,7 @@ void service_stop_watchdog(Unit *unit) {
 void service_reset_watchdog(Unit *unit) {
         ServiceRuntime *s = unit->service;
         uint64_t usec = service_watchdog_usec(unit);
-        s->watchdog_ping = service_now_both(unit);
+        s->watchdog_ping = unit_now(unit);
         if (usec > 0)
                 unit_timer_set(
                         unit, &s->watchdog_timer, usec_add(s->watchdog_ping.monotonic_usec, usec));

@@ -8,14 +8,6 @@
 /* Outcomes of ports->check_conditions from here on name the condition. */
 #define FAILED_AT 2
 
-static DualTimestamp now_of(const Engine *engine) {
-        const EnginePorts *ports = &engine->ports;
-        return (DualTimestamp){
-                .realtime_usec = ports->now_realtime_usec(ports->userdata),
-                .monotonic_usec = ports->now_monotonic_usec(ports->userdata),
-        };
-}
-
 static void set_flag(Unit *unit, unsigned flag, bool value) {
         unit->flags = value ? unit->flags | flag : unit->flags & ~flag;
 }
@@ -36,7 +28,7 @@ static bool holds(Unit *unit, bool assertions) {
         int r = 1;
         if (unit_spec_conditions(unit->spec, id))
                 r = ports->check_conditions(ports->userdata, unit, assertions);
-        *(assertions ? &unit->assert_time : &unit->condition_time) = now_of(unit->engine);
+        *(assertions ? &unit->assert_time : &unit->condition_time) = unit_now(unit);
         set_flag(unit, assertions ? UNIT_ASSERT_RESULT : UNIT_CONDITION_RESULT, r == 1);
         unit->failed_condition = r >= FAILED_AT ? r - FAILED_AT : -1;
         if (r == 0 && unit_spec_conditions(unit->spec, id)->n_conditions == 1)

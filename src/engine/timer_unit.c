@@ -31,14 +31,6 @@ static const EnginePorts *ports_of(const Unit *unit) {
         return &unit->engine->ports;
 }
 
-static DualTimestamp now_of(const Unit *unit) {
-        const EnginePorts *ports = ports_of(unit);
-        return (DualTimestamp){
-                .realtime_usec = ports->now_realtime_usec(ports->userdata),
-                .monotonic_usec = ports->now_monotonic_usec(ports->userdata),
-        };
-}
-
 static Unit *triggered_unit(const Unit *unit) {
         unsigned cursor = 0;
         const UnitEdge *edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERS), &cursor);
@@ -134,7 +126,7 @@ static bool need_never_elapse(Unit *unit, unsigned outlook) {
 static void enter_waiting(Unit *unit, bool clock_changed) {
         TimerRuntime *t = unit->timer;
         const Unit *triggered = triggered_unit(unit);
-        DualTimestamp now = now_of(unit);
+        DualTimestamp now = unit_now(unit);
         const TimerMoment moment = { .realtime_usec = now.realtime_usec,
                                      .monotonic_usec = now.monotonic_usec,
                                      .clock_changed = clock_changed };
@@ -218,14 +210,14 @@ static void enter_running(Unit *unit) {
         TimerRuntime *t = unit->timer;
         if (unit->job && unit->job->type == JOB_STOP) {
                 /* It is about to go down, unless somebody thinks better of it. */
-                unit_timer_set(unit, &t->timer, now_of(unit).monotonic_usec + USEC_PER_SEC);
+                unit_timer_set(unit, &t->timer, unit_now(unit).monotonic_usec + USEC_PER_SEC);
                 return;
         }
         if (!triggered) {
                 enter_dead(unit, TIMER_FAILURE_RESOURCES);
                 return;
         }
-        t->last_trigger = now_of(unit);
+        t->last_trigger = unit_now(unit);
         note_run(unit);
         tell_trigger(unit, triggered);
         if (engine_enqueue_job(triggered, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0) {
@@ -359,7 +351,7 @@ static void timer_reset_failed(Unit *unit) {
 /* The clock of the wall was set: what elapsed in what is now the future may do so again. */
 static void on_clock_change(Unit *unit) {
         TimerRuntime *t = unit->timer;
-        uint64_t now = now_of(unit).realtime_usec;
+        uint64_t now = unit_now(unit).realtime_usec;
         t->last_trigger.realtime_usec = MIN(t->last_trigger.realtime_usec, now);
         if (is_on(unit, DIRECTIVE_ON_CLOCK_CHANGE))
                 enter_running(unit);
@@ -371,7 +363,7 @@ static void on_clock_change(Unit *unit) {
  * still.
  */
 static void on_alarm(Unit *unit) {
-        DualTimestamp now = now_of(unit);
+        DualTimestamp now = unit_now(unit);
         const TimerRuntime *t = unit->timer;
         uint64_t by_wall = usec_sub(t->next_realtime_usec, now.realtime_usec);
         uint64_t by_span = usec_sub(t->next_monotonic_usec, now.monotonic_usec);
@@ -399,7 +391,7 @@ static void timer_on_event(Unit *unit, const EngineEvent *event) {
 
 static void timer_on_timer(Unit *unit, UnitTimer *timer) {
         (void)timer; /* there is only one */
-        DualTimestamp now = now_of(unit);
+        DualTimestamp now = unit_now(unit);
         const TimerRuntime *t = unit->timer;
         if (unit->state != TIMER_WAITING)
                 return;

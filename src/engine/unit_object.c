@@ -86,8 +86,8 @@ Unit *unit_free(Unit *unit) {
         return NULL;
 }
 
-static DualTimestamp now_of(const Engine *engine) {
-        const EnginePorts *ports = &engine->ports;
+DualTimestamp unit_now(const Unit *unit) {
+        const EnginePorts *ports = &unit->engine->ports;
         return (DualTimestamp){
                 .realtime_usec = ports->now_realtime_usec(ports->userdata),
                 .monotonic_usec = ports->now_monotonic_usec(ports->userdata),
@@ -95,11 +95,13 @@ static DualTimestamp now_of(const Engine *engine) {
 }
 
 static void stamp_change(Unit *unit, ActiveState from, ActiveState to) {
-        unit->state_change = now_of(unit->engine);
+        unit->state_change = unit_now(unit);
         bool was_down = active_state_is_down(from), is_down = active_state_is_down(to);
         bool was_up = active_state_is_up(from), is_up = active_state_is_up(to);
         if (was_down && !is_down)
-                unit->inactive_exit = unit->state_change;
+                unit->inactive_exit = unit->engine->announced.monotonic_usec > 0
+                                              ? unit->engine->announced
+                                              : unit->state_change;
         if (!was_down && is_down)
                 unit->inactive_enter = unit->state_change;
         if (!was_up && is_up)

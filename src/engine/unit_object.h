@@ -109,6 +109,9 @@ typedef struct Unit {
 int unit_new(struct Engine *engine, const char *name, Unit **ret);
 Unit *unit_free(Unit *unit);
 
+/* What both clocks say. */
+DualTimestamp unit_now(const Unit *unit);
+
 /* The only function that changes `state`: stamps, history, changed queue, dependents (OnFailure=,
  * BindsTo=, Upholds=, ...), jobs that end with it. */
 void unit_set_state(Unit *unit, int state);

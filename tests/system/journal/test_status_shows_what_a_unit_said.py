@@ -50,3 +50,9 @@ def test_its_lines_are_those_of_the_real_one(box, tmp_path, options):
     assert ask(ours) == expected
     shown = [line for line in expected[2] if "line 15" in line]
     assert bool(shown) == (options in ([], ["-n", "100"], ["-o", "cat"], ["-o", "short-monotonic"]))
+
+
+def test_the_first_of_them_says_that_it_starts(box):
+    shown = box.run("systemctl", "--no-pager", "status", "-n", "100", "talk.service").stdout
+    assert shown.count("Starting talk.service") == 1
+    assert shown.index("Starting talk.service") < shown.index("line 1\n")
