@@ -141,7 +141,7 @@ def init(box, *arguments, machine_id="0123456789abcdef0123456789abcdef", program
     box.files = box.directory / "tmpfiles.d"
     box.files.mkdir(exist_ok=True)
     mount = 'mount --bind "$0" /etc/machine-id && mount --bind "$1" /usr/lib/tmpfiles.d && shift && exec "$@"'
-    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", *["--net"] * own_network, "sh", "-c", mount, box.machine_id, box.files,
+    command = ["env", "--default-signal=HUP", "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", *["--net"] * own_network, "sh", "-c", mount, box.machine_id, box.files,
                *program, "--units", box.units, *arguments]
     return subprocess.Popen(
         box.command(command), env=box.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
