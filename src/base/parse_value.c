@@ -120,6 +120,22 @@ int parse_u32(Str text, uint32_t *ret) {
         return 0;
 }
 
+int parse_port(Str text, uint16_t *ret) {
+        uint64_t port;
+
+        if (str_trim(text).length != text.length)
+                return err_new(-EINVAL);
+        int r = parse_u64(text, 0, &port);
+        if (r < 0)
+                return err_pass(r);
+        if (port > UINT16_MAX)
+                return err_new(-ERANGE);
+        if (port == 0)
+                return err_new(-EINVAL);
+        *ret = (uint16_t)port;
+        return 0;
+}
+
 int parse_i32(Str text, int32_t *ret) {
         int64_t value;
         int r = parse_i64(text, &value);

@@ -27,6 +27,10 @@ int parse_i64(Str text, int64_t *ret);
 /* An unsigned number up to 32 bits, base detected. */
 int parse_u32(Str text, uint32_t *ret);
 
+/* A port of TCP or UDP, base detected. No blank may stand before it. 0 is -EINVAL, what is above
+ * 65535 -ERANGE. */
+int parse_port(Str text, uint16_t *ret);
+
 /* A signed number of 32 bits, base detected. */
 int parse_i32(Str text, int32_t *ret);
 

@@ -333,13 +333,9 @@ static int append_bind_rule(BusBody *body, const char *text) {
 
         if (socket_bind_rule_parse(str_of(text), &rule) < 0)
                 return 0;
-        unsigned n_ports = rule.last > 0 ? rule.last - rule.first + 1 : 0;
-        return bus_body_append(body,
-                               "(iiqq)",
-                               rule.family,
-                               rule.protocol,
-                               (uint16_t)n_ports,
-                               (uint16_t)rule.first);
+        int n_ports = rule.last > 0 ? rule.last - rule.first + 1 : 0;
+        return bus_body_append(
+                body, "(iiqq)", rule.family, rule.protocol, (uint16_t)n_ports, rule.first);
 }
 
 static int append_bind_rules(BusBody *body,

@@ -54,17 +54,19 @@ static bool has_ipv6(void) {
         return access("/proc/net/if_inet6", F_OK) == 0;
 }
 
-static int parse_port(Str text, in_port_t *ret) {
-        uint64_t port;
-        if (parse_u64(text, 0, &port) < 0 || port == 0 || port > UINT16_MAX)
-                return err_new(-EINVAL);
-        *ret = htons((uint16_t)port);
+/* In the order of the network. */
+static int read_port(Str text, in_port_t *ret) {
+        uint16_t port;
+        int r = parse_port(text, &port);
+        if (r < 0)
+                return err_pass(r);
+        *ret = htons(port);
         return 0;
 }
 
 static int parse_bare_port(Str text, SocketAddress *ret) {
         in_port_t port;
-        int r = parse_port(text, &port);
+        int r = read_port(text, &port);
         if (r < 0)
                 return err_pass(r);
         if (has_ipv6()) {
@@ -89,7 +91,7 @@ static int parse_ipv4(Str host, Str port, SocketAddress *ret) {
         ret->length = sizeof(*in);
         if (inet_pton(AF_INET, text, &in->sin_addr) != 1)
                 return err_new(-EINVAL);
-        return err_pass(parse_port(port, &in->sin_port));
+        return err_pass(read_port(port, &in->sin_port));
 }
 
 /* An interface by name or number. */
@@ -125,7 +127,7 @@ static int parse_ipv6(Str rest, SocketAddress *ret) {
                         return err_pass(r);
                 port.length = (size_t)percent;
         }
-        return err_pass(parse_port(port, &in6->sin6_port));
+        return err_pass(read_port(port, &in6->sin6_port));
 }
 
 /* "CID:PORT", where the CID may be empty. */

@@ -9,6 +9,7 @@
 #include "base/strv.h"
 #include "unit/kind_support.h"
 #include "unit/kinds.h"
+#include "unit/socket_bind_rule.h"
 
 /* Addresses: what sockets listen on, network prefixes, ports. */
 
@@ -25,23 +26,12 @@ static const char *const listen_names[] = {
         [LISTEN_USB_FUNCTION] = "ListenUSBFunction",
 };
 
-/* A port other than 0; -EINVAL, -ERANGE. */
-static int check_port(Str text) {
-        uint64_t port;
-        int r = parse_u64(text, 0, &port);
-
-        if (r < 0)
-                return err_pass(r);
-        if (port > UINT16_MAX)
-                return err_new(-ERANGE);
-        return port == 0 ? err_new(-EINVAL) : 0;
-}
-
 /* "[address]" with an optional "%interface" behind. */
 static int check_ipv6(Str address, Str behind) {
         AUTO_FREE char *text = str_dup(address);
         struct in6_addr parsed;
         ssize_t percent;
+        uint16_t port;
 
         if (!text)
                 return err_new(-ENOMEM);
@@ -52,18 +42,19 @@ static int check_ipv6(Str address, Str behind) {
         percent = str_find_char(behind, '%');
         if (percent >= 0)
                 behind.length = (size_t)percent;
-        return check_port(behind);
+        return parse_port(behind, &port);
 }
 
 static int check_ipv4(Str text, size_t colon) {
         AUTO_FREE char *address = str_dup((Str){ text.data, colon });
         struct in_addr parsed;
+        uint16_t port;
 
         if (!address)
                 return err_new(-ENOMEM);
         if (inet_pton(AF_INET, address, &parsed) != 1)
                 return err_new(-EINVAL);
-        return check_port((Str){ text.data + colon + 1, text.length - colon - 1 });
+        return parse_port((Str){ text.data + colon + 1, text.length - colon - 1 }, &port);
 }
 
 /* "vsock:CID:PORT". */
@@ -82,6 +73,7 @@ static int check_vsock(Str text) {
 static int check_address(Str text) {
         Str rest = text;
         ssize_t colon, bracket;
+        uint16_t port;
         int r;
 
         if (text.length > 0 && (text.data[0] == '/' || text.data[0] == '@'))
@@ -99,7 +91,7 @@ static int check_address(Str text) {
                 return r < 0 ? err_pass(r) : AF_INET6;
         }
         colon = str_find_char(text, ':');
-        r = colon >= 0 ? check_ipv4(text, (size_t)colon) : check_port(text);
+        r = colon >= 0 ? check_ipv4(text, (size_t)colon) : parse_port(text, &port);
         return r < 0 ? err_pass(r) : AF_INET;
 }
 
@@ -290,35 +282,12 @@ const Kind kind_ip_prefixes = {
 
 /* --- SocketBindAllow=, SocketBindDeny=: [family:][protocol:]port, range or any --- */
 
-static bool is_port_range(Str text) {
-        ssize_t dash = str_find_char(text, '-');
-        Str first = dash < 0 ? text : (Str){ text.data, (size_t)dash };
-        Str last = dash < 0 ? text : (Str){ text.data + dash + 1, text.length - (size_t)dash - 1 };
-        uint64_t low, high;
-
-        if (str_equal_c(text, "any"))
-                return true;
-        return check_port(first) == 0 && check_port(last) == 0 && parse_u64(first, 0, &low) == 0 &&
-               parse_u64(last, 0, &high) == 0 && low <= high;
-}
-
-static bool bind_is_valid(Str text) {
-        Str rest = text, part;
-        bool more = str_next_part(&rest, ':', &part);
-
-        if (more && (str_equal_c(part, "ipv4") || str_equal_c(part, "ipv6")))
-                more = str_next_part(&rest, ':', &part);
-        if (more && (str_equal_c(part, "tcp") || str_equal_c(part, "udp")))
-                more = str_next_part(&rest, ':', &part);
-        if (!more)
-                return true;
-        return is_port_range(part) && !rest.data;
-}
-
 static int parse_socket_bind(const KindContext *context, Str text, Value *value) {
+        SocketBindRule rule;
+
         if (text.length == 0)
                 return KIND_RESET;
-        if (!bind_is_valid(text))
+        if (socket_bind_rule_parse(text, &rule) < 0)
                 return kind_ignore(context,
                                    "Unable to parse %.*s= assignment, ignoring: %.*s",
                                    STR_ARG(context->key_written),

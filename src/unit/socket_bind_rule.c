@@ -14,9 +14,8 @@ static int parse_ports(Str text, SocketBindRule *rule) {
         if (str_equal_c(text, "any"))
                 return 0;
         (void)str_next_part(&rest, '-', &first); /* a single port is first and last */
-        if (parse_u32(first, &rule->first) < 0 ||
-            parse_u32(rest.data ? rest : first, &rule->last) < 0 || rule->first == 0 ||
-            rule->last > UINT16_MAX || rule->first > rule->last)
+        if (parse_port(first, &rule->first) < 0 ||
+            parse_port(rest.data ? rest : first, &rule->last) < 0 || rule->first > rule->last)
                 return err_new(-EINVAL);
         return 0;
 }

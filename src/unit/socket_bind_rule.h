@@ -11,7 +11,7 @@
 typedef struct SocketBindRule {
         int family;           /* AF_INET, AF_INET6; 0 = both */
         int protocol;         /* IPPROTO_TCP, IPPROTO_UDP; 0 = all */
-        uint32_t first, last; /* ports; both 0 = all */
+        uint16_t first, last; /* ports; both 0 = all */
 } SocketBindRule;
 
 /* Reads one. -EINVAL. */

@@ -65,6 +65,18 @@ static void test_unsigned_numbers(void **state UNUSED) {
         assert_int_equal(parse_u32(STR_LITERAL("4294967296"), &small), -ERANGE);
 }
 
+static void test_ports(void **state UNUSED) {
+        uint16_t port;
+        assert_int_equal(parse_port(STR_LITERAL("65535"), &port), 0);
+        assert_int_equal(port, 65535);
+        assert_int_equal(parse_port(STR_LITERAL("0x50"), &port), 0);
+        assert_int_equal(port, 80);
+        assert_int_equal(parse_port(STR_LITERAL("65536"), &port), -ERANGE);
+        assert_int_equal(parse_port(STR_LITERAL("0"), &port), -EINVAL);
+        assert_int_equal(parse_port(STR_LITERAL(" 80"), &port), -EINVAL);
+        assert_int_equal(parse_port(STR_EMPTY, &port), -EINVAL);
+}
+
 static void test_signed_numbers(void **state UNUSED) {
         int64_t wide;
         int32_t small;
@@ -213,6 +225,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_booleans),
                 cmocka_unit_test(test_unsigned_numbers),
+                cmocka_unit_test(test_ports),
                 cmocka_unit_test(test_signed_numbers),
                 cmocka_unit_test(test_sizes),
                 cmocka_unit_test(test_printed_sizes_read_back),

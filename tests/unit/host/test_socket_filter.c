@@ -28,8 +28,8 @@ static void test_rules_are_read(void **state) {
 }
 
 static void test_what_is_no_rule_is_refused(void **state) {
-        static const char *const texts[] = { "0",    "65536",    "2-1", "x",
-                                             "ipv5", "tcp:ipv4", "1:2", "1-" };
+        static const char *const texts[] = { "0",        "65536", "2-1", "x",      "ipv5",
+                                             "tcp:ipv4", "1:2",   "1-",  "tcp: 80" };
         (void)state;
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
