@@ -48,6 +48,18 @@ class Pair:
         theirs, ours = self.ask(command)
         assert ours == theirs, f"{command}\n  systemd: {theirs}\n  tend:    {ours}"
 
+    def start_samples(self, kind, samples, service):
+        """A unit of this type for each sample (settings between bars), its service, and other.service. Starts them; their names."""
+        names = [f"{kind[0]}{i}" for i in range(len(samples))]
+        for name, settings in zip(names, samples):
+            self.unit(f"{name}.{kind}", f"[{kind.title()}]\n" + settings.replace("|", "\n") + "\n")
+            self.unit(f"{name}{'@' if 'Accept=yes' in settings else ''}.service", service)
+        self.unit("other.service", service)
+        self.step("systemctl daemon-reload")
+        for name in names:
+            self.step(f"systemctl start {name}.{kind}")
+        return [f"{name}.{kind}" for name in names]
+
     def agree(self, units, *properties, until="", say="true"):
         """Waits until both show the same of some units, and `say`, another command, the same words; gives these."""
         if properties:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private dbus-daemon in a box, where the system's one would be."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -80,3 +81,16 @@ class MessageBus:
 
     def as_nobody(self, *arguments):
         return self.box.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", *arguments)
+
+
+@contextlib.contextmanager
+def running_bus(box, **units):
+    """A bus beside the manager of a box with these units (NAME=text is NAME.service)."""
+    for name, text in units.items():
+        box.unit(f"{name}.service", text)
+    box.start()
+    bus = MessageBus(box)
+    bus.start()
+    bus.wait_manager()
+    yield bus
+    bus.stop()

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from message_bus import MessageBus
+from message_bus import running_bus
 from tendbox import wait_for
 
 pytestmark = [
@@ -25,14 +25,8 @@ SLEEPER = "[Service]\nExecStart=sleep 1000\n"
 
 @pytest.fixture
 def bus(box):
-    box.unit("a.service", SLEEPER)
-    box.unit("bad.service", "[Service]\nExecStart=false\n")
-    box.start()
-    bus = MessageBus(box)
-    bus.start()
-    bus.wait_manager()
-    yield bus
-    bus.stop()
+    with running_bus(box, a=SLEEPER, bad="[Service]\nExecStart=false\n") as bus:
+        yield bus
 
 
 def end(box, process, name):

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tend"))
 
 import tendbox
-from message_bus import MessageBus
+from message_bus import running_bus
 from same_answers import differences
 from test_systemctl_is_systemds import UNITS
 
@@ -64,12 +64,8 @@ exec "$@"
 def bus(box):
     for name, text in UNITS.items():
         box.unit(name, text)
-    box.start()
-    bus = MessageBus(box)
-    bus.start()
-    bus.wait_manager()
-    yield bus
-    bus.stop()
+    with running_bus(box) as bus:
+        yield bus
 
 
 def test_what_systemctl_asks_over_the_bus(bus, tmp_path):

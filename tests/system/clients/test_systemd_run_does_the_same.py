@@ -7,7 +7,7 @@ import re
 import shutil
 
 import pytest
-from message_bus import MessageBus
+from message_bus import running_bus
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("systemd-run"), reason="needs systemd-run"),
@@ -109,12 +109,8 @@ systemd-run --description= --unit=dd sleep 100; systemctl show -P Description dd
 
 @pytest.fixture
 def bus(box):
-    box.start()
-    bus = MessageBus(box)
-    bus.start()
-    bus.wait_manager()
-    yield bus
-    bus.stop()
+    with running_bus(box) as bus:
+        yield bus
 
 
 def test_every_option_does_the_same(bus, tmp_path):

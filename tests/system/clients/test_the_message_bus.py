@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from message_bus import MessageBus
+from message_bus import running_bus
 from tendbox import wait_for
 
 pytestmark = [
@@ -23,13 +23,8 @@ A = "[Service]\nExecStart=sleep 1000\n"
 
 @pytest.fixture
 def bus(box):
-    box.unit("a.service", A)
-    box.start()
-    bus = MessageBus(box)
-    bus.start()
-    bus.wait_manager()
-    yield bus
-    bus.stop()
+    with running_bus(box, a=A) as bus:
+        yield bus
 
 
 def test_root_changes_over_the_bus(bus):

@@ -35,16 +35,8 @@ def pair(tmp_path_factory):
 
 
 def test_settings_are_read_and_refused_alike(pair):
-    names = [f"p{i}" for i in range(len(SETTINGS))]
-    for name, settings in zip(names, SETTINGS):
-        pair.unit(f"{name}.path", "[Path]\n" + settings.replace("|", "\n") + "\n")
-        pair.unit(f"{name}.service", "[Service]\nExecStart=sleep 1000\n")
-    pair.unit("other.service", "[Service]\nExecStart=sleep 1000\n")
-    pair.step("systemctl daemon-reload")
-    for name in names:
-        pair.step(f"systemctl start {name}.path")
-    for name in names:
-        pair.agree(f"{name}.path", *SHOWN)
+    for name in pair.start_samples("path", SETTINGS, "[Service]\nExecStart=sleep 1000\n"):
+        pair.agree(name, *SHOWN)
     pair.agree("", say="find /run/made -printf '%p %y %m\\n' | sort", until="/run/made/deep d 711")
     pair.step("systemctl stop 'p*.path'")
 

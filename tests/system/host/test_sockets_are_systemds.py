@@ -112,16 +112,8 @@ def client(*words):
 
 
 def test_settings_are_read_and_refused_alike(pair):
-    names = [f"s{i}" for i in range(len(SETTINGS))]
-    for name, settings in zip(names, SETTINGS):
-        pair.unit(f"{name}.socket", "[Socket]\n" + settings.replace("|", "\n") + "\n")
-        pair.unit(f"{name}{'@' if 'Accept=yes' in settings else ''}.service", "[Service]\nExecStart=sleep 1000\n")
-    pair.unit("other.service", "[Service]\nExecStart=sleep 1000\n")
-    pair.step("systemctl daemon-reload")
-    for name in names:
-        pair.step(f"systemctl start {name}.socket")
-    for name in names:
-        pair.agree(f"{name}.socket", *SHOWN)
+    for name in pair.start_samples("socket", SETTINGS, "[Service]\nExecStart=sleep 1000\n"):
+        pair.agree(name, *SHOWN)
     nodes = "cd /run/s && find . -printf '%p %y %m %u %g %l\\n' | sort"
     pair.agree("", say=nodes, until="./14 s 660 nobody daemon")
     pair.agree("", say="systemctl list-sockets --all --no-legend 's[0-9]*' | tr -s ' ' | sort", until="s14.socket")

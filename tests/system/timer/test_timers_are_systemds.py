@@ -69,17 +69,10 @@ def pair(tmp_path_factory):
 
 
 def test_settings_are_read_and_refused_alike(pair):
-    names = [f"t{i}" for i in range(len(SETTINGS))]
-    for name, settings in zip(names, SETTINGS):
-        pair.unit(f"{name}.timer", "[Timer]\n" + settings.replace("|", "\n") + "\n")
-        pair.unit(f"{name}.service", "[Service]\nType=oneshot\nExecStart=true\n")
-    pair.unit("other.service", "[Service]\nType=oneshot\nExecStart=true\n")
-    pair.step("systemctl daemon-reload")
-    for name in names:
-        pair.step(f"systemctl start {name}.timer")
+    names = pair.start_samples("timer", SETTINGS, "[Service]\nType=oneshot\nExecStart=true\n")
     # Spans from now on are other ones in the other manager.
     moving = r"s/((next_elapse|NextElapseUSecMonotonic|LastTriggerUSec)=)[^ 0i;}][^;}]*/\1T /"
-    show = f"systemctl show -p {','.join(SHOWN)} " + " ".join(f"{name}.timer" for name in names)
+    show = f"systemctl show -p {','.join(SHOWN)} " + " ".join(names)
     pair.agree("", say=f"{show} | sed -E '{moving}'", until="OnCalendar=*-02-29 00:00:00 Europe/Berlin")
     pair.step("systemctl stop 't*.timer'")
 
