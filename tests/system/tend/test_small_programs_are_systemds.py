@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """tend under the names systemd-run, systemd-notify, systemd-cat, systemd-cgls and systemd-cgtop."""
 
+import os
 import shutil
 
 import pytest
 import tendbox
 from same_answers import differences
+from tendbox import BIN
 
 UNITS = {
     "foo.service": "[Service]\nExecStart=sleep 1000\n",
@@ -106,6 +108,28 @@ def test_names_are_installed_once(named):
     assert "another program" in result.stderr
     assert result.stdout == ""
     assert (names / "systemd-cat").read_text() == "another program"
+
+
+def test_names_are_installed_where_an_image_is_made(box):
+    """There nobody has mounted /proc."""
+    script = 'mount -t tmpfs none /proc && exec "$0" install-names /run/names'
+    result = box.run("unshare", "--mount", "sh", "-c", script, BIN / "tend")
+    assert result.returncode == 0, result.stderr
+    assert os.readlink(box.inside("/run/names/systemctl")) == os.path.realpath(BIN / "tend")
+
+
+@pytest.mark.parametrize("program", ["tend", "systemctl"])
+def test_targets_without_a_file_are_not_missed(box, tmp_path, program):
+    """An image without systemd has no multi-user.target; tend supplies it. What no file and nobody brings is missed."""
+    link = tmp_path / program
+    link.symlink_to(BIN / "tend")
+    box.unit("x.service", "[Service]\nExecStart=true\n[Install]\nWantedBy=multi-user.target nosuch.target\n")
+    script = 'unset SYSTEMD_UNIT_PATH; mount -t tmpfs none /usr/lib/systemd/system && cp "$1" /run/systemd/system/ && exec "$0" enable --runtime x.service'
+    box.run("mkdir", "-p", "/run/systemd/system", check=True)
+    result = box.run("unshare", "--mount", "sh", "-c", script, link, box.units / "x.service", env={"SYSTEMD_OFFLINE": "1"})
+    assert result.returncode == 0, result.stderr
+    assert "non-existent unit nosuch.target" in result.stderr
+    assert "multi-user.target." not in result.stderr.replace("multi-user.target.wants", "")
 
 
 def test_run_passes_on_the_exit_status(named):
