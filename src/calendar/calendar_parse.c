@@ -191,11 +191,15 @@ static int next_list(Str *rest, bool usec, CalendarList *list) {
 
 /* --- date --- */
 
-/* "@1700000000": one moment in UTC. 1: there is no time behind it. */
+/* "@1700000000": one moment in UTC, with blanks and a plus before the number as systemd takes it.
+ * 1: there is no time behind it. */
 static int parse_moment(Str *rest, CalendarSpec *spec) {
         uint64_t seconds;
         CivilTime civil;
         skip(rest, 1);
+        *rest = str_trim_front(*rest);
+        if (peek(*rest, 0) == '+')
+                skip(rest, 1);
         int r = parse_u64(str_next_digits(rest), 10, &seconds);
         if (r < 0)
                 return err_pass(r);

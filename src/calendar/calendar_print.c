@@ -28,13 +28,21 @@ static void print_value(int value, int width, int unit, StrBuf *out) {
                 strbuf_addf(out, ".%06i", value % unit);
 }
 
+/* With each full second the seconds are "*", whatever else is among them: as systemd prints it. */
+static bool has_each_second(const CalendarList *list) {
+        for (unsigned i = 0; i < list->n_ranges; i++) {
+                const CalendarRange *range = &list->ranges[i];
+                if (range->start == 0 && range->stop < 0 && range->repeat == (int)USEC_PER_SEC)
+                        return true;
+        }
+        return false;
+}
+
 static void print_list(const CalendarSpec *spec, CalendarPart part, StrBuf *out) {
         const CalendarList *list = &spec->parts[part];
         int unit = part == CALENDAR_USEC ? (int)USEC_PER_SEC : 1;
         int width = part == CALENDAR_YEAR ? 4 : 2;
-        if (list->n_ranges == 0 ||
-            (part == CALENDAR_USEC && list->n_ranges == 1 && list->ranges[0].start == 0 &&
-             list->ranges[0].stop < 0 && list->ranges[0].repeat == unit)) {
+        if (list->n_ranges == 0 || (part == CALENDAR_USEC && has_each_second(list))) {
                 strbuf_add_char(out, '*');
                 return;
         }

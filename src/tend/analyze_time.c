@@ -166,15 +166,15 @@ static int explain_timespan(const char *text) {
         return 0;
 }
 
+/* Ends at the first that is none, unlike the others: as systemd-analyze does. */
 int analyze_timespan(char **arguments) {
-        int status = 0;
         STRV_FOREACH(text, arguments) {
                 if (explain_timespan(*text) < 0)
-                        status = 1;
+                        return 1;
                 if (text[1])
                         (void)putchar('\n'); /* as all output: checked when it is closed */
         }
-        return status;
+        return 0;
 }
 
 /* --- timestamp --- */
