@@ -35,6 +35,14 @@ static void init_lists(Engine *engine) {
         list_init(&engine->idle_queue);
 }
 
+static void note_sleep(Engine *engine) {
+        const EnginePorts *ports = &engine->ports;
+        if (ports->slept_usec)
+                sleep_log_note(&engine->sleeps,
+                               ports->now_monotonic_usec(ports->userdata),
+                               ports->slept_usec(ports->userdata));
+}
+
 int engine_new(const EngineConfig *config, const EnginePorts *ports, Engine **ret) {
         AUTO(engine_free) Engine *engine = calloc(1, sizeof(*engine));
         if (!engine)
@@ -53,6 +61,7 @@ int engine_new(const EngineConfig *config, const EnginePorts *ports, Engine **re
         engine->armed_usec = USEC_INFINITY;
         engine->started_usec = ports->now_monotonic_usec(ports->userdata);
         engine->began_usec = engine->started_usec;
+        note_sleep(engine);
         *ret = STEAL(engine);
         return 0;
 }
@@ -150,6 +159,8 @@ void engine_handle(Engine *engine, const EngineEvent *event) {
                 handle_exit(engine, event);
                 return;
         }
+        if (event->type == EVENT_TIMER || event->type == EVENT_CLOCK_CHANGED)
+                note_sleep(engine);
         if (event->type == EVENT_TIMER && !event->unit) {
                 engine->armed_usec = USEC_INFINITY;
                 fire_timers(engine, engine_now_usec(engine));

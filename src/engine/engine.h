@@ -15,6 +15,7 @@
 #include "engine/job.h"
 #include "engine/ports.h"
 #include "engine/service_unit.h"
+#include "engine/sleep_log.h"
 #include "engine/unit_object.h"
 #include "unit/unit_scope.h"
 
@@ -104,6 +105,7 @@ typedef struct Engine {
         uint64_t armed_usec;
         uint64_t started_usec; /* monotonic */
         uint64_t began_usec;   /* the same of the first manager, before any crash; OnStartupSec= */
+        SleepLog sleeps;
         uint32_t turn; /* counts engine_handle and engine_run calls; history drops stale causes */
         bool startup_begun, startup_done;
         bool reloading;

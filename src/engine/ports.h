@@ -52,6 +52,8 @@ typedef struct EnginePorts {
 
         uint64_t (*now_monotonic_usec)(void *userdata);
         uint64_t (*now_realtime_usec)(void *userdata);
+        /* How long the machine has slept since its boot. NULL: it never does. */
+        uint64_t (*slept_usec)(void *userdata);
         uint64_t (*random_below)(void *userdata, uint64_t limit);
         void (*new_invocation_id)(void *userdata, Id128 *ret);
 

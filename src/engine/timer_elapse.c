@@ -72,6 +72,12 @@ static bool is_one_time(int variant) {
                variant == TIMER_ON_STARTUP;
 }
 
+/* With WakeSystem=yes the time that the machine slept is part of a span. */
+static uint64_t asleep_since(const Unit *unit, uint64_t base_usec) {
+        bool wakes = unit_spec_bool(unit->spec, DIRECTIVE_WAKE_SYSTEM);
+        return wakes ? sleep_log_since(&unit->engine->sleeps, base_usec) : 0;
+}
+
 /* False when the span has no beginning, or was for one time and is over. */
 static bool next_of_span(const Unit *unit,
                          const Unit *triggered,
@@ -81,7 +87,7 @@ static bool next_of_span(const Unit *unit,
         uint64_t base;
         if (!find_base(unit, triggered, rule->variant, moment, &base))
                 return false;
-        uint64_t next = usec_add(base, rule->number);
+        uint64_t next = usec_sub(usec_add(base, rule->number), asleep_since(unit, base));
         const DualTimestamp *last = &unit->timer->last_trigger;
         value->next_usec = next;
         const TimerDelay *delay = &unit->timer->monotonic_delay;
@@ -120,15 +126,6 @@ unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *m
                 }
         }
         return outlook;
-}
-
-void timer_end_spans(Unit *unit) {
-        TimerRuntime *t = unit->timer;
-        const RuleList *rules = unit_spec_rules(unit->spec, DIRECTIVE_TIMERS);
-        for (unsigned i = 0; rules && i < rules->n_rules && i < t->n_values; i++)
-                if (is_one_time(rules->rules[i].variant) &&
-                    t->values[i].next_usec <= t->next_monotonic_usec)
-                        t->values[i].is_disabled = true;
 }
 
 /* --- what is due ---------------------------------------------------------------------------- */

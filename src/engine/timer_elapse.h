@@ -19,10 +19,6 @@ typedef enum TimerOutlook {
 /* Fills the next elapses of all values and of the timer, without random delays. TimerOutlook. */
 unsigned timer_find_next(Unit *unit, const Unit *triggered, const TimerMoment *moment);
 
-/* The span that is next is over, whatever the monotonic clock says: one that comes once has come.
- */
-void timer_end_spans(Unit *unit);
-
 /* What is due now, when that was, and what else elapsed until now. */
 TimerRun timer_find_run(const Unit *unit, const TimerMoment *moment);
 

@@ -359,30 +359,13 @@ static void on_clock_change(Unit *unit) {
                 enter_waiting(unit, true);
 }
 
-/* The time has passed, most of it maybe while the machine slept and the monotonic clock stood
- * still.
- */
-static void on_alarm(Unit *unit) {
-        DualTimestamp now = unit_now(unit);
-        const TimerRuntime *t = unit->timer;
-        uint64_t by_wall = usec_sub(t->next_realtime_usec, now.realtime_usec);
-        uint64_t by_span = usec_sub(t->next_monotonic_usec, now.monotonic_usec);
-        if (by_wall > 0 && by_wall < by_span) {
-                (void)arm(unit, now); /* the clock was set back; the alarm could be set before */
-                return;
-        }
-        if (by_wall > 0 && by_span > 0)
-                timer_end_spans(unit);
-        enter_running(unit);
-}
-
 static void timer_on_event(Unit *unit, const EngineEvent *event) {
         if (unit->state != TIMER_WAITING)
                 return;
         if (event->type == EVENT_CLOCK_CHANGED)
                 on_clock_change(unit);
         else if (event->type == EVENT_TIMER)
-                on_alarm(unit);
+                enter_waiting(unit, true); /* the machine slept, or the clock was set back */
         else if (event->type == EVENT_ZONE_CHANGED && is_on(unit, DIRECTIVE_ON_TIMEZONE_CHANGE))
                 enter_running(unit);
         else if (event->type == EVENT_ZONE_CHANGED)

@@ -57,6 +57,11 @@ static uint64_t port_now_realtime(void *userdata) {
         return clock_realtime_usec();
 }
 
+static uint64_t port_slept(void *userdata) {
+        (void)userdata;
+        return usec_sub(clock_boottime_usec(), clock_monotonic_usec());
+}
+
 static uint64_t port_random_below(void *userdata, uint64_t limit) {
         (void)userdata;
         return random_below(limit);
@@ -467,6 +472,7 @@ EnginePorts host_ports_table(Host *host) {
                 .userdata = host,
                 .now_monotonic_usec = port_now_monotonic,
                 .now_realtime_usec = port_now_realtime,
+                .slept_usec = port_slept,
                 .random_below = port_random_below,
                 .new_invocation_id = port_new_invocation_id,
                 .load = port_load,

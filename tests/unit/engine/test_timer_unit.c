@@ -20,6 +20,7 @@ typedef struct Wall {
         TimerRun ran; /* the last one */
         uint64_t alarm_usec;
         int alarm_result;
+        uint64_t slept_usec;
 } Wall;
 
 static Wall wall;
@@ -50,6 +51,10 @@ static int set_alarm(void *userdata UNUSED, Unit *unit UNUSED, uint64_t in_usec)
         return wall.alarm_result;
 }
 
+static uint64_t slept(void *userdata UNUSED) {
+        return wall.slept_usec;
+}
+
 static int set_up(void **state UNUSED) {
         wall = (Wall){ .host = fake_host_new(NULL) };
         wall.offset_usec = NOW - wall.host->now_usec;
@@ -59,6 +64,8 @@ static int set_up(void **state UNUSED) {
         ports->timer_stamp_write = write_stamp;
         ports->timer_ran = on_ran;
         ports->wake_machine = set_alarm;
+        ports->slept_usec = slept;
+        sleep_log_note(&wall.host->engine->sleeps, wall.host->now_usec, 0);
         fake_host_add_unit(wall.host, "a.service", "[Service]\nExecStart=/x\n");
         return 0;
 }
@@ -221,17 +228,66 @@ static void test_a_random_delay_stays_until_the_run(void **state UNUSED) {
                              first - timer->inactive_exit.monotonic_usec);
 }
 
+/* So much time passes, all of it but a moment while the machine sleeps. */
+static void sleep_for(uint64_t usec) {
+        fake_host_advance(wall.host, 1);
+        wall.slept_usec += usec - 1;
+        wall.offset_usec += usec - 1;
+}
+
+static void wake_up(void) {
+        tell(EVENT_CLOCK_CHANGED);
+        fake_host_advance(wall.host, 0);
+}
+
 static void test_a_machine_that_slept_is_woken_once(void **state UNUSED) {
         Unit *timer = start("[Timer]\nOnActiveSec=1h\nAccuracySec=1us\nWakeSystem=yes\n");
         const EngineEvent woken = { .type = EVENT_TIMER, .unit = timer };
         assert_int_equal(wall.alarm_usec, USEC_PER_HOUR);
         assert_null(timer_refusal(timer));
-        engine_handle(wall.host->engine, &woken); /* the monotonic clock stood still meanwhile */
+        sleep_for(USEC_PER_HOUR);
+        engine_handle(wall.host->engine, &woken);
         engine_run(wall.host->engine);
+        fake_host_advance(wall.host, 0);
         assert_int_equal(timer->state, TIMER_RUNNING);
         assert_true(wall.alarm_usec == USEC_INFINITY);
         end_service();
         assert_int_equal(timer->state, TIMER_ELAPSED);
+}
+
+/* systemd.timer(5): "a different monotonic clock is selected that continues to advance". */
+static void test_spans_go_on_while_the_machine_sleeps_if_they_wake_it(void **state UNUSED) {
+        uint64_t hour = USEC_PER_HOUR;
+        sleep_for(5 * hour); /* before it began */
+        wake_up();
+        fake_host_advance(wall.host, USEC_PER_SEC);
+        const Unit *timer = start("[Timer]\nOnActiveSec=4h\nOnUnitActiveSec=2h\n"
+                                  "AccuracySec=1us\nWakeSystem=yes\n");
+        sleep_for(3 * hour);
+        wake_up();
+        assert_int_equal(timer->state, TIMER_WAITING);
+        assert_int_equal(wall.alarm_usec, hour);
+        fake_host_advance(wall.host, hour / 2);
+        sleep_for(hour); /* something else woke it too late */
+        wake_up();
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        end_service();
+        assert_int_equal(timer->state, TIMER_WAITING);
+        assert_int_equal(wall.alarm_usec, 2 * hour);
+        sleep_for(2 * hour);
+        wake_up();
+        assert_int_equal(timer->state, TIMER_RUNNING);
+        end_service();
+        assert_int_equal(wall.alarm_usec, 2 * hour);
+}
+
+static void test_other_spans_wait_while_the_machine_sleeps(void **state UNUSED) {
+        const Unit *timer = start("[Timer]\nOnActiveSec=1h\nOnBootSec=1000d\nAccuracySec=1us\n");
+        uint64_t next = timer->timer->next_monotonic_usec;
+        sleep_for(USEC_PER_WEEK);
+        wake_up();
+        assert_int_equal(timer->state, TIMER_WAITING);
+        assert_int_equal(timer->timer->next_monotonic_usec, next);
 }
 
 static void test_a_clock_that_was_set_back_is_waited_for(void **state UNUSED) {
@@ -287,6 +343,12 @@ int main(void) {
                         test_a_random_delay_stays_until_the_run, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_machine_that_slept_is_woken_once, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_spans_go_on_while_the_machine_sleeps_if_they_wake_it,
+                        set_up,
+                        tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_other_spans_wait_while_the_machine_sleeps, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_clock_that_was_set_back_is_waited_for, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
