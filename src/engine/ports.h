@@ -146,13 +146,15 @@ typedef struct EnginePorts {
         uint64_t (*timer_stamp_read)(void *userdata, const Unit *unit);
         void (*timer_stamp_write)(void *userdata, const Unit *unit, uint64_t realtime_usec);
 
-        /* A run that a timer began is over, with the result of its unit; for the ledger. May be
-         * NULL.
-         */
+        /* For the ledger; each may be NULL. A timer began a run, or lets one that is under way go
+         * on. It is over, with the result of its unit. The timer starts and knows of no run: gives
+         * the one, if any, that the ledger has no end of, and writes down that it is lost. */
+        void (*timer_runs)(void *userdata, const Unit *unit, const struct TimerRun *run);
         void (*timer_ran)(void *userdata,
                           const Unit *unit,
                           const struct TimerRun *run,
                           const char *result);
+        bool (*timer_lost)(void *userdata, const Unit *unit, struct TimerRun *ret);
 
         /* WakeSystem=: when so much time has passed, be the machine asleep or not, it is woken and
          * the unit gets EVENT_TIMER; USEC_INFINITY ends that. -EPERM without the privilege,

@@ -152,7 +152,9 @@ TimerRun timer_find_run(const Unit *unit, const TimerMoment *moment) {
         const TimerRuntime *t = unit->timer;
         uint64_t now = moment->realtime_usec;
         uint64_t began = usec_sub(now, usec_sub(moment->monotonic_usec, unit->engine->began_usec));
-        TimerRun run = { .due_usec = now, .started_usec = now };
+        TimerRun run = { .due_usec = now,
+                         .started_usec = now,
+                         .began_usec = moment->monotonic_usec };
         if (t->next_realtime_usec <= now) {
                 run.due_usec = t->next_realtime_usec;
                 if (run.due_usec < began)

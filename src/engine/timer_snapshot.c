@@ -30,11 +30,12 @@ void timer_snapshot_save(const Unit *unit, StrBuf *out) {
                 strbuf_addf(out, "began=%" PRIu64 "\n", unit->engine->began_usec);
         if (t->run.started_usec > 0)
                 strbuf_addf(out,
-                            "run=%" PRIu64 " %" PRIu64 " %u %u\n",
+                            "run=%" PRIu64 " %" PRIu64 " %u %u %" PRIu64 "\n",
                             t->run.due_usec,
                             t->run.started_usec,
                             t->run.n_skipped,
-                            t->run.n_missed);
+                            t->run.n_missed,
+                            t->run.began_usec);
         if (t->realtime_delay.usec > 0 || t->monotonic_delay.usec > 0)
                 strbuf_addf(out,
                             "delays=%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
@@ -79,14 +80,17 @@ static int restore_delays(TimerRuntime *t, Str value) {
 }
 
 static int restore_run(TimerRuntime *t, Str value) {
-        uint64_t numbers[4];
+        uint64_t numbers[5] = { 0 };
         int r = next_numbers(value, numbers, ARRAY_LENGTH(numbers));
+        if (r < 0) /* of a manager that did not write the last one */
+                r = next_numbers(value, numbers, 4);
         if (r < 0)
                 return err_pass(r);
         t->run = (TimerRun){ .due_usec = numbers[0],
                              .started_usec = numbers[1],
                              .n_skipped = (unsigned)MIN(numbers[2], UINT32_MAX),
-                             .n_missed = (unsigned)MIN(numbers[3], UINT32_MAX) };
+                             .n_missed = (unsigned)MIN(numbers[3], UINT32_MAX),
+                             .began_usec = numbers[4] };
         return 0;
 }
 

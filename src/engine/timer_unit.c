@@ -192,6 +192,15 @@ static void end_run(Unit *unit, const char *result) {
         t->run = (TimerRun){ 0 };
 }
 
+/* A run that went with the machine, or with all that the manager knew, is one that failed. */
+static void end_lost_run(const Unit *unit) {
+        const EnginePorts *ports = ports_of(unit);
+        TimerRun run;
+        if (unit->timer->run.started_usec == 0 && ports->timer_lost &&
+            ports->timer_lost(ports->userdata, unit, &run))
+                tell_missed(unit, &run, true);
+}
+
 /* One that began before the timer was stopped may still go on: it is the same. */
 static void note_run(const Unit *unit) {
         TimerRuntime *t = unit->timer;
@@ -232,6 +241,8 @@ static void enter_running(Unit *unit) {
         }
         if (is_on(unit, DIRECTIVE_PERSISTENT) && ports->timer_stamp_write)
                 ports->timer_stamp_write(ports->userdata, unit, t->last_trigger.realtime_usec);
+        if (ports->timer_runs)
+                ports->timer_runs(ports->userdata, unit, &t->run);
         disarm(unit);
         unit_set_state(unit, TIMER_RUNNING);
 }
@@ -329,6 +340,7 @@ static int timer_start(Unit *unit) {
                 return UNIT_FAILED_NOW;
         enable_again(unit, true);
         read_stamp(unit);
+        end_lost_run(unit);
         unit->timer->result = TIMER_SUCCESS;
         follow_clock(unit);
         enter_waiting(unit, false);

@@ -28,6 +28,7 @@ typedef struct TimerValue {
 /* One run of the triggered unit, for the ledger. */
 typedef struct TimerRun {
         uint64_t due_usec, started_usec; /* realtime; started 0 = none is under way */
+        uint64_t began_usec;             /* when it started, by the monotonic clock */
         unsigned n_skipped, n_missed; /* further elapses of calendars between both, while the unit
                                          was running, or before the manager began */
 } TimerRun;

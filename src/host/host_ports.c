@@ -31,7 +31,7 @@
 #include "host/process_facts.h"
 #include "host/process_watch.h"
 #include "host/terminal_release.h"
-#include "host/timer_ledger.h"
+#include "host/timer_receipt.h"
 #include "host/timer_stamp.h"
 #include "host/transient_files.h"
 #include "host/unit_control.h"
@@ -95,19 +95,17 @@ static void port_stamp_write(void *userdata, const Unit *unit, uint64_t realtime
         timer_stamp_write(userdata, unit, realtime_usec);
 }
 
+static void port_timer_runs(void *userdata, const Unit *unit, const TimerRun *run) {
+        timer_receipt_begin(userdata, unit, run);
+}
+
 static void
 port_timer_ran(void *userdata, const Unit *unit, const TimerRun *run, const char *result) {
-        const Host *host = userdata;
-        TimerEntry entry = { .run = *run, .finished_usec = clock_realtime_usec() };
-        AUTO_FREE char *path = timer_ledger_path(host->options.paths, unit->id);
-        (void)snprintf(entry.result, sizeof(entry.result), "%s", result); /* names are short */
-        int r = path ? timer_ledger_add(path, &entry) : -ENOMEM;
-        if (r < 0)
-                unit_log(unit,
-                         LOG_WARNING,
-                         "%s: Cannot write down its run: %s",
-                         unit->id,
-                         strerror(-r));
+        timer_receipt_end(userdata, unit, run, result);
+}
+
+static bool port_timer_lost(void *userdata, const Unit *unit, TimerRun *ret) {
+        return timer_receipt_lost(userdata, unit, ret);
 }
 
 static int port_wake_machine(void *userdata, Unit *unit, uint64_t in_usec) {
@@ -505,7 +503,9 @@ EnginePorts host_ports_table(Host *host) {
                 .time_zone = port_time_zone,
                 .timer_stamp_read = port_stamp_read,
                 .timer_stamp_write = port_stamp_write,
+                .timer_runs = port_timer_runs,
                 .timer_ran = port_timer_ran,
+                .timer_lost = port_timer_lost,
                 .wake_machine = port_wake_machine,
                 .arm_timer = port_arm_timer,
                 .unit_changed = port_unit_changed,

@@ -18,6 +18,7 @@ typedef struct Wall {
         uint64_t stamp_usec;
         unsigned n_written, n_ran;
         TimerRun ran; /* the last one */
+        bool has_lost;
         uint64_t alarm_usec;
         int alarm_result;
         uint64_t slept_usec;
@@ -46,6 +47,12 @@ static void on_ran(void *userdata UNUSED,
         wall.n_ran++;
 }
 
+static bool on_lost(void *userdata UNUSED, const Unit *unit UNUSED, struct TimerRun *ret) {
+        if (wall.has_lost)
+                *ret = (TimerRun){ .due_usec = NOW, .started_usec = NOW };
+        return wall.has_lost;
+}
+
 static int set_alarm(void *userdata UNUSED, Unit *unit UNUSED, uint64_t in_usec) {
         wall.alarm_usec = in_usec;
         return wall.alarm_result;
@@ -63,6 +70,7 @@ static int set_up(void **state UNUSED) {
         ports->timer_stamp_read = read_stamp;
         ports->timer_stamp_write = write_stamp;
         ports->timer_ran = on_ran;
+        ports->timer_lost = on_lost;
         ports->wake_machine = set_alarm;
         ports->slept_usec = slept;
         sleep_log_note(&wall.host->engine->sleeps, wall.host->now_usec, 0);
@@ -114,6 +122,19 @@ static void test_what_was_missed_is_made_up_for_once(void **state UNUSED) {
         assert_int_equal(wall.n_ran, 1);
         assert_int_equal(wall.ran.n_missed, 49); /* and one that it ran for */
         assert_int_equal(wall.ran.n_skipped, 0);
+}
+
+static void test_a_run_that_went_with_the_machine_counts_as_failed(void **state UNUSED) {
+        static const char text[] =
+                "[Timer]\nOnCalendar=daily UTC\n[X-Tend]\nOnMissed=told.service\n";
+        fake_host_add_unit(wall.host, "told.service", "[Service]\nExecStart=/x\n");
+        (void)start(text);
+        assert_int_equal(fake_host_unit(wall.host, "told.service")->state, SERVICE_DEAD);
+        assert_int_equal(fake_host_stop(wall.host, "a.timer"), 0);
+        wall.has_lost = true;
+        (void)start(text);
+        assert_int_equal(fake_host_unit(wall.host, "told.service")->state, SERVICE_RUNNING);
+        assert_int_equal(fake_host_unit(wall.host, "a.timer")->state, TIMER_WAITING);
 }
 
 /* It never elapsed: the time while it was stopped does not count. */
@@ -326,6 +347,8 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(
                         test_what_was_missed_is_made_up_for_once, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_a_run_that_went_with_the_machine_counts_as_failed, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_timer_that_is_started_again_owes_nothing, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
