@@ -143,13 +143,21 @@ int bus_unit_clean(BusCall *call, const BusMethodRow *row UNUSED) {
         return reply_clean(call, call->object.unit);
 }
 
+/* Of a timer it is when it elapsed last. */
+static bool can_clean(const Unit *unit, DirectiveId setting) {
+        if (!unit->spec || unit->load_state != UNIT_LOADED)
+                return false;
+        if (unit->type == UNIT_TIMER)
+                return setting == DIRECTIVE_STATE_DIRECTORY &&
+                       unit_spec_bool(unit->spec, DIRECTIVE_PERSISTENT);
+        return unit->type == UNIT_SERVICE && unit_spec_rules(unit->spec, setting);
+}
+
 static int get_can_clean(BusGetterContext *context, BusBody *body) {
-        const Unit *unit = context->unit;
         int r = bus_body_open(body, 'a', "s");
 
         for (unsigned i = 0; i < ARRAY_LENGTH(cleanables) && r >= 0; i++)
-                if (unit->type == UNIT_SERVICE && unit->spec &&
-                    unit_spec_rules(unit->spec, cleanables[i].setting))
+                if (can_clean(context->unit, cleanables[i].setting))
                         r = bus_body_append_basic(body, 's', cleanables[i].name);
         return r < 0 ? r : bus_body_close(body);
 }

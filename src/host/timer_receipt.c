@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/error.h"
 #include "host/timer_ledger.h"
 #include "unit/unit_spec.h"
 
@@ -59,4 +60,9 @@ bool timer_receipt_lost(const Host *host, const Unit *unit, TimerRun *ret) {
         *ret = entry.run;
         write_down(host, unit, &entry, TIMER_LEDGER_LOST);
         return true;
+}
+
+int timer_receipt_remove(const Host *host, const Unit *unit) {
+        AUTO_FREE char *path = path_of(host, unit);
+        return path && unlink(path) == 0 ? 0 : err_new(path ? -errno : -ENOMEM);
 }

@@ -15,3 +15,6 @@ void timer_receipt_end(const Host *host, const Unit *unit, const TimerRun *run, 
 
 /* Whether the last run has no end, though none is under way; writes down that it is lost. */
 bool timer_receipt_lost(const Host *host, const Unit *unit, TimerRun *ret);
+
+/* Forgets all of them. -ENOENT when there are none, or another errno. */
+int timer_receipt_remove(const Host *host, const Unit *unit);

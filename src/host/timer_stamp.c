@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -88,4 +89,9 @@ void timer_stamp_write(const Host *host, const Unit *unit, uint64_t realtime_use
         int r = path ? touch(path, realtime_usec) : -ENOMEM;
         if (r < 0)
                 complain(unit, path ? path : "memory", r);
+}
+
+int timer_stamp_remove(const Host *host, const Unit *unit) {
+        AUTO_FREE char *path = stamp_path(host, unit);
+        return path && unlink(path) == 0 ? 0 : err_new(path ? -errno : -ENOMEM);
 }

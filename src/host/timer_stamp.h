@@ -13,3 +13,6 @@ uint64_t timer_stamp_read(const Host *host, const Unit *unit);
 /* Sets the moment. What fails is logged: the timer may elapse once too often after the next start.
  */
 void timer_stamp_write(const Host *host, const Unit *unit, uint64_t realtime_usec);
+
+/* Forgets it. -ENOENT when there is none, or another errno. */
+int timer_stamp_remove(const Host *host, const Unit *unit);

@@ -14,6 +14,8 @@
 #include "base/macros.h"
 #include "base/path_name.h"
 #include "base/strv.h"
+#include "host/timer_receipt.h"
+#include "host/timer_stamp.h"
 #include "unit/unit_spec.h"
 
 /* One kind of directories: its setting, and what is above them here; NULL when there is no place.
@@ -23,7 +25,7 @@ typedef struct Kind {
         const char *root;
 } Kind;
 
-enum { N_KINDS = 5 };
+enum { N_KINDS = 5, CLEAN_STATE = 1u << 1 };
 
 static void list_kinds(const Host *host, Kind *ret) {
         const Kind kinds[N_KINDS] = {
@@ -98,9 +100,23 @@ static void remove_and_exit(char *const *paths) {
         _exit(failed ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
+/* The stamp of Persistent= and the receipts: two small files. */
+static int clean_timer(const Host *host, const Unit *unit, unsigned kinds) {
+        if (unit->state != TIMER_DEAD || unit->job)
+                return -EBUSY;
+        if (!(kinds & CLEAN_STATE))
+                return -EUNATCH;
+        int stamp = timer_stamp_remove(host, unit), receipts = timer_receipt_remove(host, unit);
+        if (stamp == -ENOENT && receipts == -ENOENT)
+                return -EUNATCH;
+        return err_pass(stamp < 0 && stamp != -ENOENT ? stamp : receipts == -ENOENT ? 0 : receipts);
+}
+
 int unit_clean(Host *host, Unit *unit, unsigned kinds) {
         AUTO_STRV char **paths = NULL;
 
+        if (unit->type == UNIT_TIMER && unit->spec)
+                return err_pass(clean_timer(host, unit, kinds));
         if (unit->type != UNIT_SERVICE || !unit->spec)
                 return -EOPNOTSUPP;
         if (unit->state != SERVICE_DEAD || unit->job)

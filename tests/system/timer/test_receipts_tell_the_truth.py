@@ -77,6 +77,22 @@ def test_what_is_no_timer_is_said_to_be_none(box):
     assert box.tend("timer", "never").stdout == "never.timer: no run is on record.\n"
 
 
+def test_what_a_timer_remembers_can_be_cleaned(box):
+    box.unit("c.timer", "[Timer]\nOnActiveSec=10ms\nOnCalendar=2198-01-01\nAccuracySec=1us\nPersistent=yes\n")
+    box.unit("c.service", "[Service]\nType=oneshot\nExecStart=true\n")
+    box.start()
+    assert box.systemctl("start", "c.timer").returncode == 0, box.manager_log()
+    wait_for(lambda: results(box, "c") == ["success"], "the receipt")
+    assert box.show("c.timer", "CanClean") == "state"
+    assert "not inactive" in box.tend("clean", "--what=state", "c.timer").stderr
+    assert box.systemctl("stop", "c.timer").returncode == 0
+    assert box.tend("clean", "--what=cache", "c.timer").returncode != 0
+    assert box.tend("clean", "--what=state", "c.timer").returncode == 0
+    assert receipts(box, "c") == []
+    assert not box.inside("/var/lib/systemd/timers/stamp-c.timer").exists()
+    assert "No matching resources found" in box.tend("clean", "--what=all", "c.timer").stderr
+
+
 def test_receipts_of_transient_timers_go_with_the_boot(box):
     box.start()
     made = box.tend("run", "--unit=once", "--on-active=10ms", "--timer-property=AccuracySec=1us", "true")

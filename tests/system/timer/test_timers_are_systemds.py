@@ -58,7 +58,7 @@ Persistent=yes
 
 SHOWN = (
     "LoadState ActiveState SubState Result Unit Triggers TimersCalendar TimersMonotonic OnClockChange OnTimezoneChange NextElapseUSecRealtime "
-    "NextElapseUSecMonotonic LastTriggerUSec AccuracyUSec RandomizedDelayUSec FixedRandomDelay Persistent WakeSystem RemainAfterElapse"
+    "NextElapseUSecMonotonic LastTriggerUSec CanClean AccuracyUSec RandomizedDelayUSec FixedRandomDelay Persistent WakeSystem RemainAfterElapse"
 ).split()
 
 
