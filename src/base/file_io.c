@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -18,6 +20,7 @@
 
 #define FIRST_BUFFER ((size_t)4096)
 #define LINE_LIMIT ((size_t)64 * 1024)
+#define REMOVAL_DEPTH_MAX 128 /* directories that are open at once */
 
 /* Reads to the end of the file, at most `limit` bytes. `size` is what fstat(2) said. */
 static int read_to_end(int fd, size_t size, size_t limit, StrBuf *out) {
@@ -188,26 +191,35 @@ int dir_make_each(const char *path, mode_t mode) {
         return err_pass(make_way(path, mode, mode));
 }
 
+/* Removal of a tree. */
+typedef struct Removal {
+        int top_fd;      /* of the tree */
+        dev_t device;    /* which it does not leave */
+        int first;       /* the first failure */
+        unsigned depth;  /* of the present directory */
+        bool has_raised; /* a directory came to the top since its entries were listed */
+} Removal;
+
 /* Remembers the first failure. */
-static void keep_first(int *first, int r) {
-        if (r < 0 && *first == 0)
-                *first = r;
+static void keep_first(Removal *removal, int r) {
+        if (r < 0 && removal->first == 0)
+                removal->first = r;
 }
 
-static int remove_below(int parent_fd, const char *name, dev_t device, int *first);
+static int remove_below(Removal *removal, int parent_fd, const char *name);
 
 /* Removes all entries of a directory, then closes it. */
-static void remove_entries(DIR *directory, dev_t device, int *first) {
+static void remove_entries(Removal *removal, DIR *directory) {
         AUTO_DIR DIR *dir = directory;
         for (;;) {
                 errno = 0;
                 const struct dirent *entry = readdir(dir);
                 if (!entry) {
-                        keep_first(first, -errno);
+                        keep_first(removal, -errno);
                         return;
                 }
                 if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
-                        keep_first(first, remove_below(dirfd(dir), entry->d_name, device, first));
+                        keep_first(removal, remove_below(removal, dirfd(dir), entry->d_name));
         }
 }
 
@@ -229,34 +241,70 @@ static int open_to_empty(int parent_fd, const char *name, dev_t device, DIR **re
         return 0;
 }
 
-static int remove_below(int parent_fd, const char *name, dev_t device, int *first) {
+/* Moves a directory that lies too deep to the top, where its turn comes: who made it shall not
+ * decide how much memory and how many descriptors we need. */
+static int raise_directory(Removal *removal, int parent_fd, const char *name) {
+        char raised[40];
+        (void)snprintf(raised,
+                       sizeof(raised),
+                       ".removed-%016" PRIx64,
+                       random_below(UINT64_MAX)); /* fits */
+        if (renameat(parent_fd, name, removal->top_fd, raised) < 0)
+                return err_new(-errno);
+        removal->has_raised = true;
+        return 0;
+}
+
+static int remove_below(Removal *removal, int parent_fd, const char *name) {
         DIR *dir;
         if (unlinkat(parent_fd, name, 0) >= 0 || errno == ENOENT)
                 return 0;
         if (errno != EISDIR && errno != EPERM) /* EPERM: what POSIX says for directories */
                 return err_new(-errno);
         int unlink_errno = errno;
-        int r = open_to_empty(parent_fd, name, device, &dir);
+        if (removal->depth >= REMOVAL_DEPTH_MAX)
+                return err_pass(raise_directory(removal, parent_fd, name));
+        int r = open_to_empty(parent_fd, name, removal->device, &dir);
         if (r < 0)
                 return err_new(r == -ENOTDIR || r == -ELOOP ? -unlink_errno : r);
-        remove_entries(dir, device, first);
+        removal->depth++;
+        remove_entries(removal, dir);
+        removal->depth--;
         return unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 ? err_new(-errno) : 0;
 }
 
-int dir_remove_all(const char *path) {
+/* Empties the directory at the top, as often as something came up to it. */
+static int empty_top(Removal *removal) {
+        do {
+                int copy = openat(removal->top_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+                if (!dir) {
+                        int r = -errno;
+                        (void)fd_close(copy); /* always -1 */
+                        return err_new(r);
+                }
+                removal->has_raised = false;
+                remove_entries(removal, dir);
+        } while (removal->has_raised);
+        return 0;
+}
+
+int dir_remove_all_at(int dir_fd, const char *path) {
         struct stat st;
-        int first = 0;
-        AUTO_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        AUTO_FD int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0)
                 return errno == ENOENT ? 0 : err_new(-errno);
         if (fstat(fd, &st) < 0)
                 return err_new(-errno);
-        DIR *dir = fdopendir(fd);
-        if (!dir)
-                return err_new(-errno);
-        (void)steal_fd(&fd); /* belongs to the stream now */
-        remove_entries(dir, st.st_dev, &first);
-        if (rmdir(path) < 0 && errno != ENOENT)
-                keep_first(&first, -errno);
-        return first;
+        Removal removal = { .top_fd = fd, .device = st.st_dev };
+        int r = empty_top(&removal);
+        if (r < 0)
+                return err_pass(r);
+        if (unlinkat(dir_fd, path, AT_REMOVEDIR) < 0 && errno != ENOENT)
+                keep_first(&removal, -errno);
+        return removal.first;
+}
+
+int dir_remove_all(const char *path) {
+        return err_pass(dir_remove_all_at(AT_FDCWD, path));
 }

@@ -43,3 +43,6 @@ int dir_make_each(const char *path, mode_t mode);
 /* rm -r of a directory, not following links and not leaving the file system; -errno of the first
  * failure, going on with the rest. Missing is success. */
 int dir_remove_all(const char *path);
+
+/* The same relative to a directory descriptor. */
+int dir_remove_all_at(int dir_fd, const char *path);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,6 +119,28 @@ static void test_directories_are_made_and_removed(void **state UNUSED) {
         assert_int_equal(access("kept/file", F_OK), 0);
 }
 
+/* Deeper than descriptors could be open. */
+static void test_a_tree_is_removed_however_deep_it_is(void **state UNUSED) {
+        int top = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct rlimit before;
+
+        assert_true(top >= 0);
+        assert_int_equal(dir_make_all("deep/beside", 0700), 0);
+        assert_int_equal(chdir("deep"), 0);
+        for (unsigned i = 0; i < 2000; i++) {
+                assert_int_equal(mkdir("d", 0700), 0);
+                assert_int_equal(chdir("d"), 0);
+        }
+        assert_int_equal(file_write_atomic("bottom", STR_LITERAL("x"), 0600, false), 0);
+        assert_int_equal(fchdir(top), 0);
+        (void)close(top);
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 256, before.rlim_max }), 0);
+        assert_int_equal(dir_remove_all("deep"), 0);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        assert_int_equal(access("deep", F_OK), -1);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_files_are_replaced_whole),
@@ -127,6 +150,7 @@ int main(void) {
                 cmocka_unit_test(test_only_regular_files_are_read),
                 cmocka_unit_test(test_one_line_and_one_write),
                 cmocka_unit_test(test_directories_are_made_and_removed),
+                cmocka_unit_test(test_a_tree_is_removed_however_deep_it_is),
         };
         return cmocka_run_group_tests(tests, enter_directory, remove_directory);
 }
