@@ -8,7 +8,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "base/file_io.h"
+#include "base/guarded_path.h"
 #include "base/path_name.h"
 #include "unit/unit_spec.h"
 
@@ -25,54 +25,44 @@ static bool is_kept(const Unit *unit, bool will_restart) {
         return false;
 }
 
-static bool is_link(const char *path) {
-        struct stat st;
-        return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-}
-
-static void remove_path(const Host *host, const Unit *unit, const char *path) {
-        /* Dynamic users have their directories elsewhere, with a link in the usual place. */
-        int r = is_link(path) ? (unlink(path) < 0 ? -errno : 0) : dir_remove_all(path);
+/* What services own lies on the way: they do not choose what is removed. */
+static void remove_below(const Host *host, const Unit *unit, const char *root, const char *name) {
+        int r = guarded_path_remove(root, name);
         if (r < 0)
                 log_line(host->options.log,
                          LOG_WARNING,
                          unit->id,
-                         "Cannot remove %s: %s",
-                         path,
+                         "Cannot remove %s/%s: %s",
+                         root,
+                         name,
                          strerror(-r));
 }
 
+/* Dynamic users have their directories elsewhere, with a link in the usual place. */
 static void remove_one(const Host *host, const Unit *unit, const char *name) {
-        AUTO_FREE char *path = path_join(host->machine.runtime_root, name);
-        AUTO_FREE char *hidden = path_join(host->machine.runtime_root, "private");
-        AUTO_FREE char *private_path = hidden ? path_join(hidden, name) : NULL;
+        AUTO_FREE char *private_path = path_join("private", name);
 
-        if (path)
-                remove_path(host, unit, path);
+        remove_below(host, unit, host->machine.runtime_root, name);
         if (private_path && unit_spec_bool(unit->spec, DIRECTIVE_DYNAMIC_USER))
-                remove_path(host, unit, private_path);
+                remove_below(host, unit, host->machine.runtime_root, private_path);
 }
 
-/* Credentials never outlive the unit's processes. */
+/* Credentials never outlive the unit's processes, though its files may ask for none any more. */
 static void release_credentials(const Host *host, const Unit *unit) {
-        AUTO_FREE char *path = NULL;
+        AUTO_FREE char *path = path_join(host->machine.credentials_root, unit->id);
 
-        if (!unit_spec_rules(unit->spec, DIRECTIVE_LOAD_CREDENTIAL) &&
-            !unit_spec_rules(unit->spec, DIRECTIVE_SET_CREDENTIAL))
-                return;
-        path = path_join(host->machine.credentials_root, unit->id);
         if (!path || access(path, F_OK) < 0)
                 return;
         (void)umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW); /* fails where they are plain files */
         (void)chmod(path, 0700); /* closed to its owner too; what fails shows below */
-        remove_path(host, unit, path);
+        remove_below(host, unit, host->machine.credentials_root, unit->id);
 }
 
 void host_directories_release(Host *host, const Unit *unit, bool will_restart) {
         const RuleList *rules =
                 unit->spec ? unit_spec_rules(unit->spec, DIRECTIVE_RUNTIME_DIRECTORY) : NULL;
 
-        if (unit->spec && host->machine.credentials_root)
+        if (host->machine.credentials_root)
                 release_credentials(host, unit);
         if (!rules || !host->machine.runtime_root || is_kept(unit, will_restart))
                 return;

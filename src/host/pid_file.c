@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -12,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/guarded_path.h"
 #include "base/parse_value.h"
 #include "base/path_name.h"
 #include "host/process_facts.h"
@@ -19,28 +21,13 @@
 
 #define PID_TEXT_MAX 63
 
-/* Whether a component on the way to the file belongs to an ordinary user while what it leads to
- * belongs to another: then that user chooses what we read ("unsafe path transition" of systemd). */
-static bool is_unsafe_path(const char *path) {
-        AUTO_FREE char *prefix = str_dup(str_of(path));
-        uid_t above = 0;
+/* Opens what was found as O_PATH, for reading. */
+static int open_found(int fd) {
+        char path[40];
 
-        if (!prefix)
-                return true;
-        for (char *p = strchr(prefix + 1, '/');; p = strchr(p + 1, '/')) {
-                struct stat st;
-                if (p)
-                        *p = '\0';
-                if (lstat(prefix, &st) < 0)
-                        return false; /* reading will tell */
-                if (above != 0 && st.st_uid != above)
-                        return true;
-                if (above == 0)
-                        above = st.st_uid;
-                if (!p)
-                        return false;
-                *p = '/';
-        }
+        (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); /* fits */
+        int r = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        return r < 0 ? err_new(-errno) : r;
 }
 
 int pid_file_read_text(const char *path, PidFileText *ret) {
@@ -49,13 +36,17 @@ int pid_file_read_text(const char *path, PidFileText *ret) {
         size_t length = 0;
         pid_t pid;
 
-        AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-        if (fd < 0)
-                return errno == ENOENT || errno == ENOTDIR ? PID_FILE_MISSING : err_new(-errno);
-        if (fstat(fd, &st) < 0)
+        bool is_unsafe = true;
+        AUTO_FD int found = guarded_path_open(AT_FDCWD, path, &is_unsafe);
+        if (found < 0)
+                return found == -ENOENT || found == -ENOTDIR ? PID_FILE_MISSING : err_pass(found);
+        if (fstat(found, &st) < 0)
                 return err_new(-errno);
         if (!S_ISREG(st.st_mode))
                 return PID_FILE_UNSAFE;
+        AUTO_FD int fd = open_found(found);
+        if (fd < 0)
+                return err_pass(fd);
         int r = fd_read_all(fd, text, PID_TEXT_MAX, &length);
         if (r < 0)
                 return err_pass(r);
@@ -65,7 +56,7 @@ int pid_file_read_text(const char *path, PidFileText *ret) {
                 return PID_FILE_MISSING; /* being written */
         if (parse_pid(line, &pid) < 0)
                 return PID_FILE_UNSAFE;
-        *ret = (PidFileText){ .pid = pid, .owner = st.st_uid, .is_unsafe = is_unsafe_path(path) };
+        *ret = (PidFileText){ .pid = pid, .owner = st.st_uid, .is_unsafe = is_unsafe };
         return PID_FILE_OK;
 }
 

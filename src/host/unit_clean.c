@@ -5,12 +5,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/file_io.h"
+#include "base/guarded_path.h"
 #include "base/macros.h"
 #include "base/path_name.h"
 #include "base/strv.h"
@@ -27,6 +26,18 @@ typedef struct Kind {
 
 enum { N_KINDS = 5, CLEAN_STATE = 1u << 1 };
 
+/* What is to be removed below the roots: paths[i] below roots[i]. */
+typedef struct CleanList {
+        char **roots, **paths;
+} CleanList;
+
+static void clean_list_done(CleanList *list) {
+        strv_free(list->roots);
+        strv_free(list->paths);
+}
+
+DEFINE_AUTO_DONE(CleanList, clean_list_done);
+
 static void list_kinds(const Host *host, Kind *ret) {
         const Kind kinds[N_KINDS] = {
                 { DIRECTIVE_RUNTIME_DIRECTORY, host->machine.runtime_root },
@@ -39,32 +50,36 @@ static void list_kinds(const Host *host, Kind *ret) {
         memcpy(ret, kinds, sizeof(kinds));
 }
 
-/* "ROOT/NAME", also below "private", where dynamic users have theirs. */
-static int add_paths(const char *root, const char *name, char ***paths) {
-        AUTO_FREE char *hidden = path_join(root, "private");
-        AUTO_FREE char *private_path = hidden ? path_join(hidden, name) : NULL;
-        AUTO_FREE char *path = path_join(root, name);
+static int add_path(const char *root, const char *path, CleanList *list) {
+        int r = strv_add(&list->roots, root);
 
-        if (!private_path || !path)
-                return err_new(-ENOMEM);
-        int r = strv_add(paths, path);
-        return err_pass(r < 0 ? r : strv_add(paths, private_path));
+        return err_pass(r < 0 ? r : strv_add(&list->paths, path));
 }
 
-static int add_rules(const char *root, const RuleList *rules, char ***paths) {
+/* NAME, also below "private", where dynamic users have theirs. */
+static int add_name(const char *root, const char *name, CleanList *list) {
+        AUTO_FREE char *private_path = path_join("private", name);
+
+        if (!private_path)
+                return err_new(-ENOMEM);
+        int r = add_path(root, name, list);
+        return err_pass(r < 0 ? r : add_path(root, private_path, list));
+}
+
+static int add_rules(const char *root, const RuleList *rules, CleanList *list) {
         int r = 0;
 
         for (unsigned i = 0; i < rules->n_rules && r == 0; i++) {
                 const Rule *rule = &rules->rules[i];
                 if (rule->source)
-                        r = add_paths(root, rule->source, paths);
+                        r = add_name(root, rule->source, list);
                 if (r == 0 && rule->target)
-                        r = add_paths(root, rule->target, paths);
+                        r = add_name(root, rule->target, list);
         }
         return err_pass(r);
 }
 
-static int find_paths(const Host *host, const Unit *unit, unsigned wanted, char ***ret) {
+static int find_paths(const Host *host, const Unit *unit, unsigned wanted, CleanList *ret) {
         Kind kinds[N_KINDS];
         int r = 0;
 
@@ -77,26 +92,16 @@ static int find_paths(const Host *host, const Unit *unit, unsigned wanted, char 
         return err_pass(r);
 }
 
-static int remove_path(const char *path) {
-        struct stat st;
-
-        if (lstat(path, &st) < 0)
-                return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-        if (S_ISLNK(st.st_mode))
-                return unlink(path) < 0 ? -errno : 0;
-        return dir_remove_all(path);
-}
-
 /* The child: nothing of the manager's stays open, least of all the lock of its log. */
-static void remove_and_exit(char *const *paths) {
+static void remove_and_exit(const CleanList *list) {
         sigset_t none;
         bool failed = false;
 
         (void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0); /* before Linux 5.9 they stay */
         (void)sigemptyset(&none);                                  /* cannot fail, as the next */
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
-        STRV_FOREACH(path, paths)
-        failed |= remove_path(*path) < 0;
+        for (size_t i = 0; list->paths[i]; i++)
+                failed |= guarded_path_remove(list->roots[i], list->paths[i]) < 0;
         _exit(failed ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
@@ -113,7 +118,7 @@ static int clean_timer(const Host *host, const Unit *unit, unsigned kinds) {
 }
 
 int unit_clean(Host *host, Unit *unit, unsigned kinds) {
-        AUTO_STRV char **paths = NULL;
+        AUTO(clean_list_done) CleanList list = { 0 };
 
         if (unit->type == UNIT_TIMER && unit->spec)
                 return err_pass(clean_timer(host, unit, kinds));
@@ -121,15 +126,15 @@ int unit_clean(Host *host, Unit *unit, unsigned kinds) {
                 return -EOPNOTSUPP;
         if (unit->state != SERVICE_DEAD || unit->job)
                 return -EBUSY;
-        int r = find_paths(host, unit, kinds, &paths);
+        int r = find_paths(host, unit, kinds, &list);
         if (r < 0)
                 return err_pass(r);
-        if (!paths || !paths[0])
+        if (!list.paths)
                 return -EUNATCH;
         pid_t pid = fork();
         if (pid < 0)
                 return err_new(-errno);
         if (pid == 0)
-                remove_and_exit(paths);
+                remove_and_exit(&list);
         return err_pass(engine_begin_cleaning(unit, pid));
 }

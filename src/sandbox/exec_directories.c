@@ -12,6 +12,7 @@
 #include "base/auto.h"
 #include "base/error.h"
 #include "base/file_io.h"
+#include "base/guarded_path.h"
 #include "base/path_name.h"
 #include "base/strbuf.h"
 
@@ -25,20 +26,16 @@
 /* Opens one component below `parent_fd`. Links are followed only when root or we made them: others
  * might lead a privileged process astray. */
 static int open_component(int parent_fd, const char *name, int flags) {
-        struct stat st;
         int fd = openat(parent_fd, name, flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
         if (fd >= 0)
                 return fd;
         if (errno != ELOOP && errno != ENOTDIR)
                 return err_new(-errno);
-        if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-                return err_new(-errno);
-        if (!S_ISLNK(st.st_mode))
-                return err_new(-ENOTDIR);
-        if (st.st_uid != 0 && st.st_uid != geteuid())
-                return err_new(-ELOOP);
-        fd = openat(parent_fd, name, flags | O_DIRECTORY | O_CLOEXEC);
+        AUTO_FD int found = guarded_path_open(parent_fd, name, NULL);
+        if (found < 0)
+                return err_pass(found);
+        fd = openat(found, ".", flags | O_DIRECTORY | O_CLOEXEC);
         return fd < 0 ? err_new(-errno) : fd;
 }
 
