@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/parse_value.h"
+#include "host/close_apart.h"
 #include "host/keeper_link.h"
 #include "unit/client_stream.h"
 
@@ -36,14 +37,14 @@ static char *keeper_name(const StoredFd *stored) {
         return strbuf_steal(&text);
 }
 
-static void drop(HostUnit *hu, StoredFd *stored, bool also_keeper) {
-        AUTO_FREE char *name = also_keeper ? keeper_name(stored) : NULL;
+static void drop(HostUnit *hu, StoredFd *stored) {
+        AUTO_FREE char *name = keeper_name(stored);
 
         if (name && hu->host->keeper)
                 (void)keeper_link_remove(hu->host->keeper, name); /* a lost keeper was reported */
         list_remove(&stored->link);
         sd_event_source_disable_unref(stored->hangup);
-        (void)fd_close(stored->fd); /* always -1 */
+        (void)close_apart(stored->fd); /* always -1 */
         free(stored->name);
         free(stored);
 }
@@ -57,7 +58,7 @@ static int on_hangup(sd_event_source *source, int fd, uint32_t events, void *use
         (void)events;
 
         AUTO_FREE char *name = str_dup(str_of(stored->name));
-        drop(hu, stored, true);
+        drop(hu, stored);
         if (name) {
                 const EngineEvent event = { .type = EVENT_FD_STORE_GONE,
                                             .unit = unit,
@@ -83,21 +84,16 @@ static bool has_file(const HostUnit *hu, int fd) {
         return false;
 }
 
+/* The descriptor is the list's only when this succeeds. */
 static int keep(HostUnit *hu, int fd, const char *name, unsigned number, StoredFd **ret) {
-        AUTO_FD int owned = fd;
-        StoredFd *stored = calloc(1, sizeof(*stored));
-        if (!stored)
+        AUTO_FREE StoredFd *stored = calloc(1, sizeof(*stored));
+        AUTO_FREE char *copy = str_dup(str_of(name));
+
+        if (!stored || !copy)
                 return err_new(-ENOMEM);
-        *stored = (StoredFd){ .fd = steal_fd(&owned),
-                              .name = str_dup(str_of(name)),
-                              .number = number,
-                              .unit = hu->unit };
+        *stored = (StoredFd){ .fd = fd, .name = STEAL(copy), .number = number, .unit = hu->unit };
         list_append(&hu->stored, &stored->link);
-        if (!stored->name) {
-                drop(hu, stored, false);
-                return err_new(-ENOMEM);
-        }
-        *ret = stored;
+        *ret = STEAL(stored);
         return 0;
 }
 
@@ -111,14 +107,13 @@ static void watch_hangup(HostUnit *hu, StoredFd *stored, bool poll) {
 }
 
 int fd_store_add(HostUnit *hu, int fd, const char *name, bool poll) {
-        AUTO_FD int owned = fd;
         StoredFd *stored;
 
         if (!fd_name_is_valid(name))
                 return err_new(-EINVAL);
-        if (!client_stream_is(name) && has_file(hu, owned)) /* a terminal is all three */
+        if (!client_stream_is(name) && has_file(hu, fd)) /* a terminal is all three */
                 return -EEXIST;
-        int r = keep(hu, steal_fd(&owned), name, hu->next_stored++, &stored);
+        int r = keep(hu, fd, name, hu->next_stored++, &stored);
         if (r < 0)
                 return err_pass(r);
         watch_hangup(hu, stored, poll);
@@ -145,8 +140,9 @@ bool fd_store_take_back(Host *host, const char *full_name, int fd) {
         AUTO_FREE char *name = str_dup((Str){ first + 1, (size_t)(last - first - 1) });
         Unit *unit = unit_name ? engine_find_unit(host->engine, unit_name) : NULL;
         HostUnit *hu = unit && name ? host_unit_get(host, unit) : NULL;
-        if (!hu || keep(hu, steal_fd(&owned), name, number, &stored) < 0)
+        if (!hu || keep(hu, owned, name, number, &stored) < 0)
                 return false;
+        (void)steal_fd(&owned); /* belongs to the list now */
         watch_hangup(hu, stored, !is_quiet);
         hu->next_stored = number >= hu->next_stored ? number + 1 : hu->next_stored;
         return true;
@@ -157,7 +153,7 @@ unsigned fd_store_remove(HostUnit *hu, const char *name) {
 
         LIST_FOREACH(stored, &hu->stored, StoredFd, link)
         if (!name || streq(stored->name, name)) {
-                drop(hu, stored, true);
+                drop(hu, stored);
                 n++;
         }
         return n;

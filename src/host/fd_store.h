@@ -8,8 +8,9 @@
 
 #include "host/host_unit.h"
 
-/* Keeps a descriptor (owned from now on) under a name; with `poll` it is dropped when its peer
- * hangs up. One that is there already (the same open file) is not kept twice: -EEXIST. */
+/* Keeps a descriptor under a name, which is the store's when this succeeds; with `poll` it is
+ * dropped when its peer hangs up. One that is there already (the same open file) is not kept twice:
+ * -EEXIST. */
 int fd_store_add(HostUnit *hu, int fd, const char *name, bool poll);
 
 /* Takes a descriptor that comes back from the keeper. False when the name is none of ours or the

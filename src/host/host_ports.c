@@ -312,7 +312,11 @@ static int port_fd_store_add(void *userdata, Unit *unit, unsigned i, const char 
                 return err_new(-ENOMEM);
         if (i >= host->n_notify_fds || host->notify_fds[i] < 0)
                 return err_new(-EBADF);
-        return err_pass(fd_store_add(hu, steal_fd(&host->notify_fds[i]), name, poll));
+        int r = fd_store_add(hu, host->notify_fds[i], name, poll);
+        if (r < 0)
+                return err_pass(r);
+        host->notify_fds[i] = -1; /* belongs to the store now */
+        return 0;
 }
 
 static unsigned port_fd_store_remove(void *userdata, Unit *unit, const char *name) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/str.h"
+#include "host/close_apart.h"
 
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
 #define DRAIN_MAX 4096 /* messages in one go, so that a flood does not keep the loop */
@@ -126,7 +127,7 @@ static ssize_t peek(NotifySocket *notify, NotifyPacket *message, int *ret_flags)
         return n;
 }
 
-/* Takes the first message off the queue; its descriptors are closed by the kernel. */
+/* Takes the first message off the queue. */
 static void take_off(const NotifySocket *notify) {
         char byte;
         (void)recv(notify->fd, &byte, sizeof(byte), MSG_DONTWAIT); /* it was there a moment ago */
@@ -159,10 +160,11 @@ static bool handle_one(NotifySocket *notify) {
                         notify->handler.on_bad(notify->handler.userdata, message.pid, why);
                 else
                         notify->handler.on_message(notify->handler.userdata, &message);
-                for (unsigned i = 0; i < message.n_fds; i++)
-                        (void)fd_close(message.fds[i]); /* always -1 */
         }
         take_off(notify);
+        if (n >= 0) /* only now: what the queue holds is not the last of them then */
+                for (unsigned i = 0; i < message.n_fds; i++)
+                        (void)close_apart(message.fds[i]); /* always -1 */
         return true;
 }
 

@@ -212,7 +212,11 @@ static int keep_stream(void *userdata, Unit *unit, const char *name, int fd) {
         if (copy < 0)
                 return err_new(-errno);
         AUTO_FD int owned = copy;
-        return hu ? fd_store_add(hu, steal_fd(&owned), name, false) : err_new(-ENOMEM);
+        int r = hu ? fd_store_add(hu, owned, name, false) : -ENOMEM;
+        if (r < 0)
+                return err_pass(r);
+        (void)steal_fd(&owned); /* belongs to the store now */
+        return 0;
 }
 
 static void drop_transient(void *userdata, const char *name) {
