@@ -37,9 +37,19 @@ RuntimePaths *runtime_paths_free(RuntimePaths *paths) {
         return NULL;
 }
 
+/* Whether nobody else can rename what we make in a directory. su(1) leaves the variables of the
+ * user who called it. */
+static bool is_own_directory(const char *path) {
+        struct stat st;
+        return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+               (!(st.st_mode & S_IWOTH) || (st.st_mode & S_ISVTX));
+}
+
 static const char *user_runtime_directory(void) {
         const char *directory = getenv("XDG_RUNTIME_DIR");
-        return directory && path_is_absolute(str_of(directory)) ? directory : NULL;
+        if (!directory || !path_is_absolute(str_of(directory)))
+                return NULL;
+        return is_own_directory(directory) ? directory : NULL;
 }
 
 /* The runtime directory in fresh memory; NULL when out of memory. */

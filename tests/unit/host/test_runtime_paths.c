@@ -54,6 +54,25 @@ static void test_a_named_directory_has_none(void **state) {
         assert_int_equal(runtime_paths_find(UNIT_SCOPE_USER, "relative", &named), -EINVAL);
 }
 
+/* As su(1) leaves the variable: who owns the directory could put another manager in our place. */
+static void test_the_session_directory_of_another_is_not_taken(void **state) {
+        AUTO(runtime_paths_free) RuntimePaths *anybodys = NULL;
+        AUTO(runtime_paths_free) RuntimePaths *theirs = NULL;
+        (void)state;
+        assert_int_equal(setenv("XDG_RUNTIME_DIR", directory, 1), 0);
+        assert_int_equal(chmod(directory, 0777), 0);
+        assert_int_equal(runtime_paths_find(UNIT_SCOPE_USER, NULL, &anybodys), 0);
+        assert_int_equal(chmod(directory, 0700), 0);
+        assert_int_not_equal(strncmp(anybodys->directory, directory, strlen(directory)), 0);
+        assert_null(anybodys->public_bus_socket);
+        if (geteuid() != 0)
+                skip(); /* needs CAP_CHOWN */
+        assert_int_equal(chown(directory, 4711, (gid_t)-1), 0);
+        assert_int_equal(runtime_paths_find(UNIT_SCOPE_USER, NULL, &theirs), 0);
+        assert_int_equal(chown(directory, 0, (gid_t)-1), 0);
+        assert_int_not_equal(strncmp(theirs->directory, directory, strlen(directory)), 0);
+}
+
 static void test_a_user_has_the_session_directory(void **state) {
         AUTO(runtime_paths_free) RuntimePaths *paths = NULL;
         AUTO(runtime_paths_free) RuntimePaths *without = NULL;
@@ -90,6 +109,7 @@ int main(void) {
                 cmocka_unit_test(test_the_system_has_public_places),
                 cmocka_unit_test(test_a_named_directory_has_none),
                 cmocka_unit_test(test_a_user_has_the_session_directory),
+                cmocka_unit_test(test_the_session_directory_of_another_is_not_taken),
                 cmocka_unit_test(test_a_directory_open_to_others_is_refused),
         };
         return cmocka_run_group_tests(tests, make_directory, remove_directory);
