@@ -19,6 +19,7 @@
 #include "base/str.h"
 
 #define TABLE_MAX (16 * 1024 * 1024)
+#define DEPTH_MAX 64 /* of directories in /dev/shm; who makes more keeps them */
 
 static bool is_owned(uid_t uid, gid_t gid, uid_t owner, gid_t group) {
         return (uid != IPC_NOBODY && uid != 0 && owner == uid) ||
@@ -83,26 +84,33 @@ static void remove_listed(unsigned table, uid_t uid, gid_t gid) {
 
 /* --- POSIX ------------------------------------------------------------------------------------ */
 
-static void remove_files(int fd, uid_t uid, gid_t gid);
+/* Whose files go. */
+typedef struct Owner {
+        uid_t uid;
+        gid_t gid;
+} Owner;
 
-static void remove_file(int directory, const struct dirent *entry, uid_t uid, gid_t gid) {
+static void remove_files(int fd, const Owner *owner, unsigned depth);
+
+static void
+remove_file(int directory, const struct dirent *entry, const Owner *owner, unsigned depth) {
         struct stat st;
 
         if (streq(entry->d_name, ".") || streq(entry->d_name, "..") ||
-            fstatat(directory, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+            fstatat(directory, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+            !is_owned(owner->uid, owner->gid, st.st_uid, st.st_gid))
                 return;
-        if (S_ISDIR(st.st_mode) && is_owned(uid, gid, st.st_uid, st.st_gid))
+        if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
                 remove_files(openat(directory,
                                     entry->d_name,
                                     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW),
-                             uid,
-                             gid);
-        if (is_owned(uid, gid, st.st_uid, st.st_gid))
-                (void)unlinkat(directory, entry->d_name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+                             owner,
+                             depth + 1);
+        (void)unlinkat(directory, entry->d_name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 }
 
 /* Takes the descriptor. */
-static void remove_files(int fd, uid_t uid, gid_t gid) {
+static void remove_files(int fd, const Owner *owner, unsigned depth) {
         DIR *directory = fd < 0 ? NULL : fdopendir(fd);
         const struct dirent *entry;
 
@@ -111,16 +119,18 @@ static void remove_files(int fd, uid_t uid, gid_t gid) {
                 return;
         }
         while ((entry = readdir(directory)))
-                remove_file(dirfd(directory), entry, uid, gid);
+                remove_file(dirfd(directory), entry, owner, depth);
         (void)closedir(directory); /* read only */
 }
 
 void ipc_remove(uid_t uid, gid_t gid) {
         static const char *const places[] = { "/dev/shm", "/dev/mqueue" };
+        const Owner owner = { uid, gid };
 
         for (unsigned i = 0; i < ARRAY_LENGTH(tables); i++)
                 remove_listed(i, uid, gid);
         for (unsigned i = 0; i < ARRAY_LENGTH(places); i++)
-                remove_files(
-                        open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), uid, gid);
+                remove_files(open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW),
+                             &owner,
+                             0);
 }

@@ -70,6 +70,28 @@ static int find_owner(const Unit *unit, uid_t *ret_uid, gid_t *ret_gid) {
         return 0;
 }
 
+static mode_t node_mode(const Unit *unit) {
+        return (mode_t)unit_spec_number(unit->spec, DIRECTIVE_SOCKET_MODE);
+}
+
+/* A FIFO that was there is ours when we made it: another user's would show that user what is
+ * written. */
+static int take_fifo(const Unit *unit, int fd) {
+        struct stat st;
+        uid_t uid;
+        gid_t gid;
+        int r = find_owner(unit, &uid, &gid);
+        if (r < 0)
+                return err_pass(r);
+        if (fstat(fd, &st) < 0)
+                return err_new(-errno);
+        if (!S_ISFIFO(st.st_mode) || (st.st_uid != geteuid() && st.st_uid != uid))
+                return err_new(-EEXIST);
+        if (fchown(fd, uid, gid) < 0 || fchmod(fd, node_mode(unit)) < 0)
+                return err_new(-errno);
+        return 0;
+}
+
 static int give_to_owner(const Unit *unit, const char *path) {
         uid_t uid;
         gid_t gid;
@@ -87,10 +109,6 @@ static void make_parents(const Unit *unit, const char *path) {
         mode_t mode = (mode_t)unit_spec_number(unit->spec, DIRECTIVE_DIRECTORY_MODE);
         if (directory)
                 (void)dir_make_each(directory, mode); /* binding says what is missing */
-}
-
-static mode_t node_mode(const Unit *unit) {
-        return (mode_t)unit_spec_number(unit->spec, DIRECTIVE_SOCKET_MODE);
 }
 
 /* --- sockets ------------------------------------------------------------------------------------
@@ -176,7 +194,6 @@ static int open_socket(const Unit *unit, const Rule *rule) {
  */
 
 static int open_fifo(const Unit *unit, const Rule *rule) {
-        struct stat st;
         make_parents(unit, rule->source);
         mode_t before = umask(~node_mode(unit) & 0777);
         int r = mkfifo(rule->source, node_mode(unit)) < 0 && errno != EEXIST ? -errno : 0;
@@ -188,9 +205,9 @@ static int open_fifo(const Unit *unit, const Rule *rule) {
                 open(rule->source, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
         if (fd < 0)
                 return complain(unit, rule, "opening failed", -errno);
-        if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
-                return complain(unit, rule, "it is no FIFO", -EEXIST);
-        r = give_to_owner(unit, rule->source);
+        r = take_fifo(unit, fd);
+        if (r == -EEXIST)
+                return complain(unit, rule, "it is no FIFO of the manager or of SocketUser=", r);
         if (r < 0)
                 return complain(unit, rule, "SocketUser= or SocketGroup= cannot own it", r);
         socket_options_apply_fifo(fd, unit);
