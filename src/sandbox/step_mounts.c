@@ -156,9 +156,9 @@ static int apply_plan(ExecContext *context, MountPlan *plan, const char *root) {
 static int apply(ExecContext *context, MountPlan *plan) {
         const char *root = new_root(context), *failed = NULL;
         uint64_t flags = unit_spec_number(context->spec, DIRECTIVE_MOUNT_FLAGS);
-        int r = set_propagation(context, MS_SLAVE);
-        if (r < 0)
-                return r;
+        int r;
+        if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+                return refuse(context, plan, -errno); /* what we mount would be seen everywhere */
         if (root) {
                 r = mount_root_prepare(root, wants_api(context->spec), &failed);
                 if (r < 0)
