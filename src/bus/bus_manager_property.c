@@ -3,6 +3,7 @@
 /* Properties of org.freedesktop.systemd1.Manager. */
 
 #include <sys/resource.h>
+#include <sys/select.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -145,6 +146,8 @@ int bus_append_own_limit(BusGetterContext *context, BusBody *body, bool soft) {
                 (void)getrlimit((__rlimit_resource_t)resource, &context->limit);
         context->limit_of = resource + 1;
         number = soft ? context->limit.rlim_cur : context->limit.rlim_max;
+        if (soft && resource == RLIMIT_NOFILE)
+                number = MIN(number, (rlim_t)FD_SETSIZE); /* what services get: ours is raised */
         return bus_append_u64(body, number == RLIM_INFINITY ? UINT64_MAX : (uint64_t)number);
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -36,6 +37,7 @@
 #include "host/orphan_spawn.h"
 #include "host/path_watch.h"
 #include "host/reap.h"
+#include "host/service_limits.h"
 #include "host/socket_accept.h"
 #include "host/transient_files.h"
 #include "host/unit_file_state.h"
@@ -286,6 +288,7 @@ static int make_spawner(Host *host) {
         int r = executor_report_open(host, &report_fd);
         if (r < 0)
                 return err_pass(r);
+        service_limits_set();
         return err_pass(spawner_new(host->options.executor, report_fd, &host->spawner));
 }
 
@@ -327,6 +330,14 @@ static void make_inaccessible(Host *host) {
                 host->inaccessible = STEAL(path);
 }
 
+/* The place of all credentials is there from the start: a service that is to see none has it
+ * covered, and would see those that come later where it is not there yet. */
+static void make_credentials_place(const Host *host) {
+        if (host->options.paths->scope == UNIT_SCOPE_SYSTEM)
+                (void)mkdir(host->machine.credentials_root,
+                            0755); /* or the first credential does */
+}
+
 static int make_parts(Host *host) {
         const HostOptions *options = &host->options;
         int r = strv_extend(&host->own_environment, options->config->manager_environment);
@@ -341,6 +352,8 @@ static int make_parts(Host *host) {
         if (r == 0)
                 r = unit_logs_new(options->paths->unit_log_directory, &host->logs);
         make_inaccessible(host);
+        if (r == 0)
+                make_credentials_place(host);
         if (r == 0)
                 r = journal_messages_new(
                         options->paths->journal_socket, options->paths->scope, &host->messages);
