@@ -11,6 +11,7 @@
 #include "base/auto.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/macros.h"
 #include "base/str.h"
 
 #define UMOUNT_DETACH 2 /* MNT_DETACH of sys/mount.h, which cannot be included beside it */
@@ -51,13 +52,46 @@ static int set_option(int fd, Str option) {
         return syscall(SYS_fsconfig, fd, command, key, value, 0) < 0 ? err_new(-errno) : 0;
 }
 
+/* Options of mount(8) that are attributes of the mount and unknown to the file system. */
+/* clang-format off */
+static const struct {
+        const char *name;
+        uint64_t set, clear;
+} attribute_options[] = {
+        { "dev",           0,                       MOUNT_ATTR_NODEV },
+        { "diratime",      0,                       MOUNT_ATTR_NODIRATIME },
+        { "exec",          0,                       MOUNT_ATTR_NOEXEC },
+        { "noatime",       MOUNT_ATTR_NOATIME,      MOUNT_ATTR__ATIME },
+        { "nodev",         MOUNT_ATTR_NODEV,        0 },
+        { "nodiratime",    MOUNT_ATTR_NODIRATIME,   0 },
+        { "noexec",        MOUNT_ATTR_NOEXEC,       0 },
+        { "nostrictatime", 0,                       MOUNT_ATTR__ATIME },
+        { "nosuid",        MOUNT_ATTR_NOSUID,       0 },
+        { "relatime",      0,                       MOUNT_ATTR__ATIME },
+        { "strictatime",   MOUNT_ATTR_STRICTATIME,  MOUNT_ATTR__ATIME },
+        { "suid",          0,                       MOUNT_ATTR_NOSUID },
+};
+/* clang-format on */
+
+/* Whether it is one of those; then `attributes` follow it. */
+static bool is_attribute(Str option, uint64_t *attributes) {
+        for (unsigned i = 0; i < ARRAY_LENGTH(attribute_options); i++)
+                if (str_equal_c(option, attribute_options[i].name)) {
+                        *attributes &= ~attribute_options[i].clear;
+                        *attributes |= attribute_options[i].set;
+                        return true;
+                }
+        return false;
+}
+
 int kernel_mount_new(const char *type, const char *options, uint64_t attributes) {
         AUTO_FD int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
         Str rest = options ? str_of(options) : STR_EMPTY, option;
         if (context < 0)
                 return err_new(-errno);
         while (rest.length > 0 && str_next_part(&rest, ',', &option)) {
-                int r = option.length > 0 ? set_option(context, option) : 0;
+                bool is_for_type = option.length > 0 && !is_attribute(option, &attributes);
+                int r = is_for_type ? set_option(context, option) : 0;
                 if (r < 0)
                         return err_pass(r);
         }

@@ -17,8 +17,8 @@ int kernel_mount_change(int fd, uint64_t set, uint64_t clear, bool recursive);
 /* The same for what is mounted at a path. */
 int kernel_mount_change_at(const char *path, uint64_t set, uint64_t clear, bool recursive);
 
-/* A fresh file system of a type, with options as mount(8) has them ("mode=0755,size=10M") and
- * attributes. */
+/* A fresh file system of a type, with options as mount(8) has them ("mode=0755,size=10M,noexec")
+ * and attributes, which the options may change. */
 int kernel_mount_new(const char *type, const char *options, uint64_t attributes);
 
 /* Mounts it at a path. */

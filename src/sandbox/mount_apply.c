@@ -30,7 +30,7 @@ typedef struct MountWork {
 /* Kinds that put something new at their path, which need not be there before. */
 static bool makes_its_place(MountKind kind) {
         return kind == MOUNT_BIND || kind == MOUNT_BIND_READ_ONLY || kind == MOUNT_TEMPORARY ||
-               kind == MOUNT_PROC || kind == MOUNT_PRIVATE_DEVICES;
+               kind == MOUNT_PROC || kind == MOUNT_QUEUES || kind == MOUNT_PRIVATE_DEVICES;
 }
 
 /* Of a path that is not there: what is, resolved, and the rest behind it. */
@@ -92,6 +92,19 @@ static void drop(MountPlan *plan, unsigned i) {
         plan->n_entries--;
 }
 
+/* Whether a path that is not there now will be seen by a bind. */
+static bool comes_with_bind(const MountPlan *plan, const MountEntry *entry) {
+        for (unsigned i = 0; i < plan->n_entries; i++) {
+                const MountEntry *bind = &plan->entries[i];
+                if (!bind->source || !path_is_below(entry->path, bind->path))
+                        continue;
+                AUTO_FREE char *path = path_join(bind->source, entry->path + strlen(bind->path));
+                if (path && access(path, F_OK) == 0)
+                        return true;
+        }
+        return false;
+}
+
 static int resolve_all(MountPlan *plan, const MountPlace *place, const MountEntry **ret_failed) {
         for (unsigned i = 0; i < plan->n_entries;) {
                 MountEntry *entry = &plan->entries[i];
@@ -99,6 +112,8 @@ static int resolve_all(MountPlan *plan, const MountPlace *place, const MountEntr
                 *ret_failed = entry;
                 if (r < 0)
                         return err_pass(r);
+                if (r == 0)
+                        r = comes_with_bind(plan, entry);
                 if (r == 0 && !entry->optional)
                         return err_new(-ENOENT);
                 if (r == 0 || lacks_source(entry))
@@ -120,15 +135,43 @@ static int hide(const MountWork *work, const char *path) {
                         kernel_mount_new("tmpfs",
                                          "mode=000,size=4096",
                                          NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY));
-        int fd = work->place->inaccessible ? kernel_mount_copy(work->place->inaccessible, true)
-                                           : -ENOENT;
-        return fd < 0 ? err_pass(kernel_mount_copy("/dev/null", true)) : fd;
+        AUTO_FD int fd = work->place->inaccessible
+                                 ? kernel_mount_copy(work->place->inaccessible, true)
+                                 : -ENOENT;
+        if (fd < 0)
+                return err_pass(kernel_mount_copy("/dev/null", true));
+        /* Permissions are nothing to root, and others are shown the same file. */
+        int r = kernel_mount_change(
+                fd, NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY, 0, false);
+        return r < 0 ? err_pass(r) : steal_fd(&fd);
+}
+
+/* The nearest entry above the i-th that shows something else than what is there now; NULL = none.
+ */
+static const MountEntry *shown_by(const MountPlan *plan, unsigned i) {
+        const MountEntry *found = NULL;
+        for (unsigned j = 0; j < i; j++)
+                if (makes_its_place(plan->entries[j].kind) &&
+                    path_is_below(plan->entries[i].path, plan->entries[j].path))
+                        found = &plan->entries[j];
+        return found;
+}
+
+/* Where that which will be seen at the i-th entry's path is now: below the source of a bind above
+ * it. NULL = nowhere, as a fresh file system is mounted above; or out of memory. */
+static char *present_path(const MountPlan *plan, unsigned i) {
+        const MountEntry *above = shown_by(plan, i);
+        const char *path = plan->entries[i].path;
+        if (!above)
+                return strdup(path);
+        return above->source ? path_join(above->source, path + strlen(above->path)) : NULL;
 }
 
 /* A copy of what is there, with what has been said about it and what is above. */
 static int copy_changed(const MountWork *work, unsigned i) {
         uint64_t set = 0;
-        AUTO_FD int fd = kernel_mount_copy(work->plan->entries[i].path, false);
+        AUTO_FREE char *path = present_path(work->plan, i);
+        AUTO_FD int fd = kernel_mount_copy(path ?: work->plan->entries[i].path, false);
         if (fd < 0)
                 return err_pass(fd);
         if (mount_plan_is_read_only(work->plan, i))
@@ -155,12 +198,14 @@ static int prepare(const MountWork *work, unsigned i) {
         case MOUNT_INACCESSIBLE:
                 return hide(work, entry->path);
         case MOUNT_TEMPORARY:
-                return kernel_mount_new("tmpfs", entry->options, NOTHING_SPECIAL);
+                return kernel_mount_new("tmpfs", entry->options, 0);
         case MOUNT_PRIVATE_DEVICES:
                 return private_devices_make();
         case MOUNT_PROC:
                 return kernel_mount_new(
                         "proc", entry->options, NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC);
+        case MOUNT_QUEUES:
+                return kernel_mount_new("mqueue", NULL, NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC);
         case MOUNT_BIND:
         case MOUNT_BIND_READ_ONLY:
                 return copy_bound(entry);
@@ -185,30 +230,32 @@ static int prepare_all(const MountWork *work, const MountEntry **ret_failed) {
                 if (is_root(*ret_failed) || mount_plan_is_needless(work->plan, i))
                         continue;
                 work->fds[i] = prepare(work, i);
-                if (work->fds[i] < 0)
-                        return err_pass(work->fds[i]);
+                int r = work->fds[i];
+                if (r >= 0 && (*ret_failed)->is_no_exec)
+                        r = kernel_mount_change(work->fds[i], MOUNT_ATTR_NOEXEC, 0, true);
+                if (r < 0)
+                        return err_pass(r);
         }
         return 0;
 }
 
 /* --- putting it in place ---------------------------------------------------------------------- */
 
-/* A directory, or an empty file for something that is none. What `fd` mounts tells: its source may
- * be hidden by now. */
-static int make_place(const MountEntry *entry, int fd) {
+/* Makes a directory, or an empty file for something that is none, unless `path` is there. What
+ * `fd` mounts tells: its source may be hidden by now. */
+static int make_place(const char *path, int fd) {
         struct stat st;
-        if (fd < 0 || !makes_its_place(entry->kind) || access(entry->path, F_OK) == 0)
+        if (access(path, F_OK) == 0)
                 return 0;
         if (fstat(fd, &st) < 0)
                 return err_new(-errno);
         if (S_ISDIR(st.st_mode))
-                return err_pass(dir_make_all(entry->path, 0755));
-        AUTO_FREE char *directory = path_dir_name(entry->path);
+                return err_pass(dir_make_all(path, 0755));
+        AUTO_FREE char *directory = path_dir_name(path);
         int r = directory ? dir_make_all(directory, 0755) : -ENOMEM;
         if (r < 0)
                 return err_pass(r);
-        AUTO_FD int place =
-                open(entry->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+        AUTO_FD int place = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
         return place < 0 && errno != EEXIST ? err_new(-errno) : 0;
 }
 
@@ -222,19 +269,22 @@ static int change_root(const MountWork *work, unsigned i) {
         return set ? err_pass(kernel_mount_change_at("/", set, 0, true)) : 0;
 }
 
-static bool is_below_tmpfs(const MountPlan *plan, unsigned i) {
-        for (unsigned j = 0; j < i; j++)
-                if (plan->entries[j].kind == MOUNT_TEMPORARY &&
-                    path_is_below(plan->entries[i].path, plan->entries[j].path))
-                        return true;
-        return false;
+/* Makes the i-th entry's place in what will be seen there. In a fresh file system it is made once
+ * that is mounted. */
+static int make_place_before(const MountWork *work, unsigned i) {
+        const MountEntry *above = shown_by(work->plan, i);
+        if (work->fds[i] < 0 || !makes_its_place(work->plan->entries[i].kind) ||
+            (above && !above->source))
+                return 0;
+        AUTO_FREE char *path = present_path(work->plan, i);
+        return path ? err_pass(make_place(path, work->fds[i])) : err_new(-ENOMEM);
 }
 
 /* Places in what is there now are made before it may become read-only. */
 static int make_places(const MountWork *work, const MountEntry **ret_failed) {
         for (unsigned i = 0; i < work->plan->n_entries; i++) {
                 *ret_failed = &work->plan->entries[i];
-                int r = is_below_tmpfs(work->plan, i) ? 0 : make_place(*ret_failed, work->fds[i]);
+                int r = make_place_before(work, i);
                 if (r < 0)
                         return err_pass(r);
         }
@@ -247,7 +297,10 @@ static int attach(const MountWork *work, unsigned i) {
                 return err_pass(change_root(work, i));
         if (work->fds[i] < 0)
                 return 0;
-        int r = is_below_tmpfs(work->plan, i) ? make_place(entry, work->fds[i]) : 0;
+        const MountEntry *above = shown_by(work->plan, i);
+        int r = above && !above->source && makes_its_place(entry->kind)
+                        ? make_place(entry->path, work->fds[i])
+                        : 0;
         if (r >= 0)
                 r = kernel_mount_attach(work->fds[i], entry->path);
         /* What was put above it may hide it: then nobody sees it, and nothing is to be protected.
@@ -287,6 +340,10 @@ int mount_apply(MountPlan *plan, const MountPlace *place, const MountEntry **ret
         r = prepare_all(&work, ret_failed);
         if (r >= 0)
                 r = attach_all(&work, ret_failed);
+        if (r >= 0 && place->refuses_suid) {
+                *ret_failed = NULL;
+                r = kernel_mount_change_at(place->root ?: "/", MOUNT_ATTR_NOSUID, 0, true);
+        }
         for (unsigned i = 0; i < plan->n_entries; i++)
                 (void)fd_close(fds[i]); /* always -1; what was not attached goes away */
         return err_pass(r);

@@ -11,6 +11,8 @@ typedef struct MountPlace {
         const char *root;         /* RootDirectory=, NULL = "/" */
         const char *inaccessible; /* a file without permissions that stands for hidden ones; NULL =
                                      /dev/null */
+        bool refuses_suid;        /* programs that change who runs them do not, even for one who
+                                     comes in from outside (NoNewPrivileges=) */
 } MountPlace;
 
 /* Resolves links, reduces the plan and mounts it. -errno; `ret_failed` then tells the entry (of the

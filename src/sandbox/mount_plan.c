@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -98,7 +99,8 @@ static const struct {
 };
 // clang-format on
 
-#define HOME_TMPFS_OPTIONS "mode=0755"
+/* For what stays empty, but for places of mounts. */
+#define CLOSED_TMPFS_OPTIONS "nosuid,nodev,noexec,mode=0755,size=4M,nr_inodes=1k"
 
 static void entry_done(MountEntry *entry) {
         free(entry->path);
@@ -148,7 +150,7 @@ static int add_fixed(MountPlan *plan, const FixedEntry *entries, DirectiveId id)
                 if (entries->kind != MOUNT_TEMPORARY)
                         continue;
                 entry->is_read_only = true;
-                entry->options = strdup(HOME_TMPFS_OPTIONS);
+                entry->options = strdup(CLOSED_TMPFS_OPTIONS);
                 if (!entry->options)
                         return err_new(-ENOMEM);
         }
@@ -193,11 +195,12 @@ static int add_binds(MountPlan *plan, const UnitSpec *spec) {
         return 0;
 }
 
-/* "ro" is seen to once everything stands in the tmpfs. */
+/* What systemd has where the unit says nothing else: systemd.exec(5), and a limit of what one may
+ * fill. "ro" is seen to once everything stands in the tmpfs. */
 static int split_options(const char *options, MountEntry *entry) {
         AUTO(strbuf_done) StrBuf rest = STRBUF_INIT;
         Str text = options ? str_of(options) : STR_EMPTY, word;
-        strbuf_add(&rest, "mode=0755");
+        strbuf_add(&rest, "nodev,strictatime,mode=0755,size=10%,nr_inodes=400k");
         while (text.length > 0 && str_next_part(&text, ',', &word)) {
                 if (str_equal_c(word, "ro"))
                         entry->is_read_only = true;
@@ -223,19 +226,37 @@ static int add_temporary(MountPlan *plan, const UnitSpec *spec) {
         return 0;
 }
 
-/* The unit's own directories stay writable where everything else is read-only. */
+static bool is_below_temporary(const MountPlan *plan, const char *path) {
+        for (unsigned i = 0; i < plan->n_entries; i++)
+                if (plan->entries[i].kind == MOUNT_TEMPORARY &&
+                    path_is_below(path, plan->entries[i].path))
+                        return true;
+        return false;
+}
+
+/* A directory of the unit's own stays writable where everything else is read-only, and visible
+ * where something empty lies over what it is in. */
+static int add_own_directory(MountPlan *plan, const char *path, DirectiveId id) {
+        MountEntry entry = {
+                .kind = MOUNT_READ_WRITE, .id = id, .below_root = true, .optional = true
+        };
+        if (is_below_temporary(plan, path)) {
+                entry.kind = MOUNT_BIND;
+                return err_pass(add_bind(plan, path, path, entry));
+        }
+        return add(plan, str_of(path), entry) ? 0 : err_new(-ENOMEM);
+}
+
 static int add_own_directories(MountPlan *plan, const UnitSpec *spec) {
         for (unsigned kind = 0; kind < DIRECTORY_KIND_COUNT; kind++) {
                 const RuleList *list = unit_spec_rules(spec, directory_kind_rows[kind].id);
                 const char *root = directory_kind_root(spec, (DirectoryKind)kind);
-                const MountEntry entry = { .kind = MOUNT_READ_WRITE,
-                                           .id = directory_kind_rows[kind].id,
-                                           .below_root = true,
-                                           .optional = true };
                 for (unsigned i = 0; list && i < list->n_rules; i++) {
                         AUTO_FREE char *path = path_join(root, list->rules[i].source);
-                        if (!path || !add(plan, str_of(path), entry))
-                                return err_new(-ENOMEM);
+                        int r = path ? add_own_directory(plan, path, directory_kind_rows[kind].id)
+                                     : err_new(-ENOMEM);
+                        if (r < 0)
+                                return err_pass(r);
                 }
         }
         return 0;
@@ -249,7 +270,7 @@ static int add_private_directories(MountPlan *plan, const UnitSpec *spec, Direct
         AUTO_FREE char *place = path_join(root, "private");
         MountEntry entry = { .kind = MOUNT_TEMPORARY, .id = id, .is_read_only = true };
 
-        entry.options = strdup("mode=0755");
+        entry.options = strdup(CLOSED_TMPFS_OPTIONS);
         if (!place || !entry.options || !add(plan, str_of(place), entry))
                 return err_new(-ENOMEM);
         for (unsigned i = 0; rules && i < rules->n_rules; i++) {
@@ -336,6 +357,19 @@ static int add_proc(MountPlan *plan, const UnitSpec *spec) {
         return entry.options && add(plan, STR_LITERAL("/proc"), entry) ? 0 : err_new(-ENOMEM);
 }
 
+/* An IPC name space has message queues of its own, which are seen by a mount of its own. */
+static int add_queues(MountPlan *plan, const UnitSpec *spec) {
+        const bool is_private = unit_spec_bool(spec, DIRECTIVE_PRIVATE_IPC);
+        const MountEntry entry = { .kind = MOUNT_QUEUES,
+                                   .id = is_private ? DIRECTIVE_PRIVATE_IPC
+                                                    : DIRECTIVE_IPC_NAMESPACE_PATH,
+                                   .below_root = true,
+                                   .optional = true };
+        if (!is_private && !unit_spec_find(spec, DIRECTIVE_IPC_NAMESPACE_PATH))
+                return 0;
+        return add(plan, STR_LITERAL("/dev/mqueue"), entry) ? 0 : err_new(-ENOMEM);
+}
+
 /* DynamicUser= implies some, unless the unit asks for more (systemd.exec(5)). */
 static int add_protections(MountPlan *plan, const UnitSpec *spec, bool is_dynamic) {
         uint64_t system = unit_spec_number(spec, DIRECTIVE_PROTECT_SYSTEM);
@@ -350,8 +384,6 @@ static int add_protections(MountPlan *plan, const UnitSpec *spec, bool is_dynami
         for (unsigned i = 0; r >= 0 && i < ARRAY_LENGTH(switches); i++)
                 if (unit_spec_bool(spec, switches[i].id))
                         r = add_fixed(plan, switches[i].entries, switches[i].id);
-        if (r >= 0 && system == SYSTEM_STRICT)
-                r = add_own_directories(plan, spec);
         return err_pass(r);
 }
 
@@ -367,12 +399,50 @@ static int add_closed(MountPlan *plan, const UnitSpec *spec, const MountFacts *f
         if (r >= 0)
                 r = add_proc(plan, spec);
         if (r >= 0)
+                r = add_queues(plan, spec);
+        if (r >= 0)
                 r = add_protections(plan, spec, facts->is_dynamic);
         for (unsigned kind = 0; r >= 0 && kind < DIRECTORY_KIND_COUNT; kind++)
                 if (facts->has_private && !facts->has_root &&
                     directory_kind_is_private(spec, (DirectoryKind)kind))
                         r = add_private_directories(plan, spec, (DirectoryKind)kind);
         return err_pass(r);
+}
+
+#define ALL_CREDENTIALS "/run/credentials"
+
+/* What others were given as credentials is not seen, not even by root. */
+static int add_credentials(MountPlan *plan, const char *own) {
+        MountEntry all = { .kind = MOUNT_INACCESSIBLE,
+                           .id = DIRECTIVE_LOAD_CREDENTIAL,
+                           .below_root = true,
+                           .optional = true };
+        const MountEntry bound = { .kind = MOUNT_BIND_READ_ONLY, .id = DIRECTIVE_LOAD_CREDENTIAL };
+        if (own && !path_is_below(own, ALL_CREDENTIALS))
+                return 0; /* of a plain user's manager */
+        if (own) {
+                all.kind = MOUNT_TEMPORARY;
+                all.is_read_only = true;
+                all.options = strdup(CLOSED_TMPFS_OPTIONS);
+                if (!all.options)
+                        return err_new(-ENOMEM);
+        }
+        if (!add(plan, STR_LITERAL(ALL_CREDENTIALS), all))
+                return err_new(-ENOMEM);
+        return own ? err_pass(add_bind(plan, own, own, bound)) : 0;
+}
+
+/* What needs no name space, but is to be seen to in one. */
+static int add_own(MountPlan *plan, const UnitSpec *spec, const MountFacts *facts) {
+        int r = add_own_directories(plan, spec);
+        return r < 0 || facts->has_root ? err_pass(r)
+                                        : err_pass(add_credentials(plan, facts->credentials));
+}
+
+/* MountFlags=shared is what every name space has, and asks for none. */
+static bool wants_name_space(const UnitSpec *spec) {
+        uint64_t flags = unit_spec_number(spec, DIRECTIVE_MOUNT_FLAGS);
+        return unit_spec_bool(spec, DIRECTIVE_PRIVATE_MOUNTS) || (flags & ~(uint64_t)MS_SHARED);
 }
 
 int mount_plan_make(const UnitSpec *spec, const MountFacts *facts, MountPlan *ret) {
@@ -384,11 +454,11 @@ int mount_plan_make(const UnitSpec *spec, const MountFacts *facts, MountPlan *re
                 r = add_to_root(&plan, spec, facts);
         if (r >= 0 && !facts->is_privileged)
                 r = add_closed(&plan, spec, facts);
+        plan.needs_name_space = plan.n_entries > 0 || facts->has_root || wants_name_space(spec);
+        if (r >= 0 && plan.needs_name_space && !facts->is_privileged)
+                r = add_own(&plan, spec, facts);
         if (r < 0)
                 return err_pass(r);
-        plan.needs_name_space = plan.n_entries > 0 || facts->has_root ||
-                                unit_spec_bool(spec, DIRECTIVE_PRIVATE_MOUNTS) ||
-                                unit_spec_find(spec, DIRECTIVE_MOUNT_FLAGS);
         *ret = plan;
         plan = (MountPlan){ 0 };
         return 0;
@@ -427,13 +497,31 @@ static bool competes(MountKind a, MountKind b) {
         return is_about_executing(a) == is_about_executing(b);
 }
 
+static bool shows_something_new(MountKind kind) {
+        return !is_about_writing(kind) && !is_about_executing(kind) && kind != MOUNT_INACCESSIBLE;
+}
+
+/* Of two entries at one path the second is part of the first when that shows something new: then
+ * it says how. Whether it is. */
+static bool becomes_part(MountEntry *first, const MountEntry *second) {
+        if (!shows_something_new(first->kind) || shows_something_new(second->kind))
+                return false;
+        if (second->kind == MOUNT_NO_EXEC)
+                first->is_no_exec = true;
+        if (second->kind == MOUNT_READ_ONLY && first->kind == MOUNT_BIND)
+                first->kind = MOUNT_BIND_READ_ONLY;
+        else if (second->kind == MOUNT_READ_ONLY)
+                first->is_read_only = true;
+        return true;
+}
+
 /* Whether an earlier entry makes this one void. */
-static bool is_void(const MountPlan *plan, unsigned i) {
+static bool is_void(MountPlan *plan, unsigned i) {
         const MountEntry *entry = &plan->entries[i];
         for (unsigned j = 0; j < i; j++) {
-                const MountEntry *other = &plan->entries[j];
+                MountEntry *other = &plan->entries[j];
                 bool is_same = streq(other->path, entry->path);
-                if (is_same && competes(other->kind, entry->kind))
+                if (is_same && (becomes_part(other, entry) || competes(other->kind, entry->kind)))
                         return true;
                 if (other->kind == MOUNT_INACCESSIBLE && path_is_below(entry->path, other->path))
                         return true;

@@ -14,14 +14,16 @@
 /* In order of precedence: where two entries are about one path, the first wins. */
 typedef enum MountKind {
         MOUNT_INACCESSIBLE,
-        MOUNT_TEMPORARY,       /* a fresh tmpfs; options */
+        MOUNT_QUEUES, /* the message queues of the IPC name space */
+        MOUNT_BIND,   /* source, recursive or not */
+        MOUNT_BIND_READ_ONLY,
         MOUNT_PRIVATE_DEVICES, /* a /dev of its own */
         MOUNT_PROC,            /* a procfs of its own; options */
-        MOUNT_BIND,            /* source, recursive or not */
-        MOUNT_BIND_READ_ONLY,
         MOUNT_READ_ONLY,
         MOUNT_READ_WRITE,          /* excepted from a read-only parent */
-        MOUNT_READ_WRITE_IMPLICIT, /* the same, when nothing else is said about the path */
+        MOUNT_TEMPORARY,           /* a fresh tmpfs; options */
+        MOUNT_READ_WRITE_IMPLICIT, /* as MOUNT_READ_WRITE, when nothing else is said about the path
+                                    */
         MOUNT_NO_EXEC,
         MOUNT_EXEC,
         MOUNT_KIND_COUNT
@@ -37,6 +39,7 @@ typedef struct MountEntry {
         bool below_root;   /* "+": counted from RootDirectory= */
         bool shallow;      /* a bind without what is mounted below */
         bool is_read_only; /* a tmpfs that is closed once everything stands in it */
+        bool is_no_exec;   /* nothing new that it shows can be executed */
 } MountEntry;
 
 typedef struct MountPlan {

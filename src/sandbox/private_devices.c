@@ -25,13 +25,9 @@ static const struct {
 static const struct {
         const char *name, *target;
 } links[] = {
-        { "core", "/proc/kcore" },
-        { "fd", "/proc/self/fd" },
-        { "stdin", "/proc/self/fd/0" },
-        { "stdout", "/proc/self/fd/1" },
-        { "stderr", "/proc/self/fd/2" },
-        { "ptmx", "pts/ptmx" },
-        { "log", "/run/systemd/journal/dev-log" },
+        { "fd", "/proc/self/fd" },       { "stdin", "/proc/self/fd/0" },
+        { "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+        { "ptmx", "pts/ptmx" },          { "log", "/run/systemd/journal/dev-log" },
 };
 
 /* File systems that are mounted below /dev and stay the machine's. */
@@ -55,7 +51,7 @@ static int make_nodes(int fd) {
 
 int private_devices_make(void) {
         AUTO_FD int fd = kernel_mount_new(
-                "tmpfs", "mode=0755,size=4M", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+                "tmpfs", "mode=0755,size=4M,nr_inodes=64k", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
         if (fd < 0)
                 return err_pass(fd);
         int r = make_nodes(fd);

@@ -141,10 +141,19 @@ static int set_propagation(ExecContext *context, uint64_t flags) {
         return STEP_DONE;
 }
 
+/* SELinux would not change the label of a process on such mounts either. */
+static bool refuses_suid(const ExecContext *context) {
+        const bool is_wanted = unit_spec_bool(context->spec, DIRECTIVE_NO_NEW_PRIVILEGES) ||
+                               unit_spec_bool(context->spec, DIRECTIVE_DYNAMIC_USER);
+        return is_wanted && !(context->skip & STEP_PRIVILEGE) &&
+               access("/sys/fs/selinux/enforce", F_OK) < 0;
+}
+
 static int apply_plan(ExecContext *context, MountPlan *plan, const char *root) {
         const MountPlace place = {
                 .root = root,
                 .inaccessible = unit_spec_text(context->spec, DIRECTIVE_PLAN_INACCESSIBLE),
+                .refuses_suid = refuses_suid(context),
         };
         const MountEntry *failed = NULL;
         int r = mount_apply(plan, &place, &failed);

@@ -16,6 +16,7 @@
 static const char *const kind_words[] = {
         [MOUNT_INACCESSIBLE] = "hide",
         [MOUNT_TEMPORARY] = "tmpfs",
+        [MOUNT_QUEUES] = "queues",
         [MOUNT_PRIVATE_DEVICES] = "dev",
         [MOUNT_PROC] = "proc",
         [MOUNT_BIND] = "bind",
@@ -50,8 +51,11 @@ static char *plan_of(const char *settings, const MountFacts *facts) {
         return strbuf_steal(&out);
 }
 
+/* Credentials where a plain user's manager has them, which are not hidden from others. */
+#define USERS_CREDENTIALS "/home/u/credentials/a.service"
+
 static void check(const char *settings, const char *expected) {
-        const MountFacts facts = { 0 };
+        const MountFacts facts = { .credentials = USERS_CREDENTIALS };
         AUTO_FREE char *found = plan_of(settings, &facts);
         assert_string_equal(found, expected);
 }
@@ -93,12 +97,43 @@ static void test_protections_expand(void **state) {
 static void test_a_dynamic_user_is_closed_in(void **state) {
         (void)state;
         const MountFacts facts = { .is_dynamic = true,
+                                   .credentials = USERS_CREDENTIALS,
                                    .private_tmp = "/x/tmp",
                                    .private_var_tmp = "/y/tmp" };
         AUTO_FREE char *found = plan_of("", &facts);
         assert_string_equal(
                 found,
                 "ro /, rw-implicit /dev, rw-implicit /proc, rw-implicit /sys, bind /tmp, bind /var/tmp");
+}
+
+static void test_two_words_about_one_path_hold_both(void **state) {
+        (void)state;
+        check("BindPaths=/x:/a\nReadOnlyPaths=/a", "bind-ro /a");
+        check("BindPaths=/x:/a\nNoExecPaths=/a\nReadWritePaths=/a", "bind /a");
+        check("TemporaryFileSystem=/a\nReadOnlyPaths=/a", "ro /a");
+        check("ReadOnlyPaths=/a\nNoExecPaths=/a", "ro /a, no-exec /a");
+}
+
+static void test_own_directories_stay(void **state) {
+        (void)state;
+        check("StateDirectory=x\nReadOnlyPaths=/var", "ro /var, rw /var/lib/x");
+        check("StateDirectory=x\nTemporaryFileSystem=/var", "tmpfs /var, bind /var/lib/x");
+        check("StateDirectory=x\nPrivateMounts=yes", "");
+}
+
+static void test_credentials_of_others_are_hidden(void **state) {
+        (void)state;
+        const MountFacts none = { 0 }, own = { .credentials = "/run/credentials/a.service" };
+        AUTO_FREE char *without = plan_of("PrivateMounts=yes", &none);
+        AUTO_FREE char *with = plan_of("PrivateMounts=yes", &own);
+        assert_string_equal(without, "hide /run/credentials");
+        assert_string_equal(with, "tmpfs /run/credentials, bind-ro /run/credentials/a.service");
+}
+
+static void test_message_queues_are_those_of_the_name_space(void **state) {
+        (void)state;
+        check("PrivateIPC=yes", "queues /dev/mqueue");
+        check("MountFlags=shared", "");
 }
 
 static void test_nothing_asks_for_no_name_space(void **state) {
@@ -118,6 +153,10 @@ int main(void) {
                 cmocka_unit_test(test_what_says_nothing_new_is_needless),
                 cmocka_unit_test(test_protections_expand),
                 cmocka_unit_test(test_a_dynamic_user_is_closed_in),
+                cmocka_unit_test(test_two_words_about_one_path_hold_both),
+                cmocka_unit_test(test_own_directories_stay),
+                cmocka_unit_test(test_credentials_of_others_are_hidden),
+                cmocka_unit_test(test_message_queues_are_those_of_the_name_space),
                 cmocka_unit_test(test_nothing_asks_for_no_name_space),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
