@@ -6,10 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/strv.h"
 #include "sandbox/exec_steps.h"
+
+const char *exec_context_home(const ExecContext *context) {
+        const char *home = context->identity.user.home;
+
+        if (!home)
+                home = environment_find(context->request.environment, STR_LITERAL("HOME"));
+        return home || geteuid() != 0 ? home : "/root";
+}
 
 /* Which steps a command goes without because of its prefix or of PermissionsStartOnly= and
  * RootDirectoryStartOnly=. */

@@ -69,6 +69,9 @@ int exec_context_init(ExecContext *context, const ExecRequest *request, const Un
 void exec_context_done(ExecContext *context);
 DEFINE_AUTO_DONE(ExecContext, exec_context_done);
 
+/* The home directory of the user, else of whoever runs the manager; NULL = unknown. */
+const char *exec_context_home(const ExecContext *context);
+
 /* Whether the plan sets this, other than by default. */
 static inline bool exec_context_has(const ExecContext *context, DirectiveId id) {
         return unit_spec_find(context->spec, id) != NULL;

@@ -16,9 +16,11 @@
 
 static void add_user(const ExecContext *context, EnvironmentBlock *block) {
         const UserRecord *user = &context->identity.user;
+        const char *directory = unit_spec_text(context->spec, DIRECTIVE_WORKING_DIRECTORY);
+        const char *home = streq_null(directory, "~") ? exec_context_home(context) : user->home;
 
-        if (user->home)
-                environment_block_setf(block, "HOME", "%s", user->home);
+        if (home)
+                environment_block_setf(block, "HOME", "%s", home);
         if (user->name) {
                 environment_block_setf(block, "LOGNAME", "%s", user->name);
                 environment_block_setf(block, "USER", "%s", user->name);

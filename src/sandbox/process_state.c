@@ -45,7 +45,8 @@ int process_set_oom_score(int score) {
 int process_set_coredump_filter(uint64_t filter) {
         char text[32];
 
-        (void)snprintf(text, sizeof(text), "0x%" PRIx64, filter);
+        /* The kernel refuses what has more bits than it could ever use ("all"). */
+        (void)snprintf(text, sizeof(text), "0x%" PRIx32, (uint32_t)filter);
         return err_pass(file_write_once("/proc/self/coredump_filter", text));
 }
 

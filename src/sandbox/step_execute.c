@@ -32,17 +32,6 @@ int step_root_directory(ExecContext *context) {
         return STEP_DONE;
 }
 
-/* "~": of the user, else of whoever runs the manager. */
-static const char *home_directory(const ExecContext *context) {
-        const char *home = context->identity.user.home;
-
-        if (!home)
-                home = environment_find(context->request.environment, STR_LITERAL("HOME"));
-        if (!home && geteuid() == 0)
-                home = "/root";
-        return home;
-}
-
 /* The directory to work in, and whether it may be missing. */
 static const char *choose_directory(const ExecContext *context, bool *ret_optional) {
         const Value *value = unit_spec_find(context->spec, DIRECTIVE_WORKING_DIRECTORY);
@@ -51,9 +40,9 @@ static const char *choose_directory(const ExecContext *context, bool *ret_option
         if (value && value->text && !streq(value->text, "~"))
                 return value->text;
         if (value && value->text)
-                return home_directory(context);
+                return exec_context_home(context);
         *ret_optional = true;
-        return context->scope == UNIT_SCOPE_USER ? home_directory(context) ?: "/" : "/";
+        return context->scope == UNIT_SCOPE_USER ? exec_context_home(context) ?: "/" : "/";
 }
 
 /* Where the program sees the directory when its root is not ours. */

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "sandbox/scheduling.h"
 
+#define IO_CLASS_NONE 0
 #define IO_CLASS_BEST_EFFORT 2
-#define IO_CLASS_IDLE 3
 #define IO_PRIORITY_USUAL 4
 
 int step_nice(ExecContext *context) {
@@ -113,8 +113,10 @@ int step_io_class(ExecContext *context) {
                 class = (int)unit_spec_number(context->spec, DIRECTIVE_IO_SCHEDULING_CLASS);
         if (exec_context_has(context, DIRECTIVE_IO_SCHEDULING_PRIORITY))
                 priority = (int)unit_spec_signed(context->spec, DIRECTIVE_IO_SCHEDULING_PRIORITY);
-        if (class == IO_CLASS_IDLE)
-                priority = 0; /* that class has no priorities */
+        if (class == IO_CLASS_NONE) { /* what processes have of whom nothing is said */
+                class = IO_CLASS_BEST_EFFORT;
+                priority = IO_PRIORITY_USUAL;
+        }
         r = scheduling_set_io(class, priority);
         return r < 0 ? exec_context_problem(context, DIRECTIVE_IO_SCHEDULING_CLASS, r, NULL)
                      : STEP_DONE;

@@ -32,13 +32,15 @@ static int write_file(pid_t pid, const char *name, const char *text) {
         return err_pass(fd_write_all(fd, text, strlen(text)));
 }
 
+/* Root and the user; groups stay as they are. */
 static int write_maps(pid_t pid, uid_t uid, gid_t gid) {
         char uids[MAP_TEXT_SIZE], gids[MAP_TEXT_SIZE];
-        int r;
+        int r = write_file(pid, "setgroups", "deny");
 
-        print_map(geteuid(), uid, uids);
-        print_map(getegid(), gid, gids);
-        r = write_file(pid, "uid_map", uids);
+        print_map(0, uid, uids);
+        print_map(0, gid, gids);
+        if (r >= 0)
+                r = write_file(pid, "uid_map", uids);
         return r < 0 ? err_pass(r) : err_pass(write_file(pid, "gid_map", gids));
 }
 
