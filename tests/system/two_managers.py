@@ -36,12 +36,12 @@ class Pair:
         """A path of the containers as seen from outside: systemd's, tend's."""
         return [one.box.inside(path) for one in self.both]
 
-    def _ask(self, one, command):
+    def ask_one(self, one, command):
         done = subprocess.run(one.box.command("sh", "-c", command), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=3 * PATIENCE)
         return done.returncode, done.stdout, done.stderr
 
     def ask(self, command):
-        return [self._ask(one, command) for one in self.both]
+        return [self.ask_one(one, command) for one in self.both]
 
     def step(self, command):
         """Does it in both. What they answer must be alike."""
@@ -84,8 +84,8 @@ def why_not():
 
 
 @contextlib.contextmanager
-def two_managers(directory):
-    """Both managers, started; skips the test where systemd cannot be."""
+def two_managers(directory, tend_is=Tend):
+    """Both managers, started, tend as a contender of this kind; skips the test where systemd cannot be."""
     reason = why_not()
     if reason:
         pytest.skip(reason)
@@ -97,7 +97,7 @@ def two_managers(directory):
             systemd = stack.enter_context(Systemd(places[0]))
         except (RuntimeError, Timeout, subprocess.SubprocessError) as error:
             pytest.skip(f"needs a systemd that runs as PID 1 of a name space: {error}")
-        tend = stack.enter_context(Tend(places[1]))
+        tend = stack.enter_context(tend_is(places[1]))
         pair = Pair(systemd, tend)
         pair.ask("ip link set lo up")  # systemd did
         yield pair

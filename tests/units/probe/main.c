@@ -5,23 +5,10 @@
  * questions to the manager, which the test asks. */
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "probe.h"
-
-void answer_error(int error, char answer[static ANSWER_SIZE]) {
-        answer_text(answer, "%s", error == 0 ? "0" : strerrorname_np(error) ?: "?");
-}
-
-void answer_text(char answer[static ANSWER_SIZE], const char *format, ...) {
-        va_list arguments;
-
-        va_start(arguments, format);
-        (void)vsnprintf(answer, ANSWER_SIZE, format, arguments);
-        va_end(arguments);
-}
 
 static const Probe *find_in(const Probe *probes, const char *name) {
         while (probes->name && strcmp(probes->name, name) != 0)
