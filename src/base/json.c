@@ -29,11 +29,28 @@ static void write_character(StrBuf *out, Str *rest) {
         *rest = (Str){ rest->data + n, rest->length - n };
 }
 
+/* Takes what stands for itself off the front. */
+static Str next_plain(Str *rest) {
+        Str plain = { rest->data, 0 };
+        while (plain.length < rest->length) {
+                char c = rest->data[plain.length];
+                if (c < ' ' || c > '~' || c == '"' || c == '\\')
+                        break;
+                plain.length++;
+        }
+        rest->data += plain.length;
+        rest->length -= plain.length;
+        return plain;
+}
+
 static void write_text(StrBuf *out, const char *text) {
         Str rest = str_of(text);
         strbuf_add_char(out, '"');
-        while (rest.length > 0)
-                write_character(out, &rest);
+        while (rest.length > 0) {
+                strbuf_add_str(out, next_plain(&rest));
+                if (rest.length > 0)
+                        write_character(out, &rest);
+        }
         strbuf_add_char(out, '"');
 }
 

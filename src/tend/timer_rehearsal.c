@@ -39,7 +39,7 @@ typedef struct TimerRehearsal {
         uint64_t armed_usec;            /* monotonic */
         HashTable *stamps;              /* unit name to NamedStamp, owned */
         HashTable *zones;               /* name to NamedZone, owned */
-        bool is_catching_up;            /* the first moment after the outage */
+        unsigned n_boots;               /* that were over before this one */
         int result;
 } TimerRehearsal;
 
@@ -130,8 +130,7 @@ static void port_watch_pid_file(void *userdata UNUSED, Unit *unit UNUSED, const 
 /* What keeps a timer from being armed. */
 static void port_log(void *userdata, int level, const Unit *unit, const char *text) {
         const TimerRehearsal *r = userdata;
-        if (level <= LOG_ERR && unit && !r->is_catching_up &&
-            str_has_prefix(str_of(text), unit->id))
+        if (level <= LOG_ERR && unit && r->n_boots == 0 && str_has_prefix(str_of(text), unit->id))
                 r->options->refused(r->options->userdata, text);
 }
 
@@ -167,8 +166,8 @@ static void port_state(void *userdata, const Unit *unit, int from UNUSED, int to
         if (unit->type != UNIT_TIMER || to != TIMER_RUNNING || r->now_usec > o->to_usec)
                 return;
         const UnitEdge *edge = unit_graph_next(unit, DEP_BIT(DEP_TRIGGERS), &cursor);
-        o->elapsed(
-                o->userdata, r->now_usec, unit->id, edge ? edge->other->id : "", r->is_catching_up);
+        bool is_late = r->n_boots > 0 && unit->timer->run.due_usec < r->booted_usec;
+        o->elapsed(o->userdata, r->now_usec, unit->id, edge ? edge->other->id : "", is_late);
 }
 
 static const TimeZone *port_zone(void *userdata, const char *name) {
@@ -192,12 +191,6 @@ static const TimeZone *port_zone(void *userdata, const char *name) {
         return named->zone;
 }
 
-static uint64_t port_stamp_read(void *userdata, const Unit *unit) {
-        const TimerRehearsal *r = userdata;
-        const NamedStamp *stamp = hashtable_find(r->stamps, unit->id);
-        return stamp ? stamp->usec : 0;
-}
-
 static void port_stamp_write(void *userdata, const Unit *unit, uint64_t usec) {
         TimerRehearsal *r = userdata;
         NamedStamp *stamp = hashtable_find(r->stamps, unit->id);
@@ -214,6 +207,15 @@ static void port_stamp_write(void *userdata, const Unit *unit, uint64_t usec) {
                 free(stamp->name);
         free(stamp);
         r->result = -ENOMEM;
+}
+
+/* As in the manager: where nothing is known, it is known from now on. */
+static uint64_t port_stamp_read(void *userdata, const Unit *unit) {
+        const TimerRehearsal *r = userdata;
+        const NamedStamp *stamp = hashtable_find(r->stamps, unit->id);
+        if (!stamp)
+                port_stamp_write(userdata, unit, r->now_usec);
+        return stamp ? stamp->usec : 0;
 }
 
 static EnginePorts ports_of(TimerRehearsal *r) {
@@ -261,7 +263,7 @@ static int start_timers(const TimerRehearsal *r, Engine *engine) {
                         q = engine_enqueue_job(unit, JOB_START, JOB_MODE_REPLACE, &error, NULL);
                 if (q < 0 && q != -ECANCELED)
                         return err_pass(q);
-                if (q < 0 && !r->is_catching_up)
+                if (q < 0 && r->n_boots == 0)
                         r->options->refused(r->options->userdata, error.text);
         }
         return 0;
@@ -277,6 +279,7 @@ static int play_boot(TimerRehearsal *r, uint64_t from_usec, uint64_t to_usec) {
         r->now_usec = r->booted_usec = from_usec;
         r->armed_usec = USEC_INFINITY;
         config.scope = r->options->loader->machine->scope;
+        config.in_container = true; /* OnBootSec= counts from here, and not from UPTIME_USEC ago */
         host_machine_seed(r->options->loader->machine, &config);
         int q = engine_new(&config, &ports, &engine);
         if (q == 0)
@@ -288,7 +291,6 @@ static int play_boot(TimerRehearsal *r, uint64_t from_usec, uint64_t to_usec) {
                 uint64_t ahead = usec_sub(r->armed_usec, monotonic(r));
                 if (ahead > to_usec - r->now_usec)
                         break;
-                r->is_catching_up = r->is_catching_up && ahead == 0;
                 r->now_usec += ahead;
                 engine_handle(engine, &due);
                 engine_run(engine);
@@ -318,10 +320,9 @@ int timer_rehearsal_play(const TimerRehearsalOptions *options) {
                              .zones = hashtable_new_string() };
         int q = r.stamps && r.zones ? 0 : -ENOMEM;
         uint64_t from = options->from_usec;
-        if (q == 0 && options->down_to_usec > 0) {
-                q = play_boot(&r, from, options->down_from_usec);
-                from = options->down_to_usec;
-                r.is_catching_up = true;
+        for (; q == 0 && r.n_boots < options->n_outages; r.n_boots++) {
+                q = play_boot(&r, from, options->outages[r.n_boots].from_usec);
+                from = options->outages[r.n_boots].to_usec;
         }
         if (q == 0)
                 q = play_boot(&r, from, options->to_usec);

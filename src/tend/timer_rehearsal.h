@@ -9,13 +9,19 @@
 #include "calendar/time_zone.h"
 #include "unit/unit_load.h"
 
+/* The machine is off. */
+typedef struct TimerOutage {
+        uint64_t from_usec, to_usec; /* since 1970 */
+} TimerOutage;
+
 typedef struct TimerRehearsalOptions {
         const UnitLoader *loader;    /* where timer units come from; outlives the rehearsal */
         const TimeZone *local;       /* NULL = UTC; outlives the rehearsal */
         char *const *timers;         /* what is started */
         uint64_t from_usec, to_usec; /* since 1970 */
-        uint64_t down_from_usec, down_to_usec; /* an outage; both 0 without one */
-        /* A timer elapses; `is_late`: for the first time after the outage, for what it missed. */
+        const TimerOutage *outages;  /* in order, within the period and without overlap */
+        unsigned n_outages;
+        /* A timer elapses; `is_late`: for what was due in an outage. */
         void (*elapsed)(
                 void *userdata, uint64_t usec, const char *timer, const char *unit, bool is_late);
         void (*refused)(void *userdata, const char *text); /* one of the timers will never elapse */
