@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "keeper/descriptor_release.h"
 
 static void drop(DescriptorStore *store, unsigned i) {
-        (void)close(store->items[i]
-                            .fd); /* the last reference or not, there is nothing to do about it */
+        descriptor_release(store->items[i].fd);
         store->items[i] = (StoredDescriptor){ 0 };
         while (store->end > 0 && store->items[store->end - 1].fd == 0)
                 store->end--;
@@ -31,7 +31,7 @@ bool descriptor_store_put(DescriptorStore *store, const char *name, int fd) {
         if (slot == DESCRIPTORS_MAX)
                 slot = store->end;
         if (slot == DESCRIPTORS_MAX || name[0] == '\0') {
-                (void)close(fd); /* refused: it must not leak */
+                descriptor_release(fd); /* refused: it must not leak */
                 return false;
         }
         store->items[slot].fd = fd;

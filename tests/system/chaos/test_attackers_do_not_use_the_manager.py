@@ -3,6 +3,7 @@
 that to something else."""
 
 import os
+import signal
 
 import pytest
 from tendbox import wait_for
@@ -140,15 +141,19 @@ def test_a_stored_connection_that_lingers_holds_nobody_up(make_box):
     box.inside("/run/go").touch()
     wait_for(lambda: box.show("hostile.service", "NFileDescriptorStore") == "0", "the descriptor to be dropped")
     assert box.systemctl("start", "b.service").returncode == 0
+    box.kill_manager()
+    wait_for(lambda: box.is_active("b.service") == "active", "the keeper to start another manager")
 
 
 def test_a_connection_that_any_user_sends_holds_nobody_up(make_box):
     box = make_box()
     box.start()
     box.inside("/run/linger.py").write_text(LINGERS)
+    box.kill_manager(signal.SIGSTOP)  # so that the sender has closed its own before
     become = "setsid setpriv --reuid=1 --regid=1 --clear-groups"
     box.run("sh", "-c", f"{become} python3 -S /run/linger.py /run/systemd/notify >/run/said 2>&1 &", check=True)
     wait_for(lambda: "at work" in box.inside("/run/said").read_text(), "the message to be sent")
+    box.kill_manager(signal.SIGCONT)
     box.unit("b.service", "[Service]\nExecStart=sleep 7777\n")
     assert box.systemctl("start", "b.service").returncode == 0
 
