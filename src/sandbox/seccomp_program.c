@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <seccomp.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -17,11 +18,16 @@
 
 #define PROGRAM_MAX (BPF_MAXINSNS * sizeof(struct sock_filter)) /* what the kernel takes */
 
+#define NO_CALL (-10000) /* libseccomp's numbers of what an architecture does not have lie below */
+
+/* What a part of a program returns for an architecture that is another part's. Nothing else does. */
+#define ELSEWHERE SCMP_ACT_TRACE(1)
+
 /* What one program is made of. */
 typedef struct Recipe {
         uint32_t otherwise;     /* action for calls without a rule */
         uint32_t listed;        /* action for those of the set that say nothing else */
-        uint32_t foreign;       /* action for architectures that are not in it */
+        uint32_t foreign;       /* action for architectures that it does not know */
         const CallSet *calls;   /* or NULL */
         bool with_restrictions; /* and what the single settings deny */
 } Recipe;
@@ -72,11 +78,20 @@ static uint32_t action_of(const Recipe *recipe, int action) {
         return action == CALL_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO((uint32_t)action);
 }
 
-static int add_calls(scmp_filter_ctx filter, const Recipe *recipe) {
+/* Asked before the rule is added: one that fails makes libseccomp copy the filter anew. */
+static bool has_call(uint32_t architecture, int number) {
+        AUTO_FREE char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), number);
+
+        return (name ? seccomp_syscall_resolve_name_arch(architecture, name) : number) > NO_CALL;
+}
+
+static int add_calls(scmp_filter_ctx filter, const Recipe *recipe, uint32_t architecture) {
         unsigned slot = 0;
         int number;
 
         while (recipe->calls && call_set_next(recipe->calls, &slot, &number)) {
+                if (!has_call(architecture, number))
+                        continue;
                 uint32_t action = action_of(recipe, call_set_find(recipe->calls, number));
                 int r = action == recipe->otherwise
                                 ? 0 /* which libseccomp takes for a mistake */
@@ -115,7 +130,7 @@ static int make_filter(const UnitSpec *spec,
         if (r == 0)
                 r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
         if (r == 0)
-                r = add_calls(filter, recipe);
+                r = add_calls(filter, recipe, architecture);
         if (r == 0 && recipe->with_restrictions)
                 r = seccomp_restrict(&target, spec);
         if (r < 0)
@@ -124,29 +139,8 @@ static int make_filter(const UnitSpec *spec,
         return 0;
 }
 
-/* The filter for all architectures that are wanted. */
-static int make_whole(const UnitSpec *spec, const Recipe *recipe, scmp_filter_ctx *ret) {
-        AUTO(filter_free) scmp_filter_ctx whole = NULL;
-        int r = make_filter(spec, recipe, seccomp_arch_native(), &whole);
-
-        for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(architectures); i++) {
-                scmp_filter_ctx part = NULL;
-
-                if (!is_wanted(spec, i))
-                        continue;
-                r = make_filter(spec, recipe, architectures[i].architecture, &part);
-                if (r == 0)
-                        r = seccomp_merge(whole, part); /* it takes the part */
-                if (r < 0)
-                        (void)filter_free(part); /* gives NULL */
-        }
-        if (r < 0)
-                return err_pass(r);
-        *ret = STEAL(whole);
-        return 0;
-}
-
-static int export(scmp_filter_ctx filter, StrBuf *out) {
+/* Appends the filter's instructions; `ret_n` says how many there are. */
+static int export(scmp_filter_ctx filter, StrBuf *out, size_t *ret_n) {
         AUTO_FD int fd = memfd_create("filter", MFD_CLOEXEC);
         AUTO_FREE char *bytes = malloc(PROGRAM_MAX + 1);
         size_t length = 0;
@@ -164,17 +158,68 @@ static int export(scmp_filter_ctx filter, StrBuf *out) {
                 return err_pass(r);
         if (length > PROGRAM_MAX)
                 return err_new(-E2BIG);
-        const uint64_t n_instructions = length / sizeof(struct sock_filter);
-        strbuf_add_bytes(out, &n_instructions, sizeof(n_instructions));
         strbuf_add_bytes(out, bytes, length);
+        *ret_n = length / sizeof(struct sock_filter);
         return err_pass(strbuf_result(out));
 }
 
-static int add_program(const UnitSpec *spec, const Recipe *recipe, StrBuf *out) {
-        AUTO(filter_free) scmp_filter_ctx filter = NULL;
-        int r = make_whole(spec, recipe, &filter);
+/* Where this program would give up, the one behind it goes on. */
+static void go_on_behind(char *instructions, size_t n) {
+        for (size_t i = 0; i < n; i++, instructions += sizeof(struct sock_filter)) {
+                struct sock_filter one;
 
-        return r < 0 ? err_pass(r) : err_pass(export(filter, out));
+                memcpy(&one, instructions, sizeof(one));
+                if (one.code != (BPF_RET | BPF_K) || one.k != ELSEWHERE)
+                        continue;
+                one = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(n - i - 1));
+                memcpy(instructions, &one, sizeof(one));
+        }
+}
+
+/* Appends the part of a program for one architecture. */
+static int add_part(const UnitSpec *spec,
+                    const Recipe *recipe,
+                    uint32_t architecture,
+                    bool is_last,
+                    StrBuf *out,
+                    uint64_t *n) {
+        AUTO(filter_free) scmp_filter_ctx filter = NULL;
+        Recipe own = *recipe;
+        size_t n_own = 0;
+
+        if (!is_last)
+                own.foreign = ELSEWHERE;
+        int r = make_filter(spec, &own, architecture, &filter);
+        if (r == 0)
+                r = export(filter, out, &n_own);
+        if (r < 0)
+                return err_pass(r);
+        if (!is_last)
+                go_on_behind(out->data + out->length - n_own * sizeof(struct sock_filter), n_own);
+        *n += n_own;
+        return 0;
+}
+
+/* A program that knows all architectures that are wanted, one behind the other: libseccomp can put
+ * them into one filter too, but takes a time that grows with the square of its size. */
+static int add_program(const UnitSpec *spec, const Recipe *recipe, StrBuf *out) {
+        uint32_t wanted[ARRAY_LENGTH(architectures) + 1] = { seccomp_arch_native() };
+        size_t n_wanted = 1, begin = out->length;
+        uint64_t n = 0;
+        int r = 0;
+
+        for (size_t i = 0; i < ARRAY_LENGTH(architectures); i++)
+                if (is_wanted(spec, i))
+                        wanted[n_wanted++] = architectures[i].architecture;
+        strbuf_add_bytes(out, &n, sizeof(n));
+        for (size_t i = 0; r == 0 && i < n_wanted; i++)
+                r = add_part(spec, recipe, wanted[i], i + 1 == n_wanted, out, &n);
+        if (r < 0)
+                return err_pass(r);
+        if (n > BPF_MAXINSNS)
+                return err_new(-E2BIG);
+        memcpy(out->data + begin, &n, sizeof(n));
+        return 0;
 }
 
 /* --- the programs of a unit ---------------------------------------------------------------------
