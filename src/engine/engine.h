@@ -92,7 +92,8 @@ typedef struct Engine {
         ListLink jobs, run_queue;
         HashTable *jobs_by_id;
         uint32_t next_job_id;
-        uint32_t beginning; /* the job that is being run and has not been announced; 0 = none */
+        uint32_t beginning;  /* the job that is being run and has not been announced; 0 = none */
+        uint32_t last_begun; /* the last start job that was run */
         DualTimestamp announced; /* when the job that is being run was; 0 = it was not */
         unsigned n_jobs, n_jobs_ever, n_failed_jobs_ever;
         ListLink load_queue, collect_queue, changed_queue, needed_queue;
@@ -197,6 +198,11 @@ void engine_begin_startup(Engine *engine);
 /* "initializing", "starting", "running", "degraded", "maintenance", "stopping" (systemctl
  * is-system-running). */
 const char *engine_system_state(const Engine *engine);
+
+/* A service whose process is likely to be asked for next: the first job in the queue starts it, or
+ * it waits for nothing but the start that was begun last. NULL when there is none, or when it is
+ * not worth a guess. Costs little. */
+Unit *engine_expected_start(Engine *engine);
 
 /* Walks all units of all types: *cursor_type and *cursor from 0 and NULL; NULL at the end. */
 Unit *engine_next_unit(const Engine *engine, const Unit *previous);

@@ -77,6 +77,47 @@ static bool is_runnable(Job *job) {
         return true;
 }
 
+/* --- what comes next -----------------------------------------------------------------------------
+ */
+
+#define EDGES_MAX 64 /* of a unit that is looked at: a guess must cost little */
+
+/* A start of which nothing but its process is to be expected. */
+static bool is_plain_start(const Job *job) {
+        const Unit *unit = job->unit;
+        const UnitSpec *spec = unit->spec;
+        return job->type == JOB_START && job->state == JOB_WAITING && unit->type == UNIT_SERVICE &&
+               unit->load_state == UNIT_LOADED && unit->n_edges <= EDGES_MAX && !spec->replaced &&
+               unit_spec_commands(spec, DIRECTIVE_EXEC_START) &&
+               !unit_spec_conditions(spec, DIRECTIVE_CONDITION) &&
+               !unit_spec_conditions(spec, DIRECTIVE_ASSERT) &&
+               active_state_is_down(unit_active_state(unit));
+}
+
+static bool waits_for_nothing_but(const Job *job, const Unit *other) {
+        const Unit *unit = job->unit;
+        for (unsigned i = 0; i < unit->n_edges; i++)
+                if (unit->edges[i].other != other && must_wait_for(job, &unit->edges[i]))
+                        return false;
+        return true;
+}
+
+Unit *engine_expected_start(Engine *engine) {
+        Job *first = LIST_FIRST(&engine->run_queue, Job, run_queue);
+        if (first)
+                return is_plain_start(first) && is_runnable(first) ? first->unit : NULL;
+        const Job *begun = engine_find_job(engine, engine->last_begun);
+        if (!begun || begun->state != JOB_RUNNING || begun->unit->n_edges > EDGES_MAX)
+                return NULL;
+        for (unsigned i = 0; i < begun->unit->n_edges; i++) {
+                const UnitEdge *edge = &begun->unit->edges[i];
+                const Job *job = edge->kinds & DEP_BIT(DEP_BEFORE) ? edge->other->job : NULL;
+                if (job && is_plain_start(job) && waits_for_nothing_but(job, begun->unit))
+                        return edge->other;
+        }
+        return NULL;
+}
+
 /* --- time-outs
  * ------------------------------------------------------------------------------------ */
 
@@ -173,6 +214,8 @@ static void run_one(Engine *engine, Job *job) {
         uint32_t id = job->id;
         JobType type = job->type;
         set_running(engine, job, true);
+        if (type == JOB_START)
+                engine->last_begun = id;
         note_cause(job);
         engine->beginning = id;
         int outcome = job_perform(job);

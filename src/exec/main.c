@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* tend-exec LIST INDEX: becomes one command of a unit. Descriptor 3 is the plan, 4 takes reports,
- * those that are passed to the program begin at 5. */
+ * those that are passed to the program begin at 5. tend-exec --order: the same, as soon as all that
+ * has come through the socket that is descriptor 3. */
 
 #include <errno.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 #include "base/options.h"
 #include "base/parse_value.h"
 #include "exec/name_service.h"
+#include "exec/order_await.h"
 #include "sandbox/exec_context.h"
 #include "sandbox/exec_plan.h"
 #include "sandbox/exec_steps.h"
@@ -174,8 +176,12 @@ int main(int argc, char **argv) {
         const ExecReport report = { .fd = REPORT_FD };
         int r;
 
-        if (parse_arguments(argc, argv, &request) < 0)
-                return EXEC_EXIT_MEMORY;
+        if (argc == 2 && streq(argv[1], "--order"))
+                r = order_await(PLAN_FD, FIRST_FD, &request);
+        else
+                r = parse_arguments(argc, argv, &request) < 0 ? EXEC_EXIT_MEMORY : ORDER_IS_THERE;
+        if (r != ORDER_IS_THERE)
+                return r;
         r = run(&request);
-        return r == EXEC_NEEDS_NAME_SERVICE ? name_service_execute(argv, &report) : r;
+        return r == EXEC_NEEDS_NAME_SERVICE ? name_service_execute(&request, &report) : r;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/strv.h"
 #include "sandbox/exit_code.h"
 
 #define PROGRAM "tend-exec-nss"
@@ -26,12 +27,43 @@ static int beside_us(char path[static PATH_MAX]) {
         return 0;
 }
 
-int name_service_execute(char **argv, const ExecReport *report) {
+/* The command line that says what `request` does. */
+static int print_arguments(const ExecRequest *request, char ***ret) {
+        AUTO_STRV char **argv = NULL;
+
+        int r = strv_add(&argv, "tend-exec");
+        if (r >= 0)
+                r = strv_add(&argv, request->list);
+        if (r >= 0)
+                r = strv_addf(&argv, "%u", request->index);
+        if (r >= 0 && request->exec_fd >= 0)
+                r = strv_addf(&argv, "--exec-fd=%d", request->exec_fd);
+        if (r >= 0 && request->switch_fd >= 0)
+                r = strv_addf(&argv, "--switch-fd=%d", request->switch_fd);
+        if (r >= 0 && request->n_fds > 0)
+                r = strv_addf(&argv, "--listen-fds=%u", request->n_fds);
+        if (r >= 0 && request->n_stored_fds > 0)
+                r = strv_addf(&argv, "--stored-fds=%u", request->n_stored_fds);
+        if (r >= 0 && request->fd_names)
+                r = strv_addf(&argv, "--listen-names=%s", request->fd_names);
+        if (r >= 0 && request->in_group)
+                r = strv_add(&argv, "--in-group");
+        if (r >= 0 && request->none_ignored)
+                r = strv_add(&argv, "--none-ignored");
+        if (r >= 0)
+                *ret = STEAL(argv);
+        return r < 0 ? r : 0;
+}
+
+int name_service_execute(const ExecRequest *request, const ExecReport *report) {
         char path[PATH_MAX], message[256];
+        AUTO_STRV char **argv = NULL;
         int r = beside_us(path);
 
+        if (r == 0)
+                r = print_arguments(request, &argv);
         if (r == 0) {
-                (void)execve(path, argv, environ);
+                (void)execve(path, argv, request->environment);
                 r = -errno;
         }
         (void)snprintf(

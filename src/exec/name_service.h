@@ -5,8 +5,8 @@
  * begins again as tend-exec-nss, the same program with the C library's name services, which stands
  * beside it. */
 
-#include "sandbox/exec_report.h"
+#include "sandbox/exec_context.h"
 
-/* Executes tend-exec-nss with this command line; returns only when that failed: the exit code,
- * after a report. */
-int name_service_execute(char **argv, const ExecReport *report);
+/* Executes tend-exec-nss for this request, with its descriptors where they are; returns only when
+ * that failed: the exit code, after a report. */
+int name_service_execute(const ExecRequest *request, const ExecReport *report);

@@ -7,15 +7,17 @@
 
 pid_t clone_into(int group_fd,
                  int flags,
-                 CloneStack stack,
+                 CloneMemory memory,
                  int (*function)(void *argument),
                  void *argument) {
         struct clone_args arguments = {
-                .flags = (uint64_t)(flags & ~CSIGNAL) | CLONE_INTO_CGROUP,
+                .flags = (uint64_t)(flags & ~CSIGNAL) | CLONE_CHILD_CLEARTID |
+                         (group_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+                .child_tid = (uint64_t)(uintptr_t)memory.tid,
                 .exit_signal = (uint64_t)(flags & CSIGNAL),
-                .stack = (uint64_t)(uintptr_t)stack.base,
-                .stack_size = stack.size,
-                .cgroup = (uint64_t)group_fd,
+                .stack = (uint64_t)(uintptr_t)memory.stack,
+                .stack_size = memory.size,
+                .cgroup = group_fd >= 0 ? (uint64_t)group_fd : 0,
         };
         long result;
 
@@ -37,4 +39,15 @@ pid_t clone_into(int group_fd,
                            [argument] "r"(argument)
                          : "rcx", "r11", "memory", "cc");
         return (pid_t)result;
+}
+
+long clone_call(long number, long first, long second, long third, long fourth) {
+        register long r10 __asm__("r10") = fourth;
+        long result;
+
+        __asm__ volatile("syscall"
+                         : "=a"(result)
+                         : "a"(number), "D"(first), "S"(second), "d"(third), "r"(r10)
+                         : "rcx", "r11", "memory");
+        return result;
 }

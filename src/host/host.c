@@ -20,6 +20,7 @@
 #include "host/condition_machine.h"
 #include "host/dynamic_user.h"
 #include "host/exec_confirm.h"
+#include "host/executor_ahead.h"
 #include "host/executor_report.h"
 #include "host/exit_presumed.h"
 #include "host/fd_store.h"
@@ -95,6 +96,7 @@ void host_settle(Host *host) {
         if (host->restoring || host->settling)
                 return;
         host->settling = true;
+        executor_ahead_expect(host, false);
         do {
                 unit_records_flush(host); /* jobs are on record before they run */
                 engine_run(host->engine);
@@ -102,6 +104,7 @@ void host_settle(Host *host) {
         unit_records_flush(host);
         unit_logs_flush(host->logs);
         journal_messages_flush(host->messages);
+        executor_ahead_expect(host, true);
         host->settling = false;
 }
 
@@ -378,6 +381,7 @@ int host_new(const HostOptions *options, Diag *diag, Host **ret) {
         host->connection = CONNECTION_NONE;
         host->state = STATE_LOG_INIT;
         list_init(&host->dirty);
+        list_init(&host->ahead);
         list_init(&host->queued);
         list_init(&host->kept_fds);
         host->restoring = true;

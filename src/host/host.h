@@ -116,8 +116,10 @@ typedef struct Host {
         bool state_failed;  /* the state log could not be written; said once */
         char *inaccessible; /* path of a file without permissions, owned; NULL when there is none */
         ListLink dirty;     /* HostUnit.dirty: their records are due */
-        ListLink queued;    /* events found while the engine was at work */
-        ListLink kept_fds;  /* descriptors that came from the keeper and nobody took yet */
+        ListLink ahead;     /* HostUnit.ahead_link */
+        unsigned n_ahead;
+        ListLink queued;   /* events found while the engine was at work */
+        ListLink kept_fds; /* descriptors that came from the keeper and nobody took yet */
         bool settling;
         KeeperLink *keeper; /* NULL without one */
         NotifySocket *notify;

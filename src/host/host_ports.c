@@ -15,6 +15,7 @@
 #include "base/random_id.h"
 #include "host/clock_watch.h"
 #include "host/dynamic_user.h"
+#include "host/executor_ahead.h"
 #include "host/exit_presumed.h"
 #include "host/fd_store.h"
 #include "host/host_condition.h"
@@ -430,6 +431,9 @@ static void port_job_changed(void *userdata, Job *job) {
 
 static void port_job_removed(void *userdata, const Job *job, JobResult result) {
         Host *host = userdata;
+        HostUnit *hu = host_unit_peek(job->unit);
+        if (hu)
+                executor_ahead_cancel(hu);
         host_unit_mark(host, job->unit);
         if (host->observer.job_removed)
                 host->observer.job_removed(host->observer.userdata, job, result);

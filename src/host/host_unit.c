@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "host/dynamic_user.h"
+#include "host/executor_ahead.h"
 #include "host/fd_store.h"
 #include "host/listen_socket.h"
 #include "host/oom_watch.h"
@@ -24,6 +25,7 @@ HostUnit *host_unit_get(Host *host, Unit *unit) {
         hu->unit = unit;
         hu->plan_fd = hu->address_counters = hu->file_system_switch = -1;
         hu->connection = CONNECTION_NONE;
+        hu->ahead = SPAWNED_EXECUTOR_NONE;
         for (unsigned i = 0; i < HOST_NAME_SPACES; i++)
                 hu->name_spaces[i] = -1;
         list_init(&hu->stored);
@@ -47,6 +49,7 @@ void host_unit_free(Unit *unit) {
         HostUnit *hu = host_unit_peek(unit);
         if (!hu)
                 return;
+        executor_ahead_cancel(hu);
         unit_records_drop(hu);
         if (!hu->host->restoring)
                 unit_facts_retire(hu);

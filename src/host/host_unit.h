@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "engine/unit_object.h"
 #include "host/host.h"
+#include "host/spawn.h"
 
 /* A process that is no child of ours and is watched by pidfd, or one whose end makes us look
  * whether a group is empty. */
@@ -38,6 +39,8 @@ typedef struct HostUnit {
         uint32_t next_stored;
         int plan_fd;               /* sealed, -1 = to be made */
         const UnitSpec *plan_spec; /* what it was made from; compared only */
+        SpawnedExecutor ahead;     /* one that was started before it is needed */
+        ListLink ahead_link;       /* in host->ahead */
         char *group;               /* control group, NULL = none was made */
         unsigned controllers;      /* bits of those whose groups the unit has */
         Id128 controlled;          /* the start its settings were written for */

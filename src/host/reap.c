@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/login_record.h"
+#include "host/executor_ahead.h"
 #include "host/executor_report.h"
 #include "host/notify_socket.h"
 #include "host/oom_watch.h"
@@ -42,6 +43,7 @@ void reap_handle(Host *host, pid_t pid, int code, int status) {
                 handle_early(host, &event);
                 return;
         }
+        executor_ahead_ended(host, pid);
         executor_report_drain(host);
         notify_socket_drain(host->notify);
         if (orphan_spawn_exited(host, pid, code, status))

@@ -3,16 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/executor_order.h"
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/signal_action.h"
@@ -23,16 +25,7 @@
 #define STACK_SIZE (64 * 1024)
 #define RANGE_UNSHARE 2U /* CLOSE_RANGE_UNSHARE */
 #define KEEP_MINIMUM 16  /* kept descriptors stand at or above this number */
-
-/* What the child reads and writes in our memory while we wait for it. */
-typedef struct ChildWork {
-        Spawner *spawner;
-        const SpawnOrder *order;
-        const char **argv;
-        unsigned in_group; /* where in argv the executor is told that it is in its group */
-        int last_fd;       /* the highest descriptor the executor gets */
-        int error;         /* errno of the step that failed */
-} ChildWork;
+#define PATIENCE_SEC 10  /* for an executor that does not come along, in a frozen group perhaps */
 
 static int close_above(int fd, unsigned flags) {
         return (int)syscall(SYS_close_range, (unsigned)fd + 1, ~0U, flags);
@@ -46,9 +39,9 @@ int spawn_reserve(int *keep_fd) {
                 if (kept < 0)
                         return err_new(-errno);
         }
-        if (kept > SPAWN_PLAN_FD) {
+        if (kept > SPAWN_ORDER_FD) {
                 (void)syscall(SYS_close_range,
-                              SPAWN_PLAN_FD,
+                              SPAWN_ORDER_FD,
                               kept - 1,
                               0); /* before Linux 5.9 they stay open */
                 (void)close_above(kept, 0);
@@ -57,11 +50,11 @@ int spawn_reserve(int *keep_fd) {
         AUTO_FD int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
         if (null_fd < 0)
                 return err_new(-errno);
-        for (int fd = STDIN_FILENO; fd <= SPAWN_FIRST_FD; fd++)
+        for (int fd = STDIN_FILENO; fd <= SPAWN_REPORT_FD; fd++)
                 if ((fd > STDERR_FILENO || fcntl(fd, F_GETFD) < 0) && fd != null_fd &&
                     dup2(null_fd, fd) < 0)
                         return err_new(-errno);
-        if (null_fd <= SPAWN_FIRST_FD)
+        if (null_fd <= SPAWN_REPORT_FD)
                 (void)steal_fd(&null_fd); /* it stands at one of the numbers itself */
         *keep_fd = kept;
         return 0;
@@ -69,9 +62,11 @@ int spawn_reserve(int *keep_fd) {
 
 /* The manager may hold many descriptors; services get the limit it was started with. */
 static void raise_file_limit(Spawner *spawner) {
-        if (getrlimit(RLIMIT_NOFILE, &spawner->file_limit) < 0)
+        struct rlimit *limit = &spawner->child->file_limit;
+
+        if (getrlimit(RLIMIT_NOFILE, limit) < 0)
                 return;
-        struct rlimit raised = { spawner->file_limit.rlim_max, spawner->file_limit.rlim_max };
+        struct rlimit raised = { limit->rlim_max, limit->rlim_max };
         (void)setrlimit(RLIMIT_NOFILE,
                         &raised); /* the limit stays as it was: fewer descriptors are kept */
 }
@@ -88,7 +83,8 @@ int spawner_new(const char *executor, int report_fd, Spawner **ret) {
                 return err_new(-errno);
         spawner->executor = str_dup(str_of(executor));
         spawner->stack = aligned_alloc(64, STACK_SIZE);
-        if (!spawner->executor || !spawner->stack)
+        spawner->child = calloc(1, sizeof(*spawner->child));
+        if (!spawner->executor || !spawner->stack || !spawner->child)
                 return err_new(-ENOMEM);
         if (dup2(report, SPAWN_REPORT_FD) < 0)
                 return err_new(-errno);
@@ -98,143 +94,210 @@ int spawner_new(const char *executor, int report_fd, Spawner **ret) {
         return 0;
 }
 
+/* False when it is still used after a while. */
+static bool is_settled(SpawnChild *child) {
+        const struct timespec patience = { .tv_sec = PATIENCE_SEC };
+        int tid;
+
+        while ((tid = __atomic_load_n(&child->tid, __ATOMIC_ACQUIRE)) != 0)
+                if (syscall(SYS_futex, &child->tid, FUTEX_WAIT, tid, &patience, NULL, 0) < 0 &&
+                    errno == ETIMEDOUT)
+                        return false;
+        return true;
+}
+
+/* Waits until the last child has executed the program or ended: it uses our memory and our
+ * descriptors. One that does not come along is killed; -ETIMEDOUT when that does not help. */
+static int settle(SpawnChild *child) {
+        if (is_settled(child))
+                return 0;
+        (void)kill(child->pid, SIGKILL); /* ours, and not reaped yet */
+        return is_settled(child) ? 0 : err_new(-ETIMEDOUT);
+}
+
 Spawner *spawner_free(Spawner *spawner) {
         if (!spawner)
                 return NULL;
         spawner->null_fd = fd_close(spawner->null_fd);
-        if (spawner->file_limit.rlim_max > 0) /* for the next program of this process, if any */
-                (void)setrlimit(RLIMIT_NOFILE, &spawner->file_limit); /* lowering cannot fail */
+        if (spawner->child && spawner->child->file_limit.rlim_max > 0)
+                /* For the next program of this process, if any; lowering cannot fail. */
+                (void)setrlimit(RLIMIT_NOFILE, &spawner->child->file_limit);
+        if (!spawner->child || settle(spawner->child) == 0) { /* else it is still used */
+                free(spawner->stack);
+                free(spawner->child);
+        }
         free(spawner->executor);
-        free(spawner->stack);
         free(spawner);
         return NULL;
 }
 
-/* Whether there is more to pass than what stands at the reserved numbers. */
-static bool passes_more(const SpawnOrder *order) {
-        return order->n_fds > 0 || order->switch_fd > 0;
-}
+/* --- the executor ----------------------------------------------------------------------------- */
 
-/* Puts the passed descriptors at their numbers. Runs in the child with a table of its own. */
-static int place_descriptors(const SpawnOrder *order, int first_free) {
-        int moved[SPAWN_FDS_MAX + 2];
-        unsigned n = 0;
-
-        for (unsigned i = 0; i < order->n_fds; i++)
-                moved[n++] = fcntl(order->fds[i], F_DUPFD, first_free);
-        if (order->exec_fd >= 0)
-                moved[n++] = fcntl(order->exec_fd, F_DUPFD, first_free);
-        if (order->switch_fd > 0)
-                moved[n++] = fcntl(order->switch_fd, F_DUPFD, first_free);
-        for (unsigned i = 0; i < n; i++)
-                if (moved[i] < 0 || dup2(moved[i], SPAWN_FIRST_FD + (int)i) < 0)
-                        return -1;
-        return 0;
-}
-
-/* Between clone and exec: system calls only, in the memory of the manager, which waits. */
+/* Between clone and exec: system calls only, in the memory of the manager, which goes on. */
 __attribute__((noreturn, no_sanitize("address"))) static int become_executor(void *argument) {
-        ChildWork *work = argument;
-        const SpawnOrder *order = work->order;
+        static const char *const argv[] = { "tend-exec", "--order", NULL };
+        SpawnChild *child = argument;
 
-        if (order->record_fd >= 0) {
-                state_record_set_pid(
-                        order->record, order->record_length, (int32_t)syscall(SYS_getpid));
-                /* On a full file system the start goes on all the same. */
-                UNUSED ssize_t n = write(order->record_fd, order->record, order->record_length);
-        }
-        int r = passes_more(order) ? place_descriptors(order, work->last_fd + 1) : 0;
         /* Before Linux 5.11 exec itself takes the descriptors apart and closes those of ours. */
-        (void)close_above(work->last_fd, passes_more(order) ? 0 : RANGE_UNSHARE);
-        if (r == 0 && setrlimit(RLIMIT_NOFILE, &work->spawner->file_limit) == 0)
-                (void)execve(work->spawner->executor,
-                             (char *const *)(uintptr_t)work->argv,
-                             order->environment);
-        work->error = errno;
-        _exit(255);
+        (void)clone_call(SYS_close_range, SPAWN_REPORT_FD + 1, ~0U, RANGE_UNSHARE, 0);
+        long r =
+                clone_call(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)(uintptr_t)&child->file_limit, 0);
+        if (r == 0)
+                r = clone_call(SYS_execve,
+                               (long)(uintptr_t)child->executor,
+                               (long)(uintptr_t)argv,
+                               (long)(uintptr_t)(argv + ARRAY_LENGTH(argv) - 1),
+                               0);
+        child->error = (int)r;
+        for (;;)
+                (void)clone_call(SYS_exit_group, 255, 0, 0, 0);
 }
 
-/* Makes the child in its group; the executor is told that it need not join it. */
-static pid_t clone_into_group(ChildWork *work, int flags) {
-        Spawner *spawner = work->spawner;
-        const CloneStack stack = { spawner->stack, STACK_SIZE };
+/* In its group, if there is one and the kernel can. */
+static pid_t clone_child(Spawner *spawner, const char *group, bool *ret_in_group) {
+        SpawnChild *child = spawner->child;
+        const CloneMemory memory = { spawner->stack, STACK_SIZE, &child->tid };
+        pid_t pid = -ENOSYS;
+        int flags = CLONE_VM | CLONE_FILES | SIGCHLD;
 
-        if (!work->order->group || spawner->cannot_place)
-                return -ENOSYS;
-        AUTO_FD int group = open(work->order->group, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (group < 0)
-                return -errno;
-        work->argv[work->in_group] = "--in-group";
-        pid_t pid = clone_into(group, flags, stack, become_executor, work);
-        if (pid < 0)
-                work->argv[work->in_group] = NULL;
-        spawner->cannot_place = pid == -ENOSYS || pid == -E2BIG || pid == -EINVAL;
-        return pid;
+        AUTO_FD int group_fd = group && !spawner->cannot_place
+                                       ? open(group, O_PATH | O_DIRECTORY | O_CLOEXEC)
+                                       : -1;
+        child->tid = 1;
+        if (group_fd >= 0) {
+                pid = clone_into(group_fd, flags, memory, become_executor, child);
+                spawner->cannot_place = pid == -ENOSYS || pid == -E2BIG || pid == -EINVAL;
+        }
+        *ret_in_group = pid > 0;
+        if (pid < 0) /* the executor joins the group; without clone3 we sleep until it is one */
+                pid = clone_into(-1, flags, memory, become_executor, child);
+        if (pid < 0) {
+                pid = clone(
+                        become_executor, spawner->stack + STACK_SIZE, flags | CLONE_VFORK, child);
+                child->tid = 0;
+        }
+        return pid < 0 ? err_new(-errno) : pid;
 }
 
-/* One clone with shared memory; the caller sleeps until the child has executed or failed. */
-static pid_t clone_and_wait(ChildWork *work) {
-        int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
-        if (!passes_more(work->order))
-                flags |= CLONE_FILES; /* the child takes a copy of the first few descriptors only */
-        pid_t pid = clone_into_group(work, flags);
-        if (pid < 0) /* before Linux 5.7, or not in this group: the executor joins it */
-                pid = clone(become_executor, work->spawner->stack + STACK_SIZE, flags, work);
-        if (pid < 0)
-                return err_new(-errno);
-        if (work->error == 0)
-                return pid;
+static void end_child(pid_t pid) {
+        (void)kill(pid, SIGKILL); /* ours, and not reaped yet */
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
                 ;
-        return err_new(-work->error);
 }
 
-int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid) {
-        char index[16], exec_option[32], count_option[32], stored_option[32], switch_option[32];
-        const char *argv[12] = { "tend-exec", order->list, index };
-        unsigned n = 3;
+void spawned_executor_cancel(SpawnedExecutor *executor) {
+        executor->order_fd = fd_close(executor->order_fd);
+        if (executor->pid > 0)
+                end_child(executor->pid);
+        *executor = SPAWNED_EXECUTOR_NONE;
+}
 
-        if (order->n_fds > SPAWN_FDS_MAX)
-                return err_new(-E2BIG);
-        bool has_pipe = order->exec_fd >= 0;
-        int exec_slot = SPAWN_FIRST_FD + (int)order->n_fds;
-        (void)snprintf(index, sizeof(index), "%u", order->index); /* fits, as do the others */
-        (void)snprintf(exec_option, sizeof(exec_option), "--exec-fd=%d", exec_slot);
-        (void)snprintf(
-                switch_option, sizeof(switch_option), "--switch-fd=%d", exec_slot + has_pipe);
-        (void)snprintf(count_option, sizeof(count_option), "--listen-fds=%u", order->n_fds);
-        (void)snprintf(stored_option, sizeof(stored_option), "--stored-fds=%u", order->n_stored);
-        AUTO_FREE char *names_option = NULL;
-        if (has_pipe)
-                argv[n++] = exec_option;
-        if (order->switch_fd > 0)
-                argv[n++] = switch_option;
-        if (order->n_fds > 0) {
-                if (asprintf(&names_option, "--listen-names=%s", order->fd_names) < 0)
-                        return err_new(-ENOMEM);
-                argv[n++] = count_option;
-                argv[n++] = names_option;
-                if (order->n_stored > 0)
-                        argv[n++] = stored_option;
-        }
-        if (spawner->none_ignored)
-                argv[n++] = "--none-ignored";
-        if (dup2(order->plan_fd, SPAWN_PLAN_FD) < 0)
+int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret) {
+        const struct timeval patience = { .tv_sec = PATIENCE_SEC };
+        AUTO(spawned_executor_cancel) SpawnedExecutor executor = SPAWNED_EXECUTOR_NONE;
+        int pair[2];
+
+        *ret = SPAWNED_EXECUTOR_NONE;
+        int r = settle(spawner->child);
+        if (r < 0)
+                return err_pass(r);
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
                 return err_new(-errno);
-        if (has_pipe && !passes_more(order) && dup2(order->exec_fd, SPAWN_FIRST_FD) < 0)
+        AUTO_FD int theirs = pair[1];
+        executor.order_fd = pair[0];
+        if (dup2(theirs, SPAWN_ORDER_FD) < 0 ||
+            setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0 ||
+            setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
                 return err_new(-errno);
-        ChildWork work = {
-                .spawner = spawner,
-                .order = order,
-                .argv = argv,
-                .in_group = n,
-                .last_fd = exec_slot - 1 + has_pipe + (order->switch_fd > 0),
-        };
-        pid_t pid = clone_and_wait(&work);
-        if (has_pipe)
-                (void)dup2(spawner->null_fd, SPAWN_FIRST_FD); /* closes our copy of the pipe */
+        spawner->child->executor = spawner->executor;
+        spawner->child->error = 0;
+        pid_t pid = clone_child(spawner, group, &executor.in_group);
         if (pid < 0)
                 return err_pass(pid);
-        *ret_pid = pid;
+        spawner->child->pid = pid;
+        executor.pid = pid;
+        *ret = executor;
+        executor = SPAWNED_EXECUTOR_NONE;
         return 0;
+}
+
+/* --- its order -------------------------------------------------------------------------------- */
+
+/* In the order of executor_order_descriptors(). */
+static unsigned list_descriptors(const SpawnOrder *order, int *fds) {
+        unsigned n = order->n_fds;
+
+        if (n > 0)
+                memcpy(fds, order->fds, n * sizeof(*fds));
+        if (order->exec_fd >= 0)
+                fds[n++] = order->exec_fd;
+        if (order->switch_fd > 0)
+                fds[n++] = order->switch_fd;
+        fds[n++] = order->plan_fd;
+        if (order->record_fd >= 0)
+                fds[n++] = order->record_fd;
+        return n;
+}
+
+static int
+send_order(const Spawner *spawner, const SpawnedExecutor *executor, const SpawnOrder *order) {
+        int fds[EXECUTOR_PASSED_MAX + EXECUTOR_OWN_MAX];
+        const ExecutorOrder sent = {
+                .list = order->list,
+                .index = order->index,
+                .n_passed = order->n_fds,
+                .n_stored = order->n_stored,
+                .passed_names = order->n_fds > 0 ? order->fd_names : NULL,
+                .has_exec_fd = order->exec_fd >= 0,
+                .has_switch_fd = order->switch_fd > 0,
+                .in_group = executor->in_group,
+                .none_ignored = spawner->none_ignored,
+                .record = { order->record, order->record_fd >= 0 ? order->record_length : 0 },
+                .environment = order->environment,
+        };
+
+        if (order->n_fds > EXECUTOR_PASSED_MAX)
+                return err_new(-E2BIG);
+        if (sent.record.length > 0)
+                state_record_set_pid(order->record, order->record_length, executor->pid);
+        (void)list_descriptors(order, fds);
+        return err_pass(executor_order_send(executor->order_fd, &sent, fds));
+}
+
+/* Whether it became the executor at all. Our copy of its end of the socket goes then. */
+static int check_start(const Spawner *spawner, const SpawnedExecutor *executor) {
+        const SpawnChild *child = spawner->child;
+
+        int r = settle(spawner->child);
+        if (r < 0)
+                return err_pass(r);
+        if (child->pid == executor->pid && child->error < 0)
+                return err_new(child->error);
+        return dup2(spawner->null_fd, SPAWN_ORDER_FD) < 0 ? err_new(-errno) : 0;
+}
+
+/* The executor closes its end when the record is written. */
+static int await_record(const SpawnedExecutor *executor) {
+        char byte;
+        ssize_t n;
+
+        do
+                n = read(executor->order_fd, &byte, 1);
+        while (n < 0 && errno == EINTR);
+        return n < 0 ? err_new(-errno) : 0;
+}
+
+int spawner_order(Spawner *spawner, SpawnedExecutor *executor, const SpawnOrder *order) {
+        int sent = send_order(spawner, executor, order);
+        int r = check_start(spawner, executor); /* why it is not there to take an order */
+
+        if (r == 0)
+                r = sent;
+        if (r == 0)
+                r = await_record(executor);
+        if (r < 0)
+                spawned_executor_cancel(executor);
+        executor->order_fd = fd_close(executor->order_fd);
+        *executor = SPAWNED_EXECUTOR_NONE;
+        return err_pass(r);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Starts the executor: one clone that shares memory and, where it can, the descriptor table until
- * exec, so that the cost does not grow with the size of the manager. Knows nothing about units. */
+/* Starts the executor, in two steps that run beside each other: a process that shares our memory
+ * until it has executed the program, which then waits; and its order (base/executor_order.h), which
+ * the manager makes meanwhile. The cost does not grow with the size of the manager. Knows nothing
+ * about units. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,42 +12,59 @@
 #include <sys/types.h>
 
 #include "base/auto.h"
+#include "base/executor_order.h"
 
 /* Descriptor numbers of the executor (tend-exec(8)); the same numbers are reserved in this process.
  */
 enum {
-        SPAWN_PLAN_FD = 3,
+        SPAWN_ORDER_FD = 3, /* where it gets its order; the plan takes the place afterwards */
         SPAWN_REPORT_FD = 4,
-        SPAWN_FIRST_FD = 5, /* listening and stored descriptors; without them the pipe of exec
-                               confirmation */
+        SPAWN_FIRST_FD = 5, /* what comes with the order */
 };
 
-#define SPAWN_FDS_MAX 512
+#define SPAWN_FDS_MAX EXECUTOR_PASSED_MAX
+
+/* What the child reads and writes in our memory until it has executed the program. */
+typedef struct SpawnChild {
+        const char *executor;
+        struct rlimit file_limit; /* what services get; the manager's own is raised */
+        pid_t pid;
+        int tid;   /* not 0 as long as it uses our memory; cleared by the kernel */
+        int error; /* of the call that failed */
+} SpawnChild;
 
 typedef struct Spawner {
-        char *executor;           /* path of tend-exec, owned */
-        char *stack;              /* of the child between clone and exec, owned */
-        bool cannot_place;        /* the kernel cannot make a process in a group */
-        bool none_ignored;        /* we ignore no signal, nor does the executor then */
-        int null_fd;              /* what stands at the reserved numbers between starts */
-        struct rlimit file_limit; /* what services get; the manager's own is raised */
+        char *executor;    /* path of tend-exec, owned */
+        char *stack;       /* of the child between clone and exec, owned */
+        SpawnChild *child; /* the last one, owned */
+        bool cannot_place; /* the kernel cannot make a process in a group */
+        bool none_ignored; /* we ignore no signal, nor does the executor then */
+        int null_fd;       /* what stands at the reserved numbers between starts */
 } Spawner;
+
+/* An executor that waits for its order. */
+typedef struct SpawnedExecutor {
+        pid_t pid;     /* 0 = none */
+        int order_fd;  /* -1 = none, owned */
+        bool in_group; /* it was born in its group */
+} SpawnedExecutor;
+
+#define SPAWNED_EXECUTOR_NONE ((SpawnedExecutor){ .order_fd = -1 })
 
 /* What one start needs; nothing is owned. */
 typedef struct SpawnOrder {
         const char *list; /* "ExecStart", ... */
         unsigned index;
         int plan_fd;
-        const char *group; /* directory of a group of version 2 to be born in, NULL = none */
-        int exec_fd;       /* write end of the confirmation pipe, -1 = none */
-        int switch_fd;     /* map that turns RestrictFileSystems= on, 0 = none */
-        const int *fds;    /* to be passed, at most SPAWN_FDS_MAX */
+        int exec_fd;    /* write end of the confirmation pipe, -1 = none */
+        int switch_fd;  /* map that turns RestrictFileSystems= on, 0 = none */
+        const int *fds; /* to be passed, at most SPAWN_FDS_MAX */
         unsigned n_fds;
         unsigned n_stored;    /* the last ones of them come from the descriptor store */
         const char *fd_names; /* "a:b" */
         char *const *environment;
-        int record_fd; /* state log; the child writes `record` there with its pid before it
-                          executes; -1 = none */
+        int record_fd; /* state log; the executor writes `record` there, with its pid, before it
+                          does anything; -1 = none */
         char *record;  /* a framed spawn record */
         size_t record_length;
 } SpawnOrder;
@@ -60,6 +79,15 @@ int spawner_new(const char *executor, int report_fd, Spawner **ret);
 Spawner *spawner_free(Spawner *spawner);
 DEFINE_AUTO(Spawner *, spawner_free);
 
-/* Starts the executor; returns once it has been executed. -errno when that failed: no child is left
- * then. */
-int spawner_start(Spawner *spawner, const SpawnOrder *order, pid_t *ret_pid);
+/* Starts an executor that waits, in the group of version 2 whose directory is `group` (NULL = none)
+ * if the kernel can do that; or it joins the groups of its plan. Whoever has it orders or cancels.
+ */
+int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret);
+
+/* Gives a waiting executor its order; returns once that is on the state log. -errno when it could
+ * not be executed or is gone; no child is left then. `executor` is none afterwards. */
+int spawner_order(Spawner *spawner, SpawnedExecutor *executor, const SpawnOrder *order);
+
+/* Ends a waiting executor, unless it is none already, and forgets it. */
+void spawned_executor_cancel(SpawnedExecutor *executor);
+DEFINE_AUTO_DONE(SpawnedExecutor, spawned_executor_cancel);

@@ -16,6 +16,7 @@
 #include "engine/service_unit.h"
 #include "host/dynamic_user.h"
 #include "host/exec_confirm.h"
+#include "host/executor_ahead.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
 #include "host/journal_message.h"
@@ -189,19 +190,25 @@ static int take_control(HostUnit *hu) {
         return err_new(-EPERM);
 }
 
-static int prepare(HostUnit *hu, const SpawnRequest *request) {
+/* What has to be there before the process is. */
+static int make_place(HostUnit *hu, const SpawnRequest *request) {
         int r = check_environment_files(hu->unit);
         if (r < 0)
                 return r;
+        if (executor_ahead_waits(hu))
+                return 0;
         if (begins_phase(request))
                 unit_group_tell_leftovers(hu->host, hu->unit, true);
-        r = take_dynamic_user(hu);
+        return err_pass(unit_group_make(hu));
+}
+
+/* Everything else, while the executor starts. */
+static int prepare(HostUnit *hu, const SpawnRequest *request) {
+        int r = take_dynamic_user(hu);
         if (r == 0)
                 r = private_tmp_make(hu);
         if (r == 0)
                 unit_name_space_make(hu);
-        if (r == 0)
-                r = unit_group_make(hu);
         if (r == 0)
                 r = take_control(hu);
         if (r < 0)
@@ -258,8 +265,10 @@ static bool wants_connection_again(const Unit *unit, const SpawnRequest *request
         return false;
 }
 
-static int
-run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t *ret_pid) {
+static int order_executor(HostUnit *hu,
+                          const SpawnRequest *request,
+                          SpawnedExecutor *executor,
+                          SpawnOrder *order) {
         AUTO(strbuf_done) StrBuf record = STRBUF_INIT;
         AUTO_FREE char *names = NULL;
         StartEnvironment environment = { 0 };
@@ -276,10 +285,6 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
                 if (r < 0)
                         return err_pass(r);
         }
-        AUTO_FREE char *group = hu->host->groups->mode == CGROUP_UNIFIED && hu->group
-                                        ? cgroup_tree_directory(hu->host->groups, hu->group)
-                                        : NULL;
-        order->group = group;
         order->list = directive_row(hu->unit->type, request->list)->name;
         order->index = request->index;
         order->fds = fds;
@@ -289,7 +294,7 @@ run_executor(HostUnit *hu, const SpawnRequest *request, SpawnOrder *order, pid_t
         order->record_fd = hu->host->state.fd;
         order->record = record.data;
         order->record_length = record.length;
-        r = spawner_start(hu->host->spawner, order, ret_pid);
+        r = spawner_order(hu->host->spawner, executor, order);
         if (r == 0)
                 state_log_added(&hu->host->state, record.length);
         if (r == 0 && !wants_connection_again(hu->unit, request))
@@ -324,6 +329,13 @@ int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_
                 *ret_pid = claimed;
                 return 0;
         }
+        AUTO(spawned_executor_cancel) SpawnedExecutor executor = SPAWNED_EXECUTOR_NONE;
+        int r = make_place(hu, request);
+        if (r == 0)
+                r = executor_ahead_take(hu, &executor);
+        if (r < 0)
+                return err_pass(r);
+        pid_t pid = executor.pid;
         int plan_fd = prepare(hu, request);
         if (plan_fd < 0)
                 return err_pass(plan_fd);
@@ -332,11 +344,12 @@ int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_
         AUTO_FD int read_end = pipe_fds[0];
         AUTO_FD int write_end = pipe_fds[1];
         SpawnOrder order = { .plan_fd = plan_fd, .exec_fd = write_end };
-        int r = run_executor(hu, request, &order, ret_pid);
+        r = order_executor(hu, request, &executor, &order);
         if (r < 0)
                 return err_pass(r);
+        *ret_pid = pid;
         if (read_end >= 0)
                 (void)exec_confirm_by_pipe(
-                        host, steal_fd(&read_end), *ret_pid); /* or the time-out ends it */
+                        host, steal_fd(&read_end), pid); /* or the time-out ends it */
         return 0;
 }

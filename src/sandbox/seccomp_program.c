@@ -18,9 +18,11 @@
 
 #define PROGRAM_MAX (BPF_MAXINSNS * sizeof(struct sock_filter)) /* what the kernel takes */
 
-#define NO_CALL (-10000) /* libseccomp's numbers of what an architecture does not have lie below */
+/* libseccomp's numbers of calls that an architecture does not have lie below. */
+#define NO_CALL (-10000)
 
-/* What a part of a program returns for an architecture that is another part's. Nothing else does. */
+/* What a part of a program returns for an architecture that is another part's. Nothing else does.
+ */
 #define ELSEWHERE SCMP_ACT_TRACE(1)
 
 /* What one program is made of. */
@@ -139,8 +141,8 @@ static int make_filter(const UnitSpec *spec,
         return 0;
 }
 
-/* Appends the filter's instructions; `ret_n` says how many there are. */
-static int export(scmp_filter_ctx filter, StrBuf *out, size_t *ret_n) {
+/* Appends the filter's instructions. */
+static int export(scmp_filter_ctx filter, StrBuf *out) {
         AUTO_FD int fd = memfd_create("filter", MFD_CLOEXEC);
         AUTO_FREE char *bytes = malloc(PROGRAM_MAX + 1);
         size_t length = 0;
@@ -156,23 +158,22 @@ static int export(scmp_filter_ctx filter, StrBuf *out, size_t *ret_n) {
         r = fd_read_all(fd, bytes, PROGRAM_MAX + 1, &length);
         if (r < 0)
                 return err_pass(r);
-        if (length > PROGRAM_MAX)
-                return err_new(-E2BIG);
         strbuf_add_bytes(out, bytes, length);
-        *ret_n = length / sizeof(struct sock_filter);
         return err_pass(strbuf_result(out));
 }
 
-/* Where this program would give up, the one behind it goes on. */
-static void go_on_behind(char *instructions, size_t n) {
-        for (size_t i = 0; i < n; i++, instructions += sizeof(struct sock_filter)) {
+/* Where this part would give up, the one behind it goes on. */
+static void go_on_behind(char *bytes, size_t length) {
+        size_t n = length / sizeof(struct sock_filter);
+
+        for (size_t i = 0; i < n; i++, bytes += sizeof(struct sock_filter)) {
                 struct sock_filter one;
 
-                memcpy(&one, instructions, sizeof(one));
+                memcpy(&one, bytes, sizeof(one));
                 if (one.code != (BPF_RET | BPF_K) || one.k != ELSEWHERE)
                         continue;
                 one = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(n - i - 1));
-                memcpy(instructions, &one, sizeof(one));
+                memcpy(bytes, &one, sizeof(one));
         }
 }
 
@@ -181,44 +182,42 @@ static int add_part(const UnitSpec *spec,
                     const Recipe *recipe,
                     uint32_t architecture,
                     bool is_last,
-                    StrBuf *out,
-                    uint64_t *n) {
+                    StrBuf *out) {
         AUTO(filter_free) scmp_filter_ctx filter = NULL;
         Recipe own = *recipe;
-        size_t n_own = 0;
+        size_t begin = out->length;
 
         if (!is_last)
                 own.foreign = ELSEWHERE;
         int r = make_filter(spec, &own, architecture, &filter);
         if (r == 0)
-                r = export(filter, out, &n_own);
-        if (r < 0)
-                return err_pass(r);
-        if (!is_last)
-                go_on_behind(out->data + out->length - n_own * sizeof(struct sock_filter), n_own);
-        *n += n_own;
-        return 0;
+                r = export(filter, out);
+        if (r == 0 && !is_last)
+                go_on_behind(out->data + begin, out->length - begin);
+        return err_pass(r);
 }
 
 /* A program that knows all architectures that are wanted, one behind the other: libseccomp can put
  * them into one filter too, but takes a time that grows with the square of its size. */
 static int add_program(const UnitSpec *spec, const Recipe *recipe, StrBuf *out) {
         uint32_t wanted[ARRAY_LENGTH(architectures) + 1] = { seccomp_arch_native() };
+        uint64_t n_instructions = 0;
         size_t n_wanted = 1, begin = out->length;
-        uint64_t n = 0;
         int r = 0;
 
         for (size_t i = 0; i < ARRAY_LENGTH(architectures); i++)
                 if (is_wanted(spec, i))
                         wanted[n_wanted++] = architectures[i].architecture;
-        strbuf_add_bytes(out, &n, sizeof(n));
+        strbuf_add_bytes(out, &n_instructions, sizeof(n_instructions));
         for (size_t i = 0; r == 0 && i < n_wanted; i++)
-                r = add_part(spec, recipe, wanted[i], i + 1 == n_wanted, out, &n);
+                r = add_part(spec, recipe, wanted[i], i + 1 == n_wanted, out);
         if (r < 0)
                 return err_pass(r);
-        if (n > BPF_MAXINSNS)
+        size_t length = out->length - begin - sizeof(n_instructions);
+        if (length > PROGRAM_MAX)
                 return err_new(-E2BIG);
-        memcpy(out->data + begin, &n, sizeof(n));
+        n_instructions = length / sizeof(struct sock_filter);
+        memcpy(out->data + begin, &n_instructions, sizeof(n_instructions));
         return 0;
 }
 

@@ -155,9 +155,11 @@ def test_who_kills_its_executors_harms_itself(hostile):
     assert box.systemctl("stop", "hostile.service").returncode == 0
 
 
-# Stands in for the executor: nonsense on descriptor 4, then the real one.
+# Stands in for the executor: nonsense on descriptor 4, beside the real one.
 GARBAGE = """#!/usr/bin/python3 -S
 import array, os, socket, sys
+if os.fork(): os.execv(REAL, ["tend-exec", *sys.argv[1:]])
+os.close(3)
 s = socket.socket(fileno=os.dup(4))
 words = [b"", b"\\0", b"\\t\\t\\t\\t", b"USER\\tfailed\\tUser\\tspoofed", b"x" * 4096, b"y" * 100000, b"NAME\\trefused\\t" + b"z" * 3000,
          b"\\xff\\xfe\\n\\t", os.urandom(500), b"%s%n\\tweakened\\t%s\\t%n"]
@@ -165,8 +167,6 @@ for word in words:
     for rights in ([], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0] * 100))]):
         try: s.sendmsg([word], rights)
         except OSError: pass
-s.detach()
-os.execv(REAL, ["tend-exec", *sys.argv[1:]])
 """
 
 

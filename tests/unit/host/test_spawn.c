@@ -14,23 +14,55 @@
 
 #include <cmocka.h>
 
+#include "base/executor_order.h"
 #include "base/fd.h"
 #include "base/file_io.h"
 #include "base/path_name.h"
 #include "host/spawn.h"
 #include "host/state_record.h"
 
-/* A shell script plays the executor: it says what it was given into the report descriptor. */
-static const char script[] = "#!/bin/sh\n"
-                             "echo \"args $*\" >&4\n"
-                             "echo \"plan $(cat <&3)\" >&4\n"
-                             "echo \"env $GREETING\" >&4\n"
-                             "echo fds /proc/$$/fd/* >&4\n"
-                             "[ -n \"$READ_FD\" ] && echo \"read $(eval \"cat <&$READ_FD\")\" >&4\n"
-                             "exit 7\n";
+/* The program plays the executor itself when its name says so: it says what it was given into the
+ * report descriptor. */
+static void say_descriptors(void) {
+        for (int fd = 0; fd < 64; fd++)
+                if (fcntl(fd, F_GETFD) >= 0)
+                        dprintf(SPAWN_REPORT_FD, " %d", fd);
+}
+
+static int play_executor(int argc, char **argv) {
+        ExecutorOrder order;
+        char *memory, **environment, plan[64] = "";
+
+        dprintf(SPAWN_REPORT_FD, "args %s %d, open", argc > 1 ? argv[1] : "", argc);
+        say_descriptors();
+        int r = executor_order_receive(
+                SPAWN_ORDER_FD, SPAWN_FIRST_FD, &order, &memory, &environment);
+        if (r != EXECUTOR_ORDER_GOT) {
+                dprintf(SPAWN_REPORT_FD, "\nno order %d\n", r);
+                return 8;
+        }
+        int fd = SPAWN_FIRST_FD + (int)order.n_passed + order.has_exec_fd + order.has_switch_fd;
+        if (order.record.length > 0)
+                (void)fd_write_all(fd + 1, order.record.data, order.record.length);
+        UNUSED ssize_t n = pread(fd, plan, sizeof(plan) - 1, 0);
+        dprintf(SPAWN_REPORT_FD, "\norder %s %u, then", order.list, order.index);
+        say_descriptors();
+        dprintf(SPAWN_REPORT_FD,
+                "\nplan %s\nenvironment %s\nnames %s\n%s",
+                plan,
+                environment[0] ?: "",
+                order.passed_names ?: "",
+                order.in_group ? "in group\n" : "");
+        if (order.n_passed > 0) {
+                char text[8] = "";
+                n = pread(fd - 1 - order.has_exec_fd, text, sizeof(text) - 1, 0);
+                dprintf(SPAWN_REPORT_FD, "last %s\n", text);
+        }
+        return 7;
+}
 
 static char directory[] = "/tmp/test-spawn-XXXXXX";
-static char *executor;
+static char *executor_path;
 static int report_fd;
 
 static int set_up(void **state) {
@@ -38,11 +70,12 @@ static int set_up(void **state) {
         (void)state;
         if (spawn_reserve(&none) < 0 || !mkdtemp(directory) || pipe2(pair, O_CLOEXEC) < 0)
                 return -1;
-        executor = path_join(directory, "executor");
+        executor_path = path_join(directory, "executor");
         report_fd = pair[0];
         Spawner *spawner = NULL;
-        if (file_write_atomic(executor, STR_LITERAL(script), 0755, false) < 0 ||
-            spawner_new(executor, pair[1], &spawner) < 0)
+        if (symlink("/proc/self/exe", executor_path) < 0 && errno != EEXIST)
+                return -1;
+        if (spawner_new(executor_path, pair[1], &spawner) < 0)
                 return -1;
         *state = spawner;
         return 0;
@@ -50,7 +83,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
         spawner_free(*state);
-        free(executor);
+        free(executor_path);
         return dir_remove_all(directory);
 }
 
@@ -68,146 +101,195 @@ static char *await(pid_t pid, int *ret_code) {
         return text;
 }
 
-static void test_the_executor_gets_plan_arguments_and_environment(void **state) {
-        char *const environment[] = { (char *)(uintptr_t) "GREETING=hello",
-                                      (char *)(uintptr_t) "PATH=/usr/bin:/bin",
-                                      NULL };
-        AUTO_FD int plan = fd_new_sealed("plan", "[Service]", 9);
-        SpawnOrder order = { .list = "ExecStart",
-                             .index = 2,
-                             .plan_fd = plan,
+/* An order of nothing but a plan. */
+static SpawnOrder bare_order(int plan_fd) {
+        static char *const environment[] = { NULL };
+        return (SpawnOrder){ .list = "ExecStart",
+                             .plan_fd = plan_fd,
                              .exec_fd = -1,
                              .environment = environment,
                              .record_fd = -1 };
-        pid_t pid;
-        int code;
+}
 
-        assert_int_equal(spawner_start(*state, &order, &pid), 0);
-        AUTO_FREE char *text = await(pid, &code);
+/* Begins and orders; what was said. */
+static char *start(Spawner *spawner, const char *group, const SpawnOrder *order) {
+        SpawnedExecutor executor;
+        int code;
+        assert_int_equal(spawner_begin(spawner, group, &executor), 0);
+        pid_t pid = executor.pid;
+        assert_int_equal(spawner_order(spawner, &executor, order), 0);
+        assert_int_equal(executor.pid, 0);
+        char *text = await(pid, &code);
         assert_int_equal(code, 7);
-        assert_non_null(strstr(text, "args ExecStart 2"));
+        return text;
+}
+
+static void test_the_executor_gets_order_plan_and_environment(void **state) {
+        char *const environment[] = { (char *)(uintptr_t) "GREETING=hello", NULL };
+        AUTO_FD int plan = fd_new_sealed("plan", "[Service]", 9);
+        SpawnOrder order = bare_order(plan);
+        order.index = 2;
+        order.environment = environment;
+
+        AUTO_FREE char *text = start(*state, NULL, &order);
+        assert_non_null(strstr(text, "args --order 2, open 0 1 2 3 4\n"));
+        assert_non_null(strstr(text, "order ExecStart 2, then 0 1 2 3 4 5\n"));
         assert_non_null(strstr(text, "plan [Service]\n"));
-        assert_non_null(strstr(text, "env hello\n"));
-        /* 5 is the shell's own while it reads the directory, as are those from 10 on. */
-        assert_non_null(strstr(text, "/fd/4"));
-        for (unsigned i = 6; i < 10; i++) {
-                char name[16];
-                (void)snprintf(name, sizeof(name), "/fd/%u", i);
-                assert_null(strstr(text, name));
-        }
+        assert_non_null(strstr(text, "environment GREETING=hello\n"));
 }
 
 static void test_a_group_that_cannot_be_entered_is_left_to_the_executor(void **state) {
-        char *const environment[] = { (char *)(uintptr_t) "PATH=/usr/bin:/bin", NULL };
         static const char *const groups[] = { "/nonexistent", "/proc", "/etc/passwd" };
 
         for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
                 AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
-                SpawnOrder order = { .list = "ExecStart",
-                                     .group = groups[i],
-                                     .plan_fd = plan,
-                                     .exec_fd = -1,
-                                     .environment = environment,
-                                     .record_fd = -1 };
-                pid_t pid;
-                int code;
-
-                assert_int_equal(spawner_start(*state, &order, &pid), 0);
-                AUTO_FREE char *text = await(pid, &code);
-                assert_int_equal(code, 7);
-                assert_non_null(strstr(text, "args ExecStart 0"));
-                assert_null(strstr(text, "--in-group"));
+                const SpawnOrder order = bare_order(plan);
+                AUTO_FREE char *text = start(*state, groups[i], &order);
+                assert_non_null(strstr(text, "order ExecStart 0"));
+                assert_null(strstr(text, "in group"));
         }
 }
 
 static void test_descriptors_are_passed_from_five_on(void **state) {
-        char *const environment[] = { (char *)(uintptr_t) "READ_FD=6",
-                                      (char *)(uintptr_t) "PATH=/usr/bin:/bin",
-                                      NULL };
         AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
         AUTO_FD int first = fd_new_sealed("first", "one", 3);
         AUTO_FD int second = fd_new_sealed("second", "two", 3);
         int pair[2];
         assert_int_equal(pipe2(pair, O_CLOEXEC), 0);
-        SpawnOrder order = { .list = "ExecStart",
-                             .plan_fd = plan,
-                             .exec_fd = pair[1],
-                             .fds = (const int[]){ first, second },
-                             .n_fds = 2,
-                             .fd_names = "a:b",
-                             .environment = environment,
-                             .record_fd = -1 };
+        SpawnOrder order = bare_order(plan);
+        order.exec_fd = pair[1];
+        order.fds = (const int[]){ first, second };
+        order.n_fds = 2;
+        order.fd_names = "a:b";
         char byte;
-        pid_t pid;
-        int code;
 
-        assert_int_equal(spawner_start(*state, &order, &pid), 0);
+        AUTO_FREE char *text = start(*state, NULL, &order);
         (void)close(pair[1]);
-        AUTO_FREE char *text = await(pid, &code);
-        assert_non_null(strstr(text, "--exec-fd=7"));
-        assert_non_null(strstr(text, "--listen-fds=2"));
-        assert_non_null(strstr(text, "--listen-names=a:b"));
-        assert_non_null(strstr(text, "read two\n"));
+        assert_non_null(strstr(text, "then 0 1 2 3 4 5 6 7 8\n"));
+        assert_non_null(strstr(text, "names a:b\n"));
+        assert_non_null(strstr(text, "last two\n"));
         assert_int_equal(read(pair[0], &byte, 1), 0); /* no copy of the pipe is left here */
         (void)close(pair[0]);
 }
 
-static void test_the_child_records_its_pid_before_it_executes(void **state) {
-        char *const environment[] = { (char *)(uintptr_t) "PATH=/usr/bin:/bin", NULL };
+static void test_more_descriptors_and_text_than_one_message_takes(void **state) {
+        AUTO_FD int plan = fd_new_sealed("plan", "the plan", 8);
+        AUTO_FREE char *big = malloc(1024 * 1024 + 1);
+        int fds[EXECUTOR_PASSED_MAX];
+
+        assert_non_null(big);
+        memset(big, 'x', 1024 * 1024);
+        big[1024 * 1024] = '\0';
+        memcpy(big, "BIG=", 4);
+        for (unsigned i = 0; i < EXECUTOR_PASSED_MAX; i++)
+                fds[i] = plan;
+        SpawnOrder order = bare_order(plan);
+        order.fds = fds;
+        order.n_fds = EXECUTOR_PASSED_MAX;
+        order.environment = (char *const[]){ (char *)(uintptr_t) "FIRST=1", big, NULL };
+
+        AUTO_FREE char *text = start(*state, NULL, &order);
+        assert_non_null(strstr(text, "plan the plan\n"));
+        assert_non_null(strstr(text, "environment FIRST=1\n"));
+        order.n_fds = EXECUTOR_PASSED_MAX + 1;
+        SpawnedExecutor executor;
+        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        assert_int_equal(spawner_order(*state, &executor, &order), -E2BIG);
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void test_the_record_has_the_pid_before_the_order_counts_as_given(void **state) {
         AUTO_FREE char *path = path_join(directory, "log");
         AUTO(strbuf_done) StrBuf framed = STRBUF_INIT;
         AUTO_FREE char *written = NULL;
         const StateRecord record = { .kind = STATE_RECORD_SPAWN, .name = STR_LITERAL("x.service") };
         AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
         AUTO_FD int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        SpawnedExecutor executor;
         StateRecord found;
         size_t length;
-        pid_t pid;
         int code;
 
         assert_int_equal(state_record_append(&framed, &record), 0);
-        SpawnOrder order = { .list = "ExecStart",
-                             .plan_fd = plan,
-                             .exec_fd = -1,
-                             .environment = environment,
-                             .record_fd = log,
-                             .record = framed.data,
-                             .record_length = framed.length };
-        assert_int_equal(spawner_start(*state, &order, &pid), 0);
+        SpawnOrder order = bare_order(plan);
+        order.record_fd = log;
+        order.record = framed.data;
+        order.record_length = framed.length;
+        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        pid_t pid = executor.pid;
+        assert_int_equal(lseek(log, 0, SEEK_END), 0);
+        assert_int_equal(spawner_order(*state, &executor, &order), 0);
+        AUTO_FREE char *text = await(pid, &code);
         assert_int_equal(file_read(path, 4096, &written, &length, NULL), 0);
         Str rest = { written, length };
         assert_int_equal(state_record_next(&rest, &found), STATE_RECORD_OK);
         assert_int_equal(found.pid, pid);
-        AUTO_FREE char *text = await(pid, &code);
-        assert_non_null(strstr(text, "args ExecStart 0"));
+        assert_non_null(strstr(text, "order ExecStart 0"));
+}
+
+static void test_several_may_wait_and_be_ordered_in_any_order(void **state) {
+        AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
+        SpawnedExecutor first, second, third;
+        SpawnOrder order = bare_order(plan);
+        int code;
+
+        assert_int_equal(spawner_begin(*state, NULL, &first), 0);
+        assert_int_equal(spawner_begin(*state, NULL, &second), 0);
+        assert_int_equal(spawner_begin(*state, NULL, &third), 0);
+        pid_t pids[] = { second.pid, first.pid };
+        order.index = 1;
+        assert_int_equal(spawner_order(*state, &second, &order), 0);
+        free(await(pids[0], &code));
+        assert_int_equal(code, 7);
+        assert_int_equal(spawner_order(*state, &first, &order), 0);
+        free(await(pids[1], &code));
+        assert_int_equal(code, 7);
+        spawned_executor_cancel(&third);
+        assert_int_equal(third.pid, 0);
+        spawned_executor_cancel(&third);
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        assert_int_equal(errno, ECHILD);
+}
+
+static void test_without_an_order_it_ends(void **state) {
+        SpawnedExecutor executor;
+        int code;
+
+        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        executor.order_fd = fd_close(executor.order_fd);
+        /* The copy at the reserved number goes with the next start. */
+        AUTO_FREE char *text = await(executor.pid, &code);
+        assert_int_equal(code, 8);
+        assert_non_null(strstr(text, "no order 0"));
 }
 
 static void test_a_missing_executor_is_an_error_and_leaves_no_child(void **state) {
         Spawner *spawner = *state;
-        char *const environment[] = { NULL };
         AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
-        SpawnOrder order = { .list = "ExecStart",
-                             .plan_fd = plan,
-                             .exec_fd = -1,
-                             .environment = environment,
-                             .record_fd = -1 };
+        const SpawnOrder order = bare_order(plan);
         char *kept = spawner->executor;
-        pid_t pid;
+        SpawnedExecutor executor;
 
         spawner->executor = (char *)(uintptr_t) "/nonexistent/tend-exec";
-        assert_int_equal(spawner_start(spawner, &order, &pid), -ENOENT);
+        assert_int_equal(spawner_begin(spawner, NULL, &executor), 0);
+        assert_int_equal(spawner_order(spawner, &executor, &order), -ENOENT);
         spawner->executor = kept;
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
         assert_int_equal(errno, ECHILD);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_the_executor_gets_plan_arguments_and_environment),
+                cmocka_unit_test(test_the_executor_gets_order_plan_and_environment),
                 cmocka_unit_test(test_a_group_that_cannot_be_entered_is_left_to_the_executor),
                 cmocka_unit_test(test_descriptors_are_passed_from_five_on),
-                cmocka_unit_test(test_the_child_records_its_pid_before_it_executes),
+                cmocka_unit_test(test_more_descriptors_and_text_than_one_message_takes),
+                cmocka_unit_test(test_the_record_has_the_pid_before_the_order_counts_as_given),
+                cmocka_unit_test(test_several_may_wait_and_be_ordered_in_any_order),
+                cmocka_unit_test(test_without_an_order_it_ends),
                 cmocka_unit_test(test_a_missing_executor_is_an_error_and_leaves_no_child),
         };
+        if (argc == 2 && strcmp(argv[1], "--order") == 0)
+                return play_executor(argc, argv);
         return cmocka_run_group_tests(tests, set_up, tear_down);
 }
