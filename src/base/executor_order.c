@@ -22,6 +22,7 @@ enum {
         FLAG_IN_GROUP = 1 << 2,
         FLAG_NONE_IGNORED = 1 << 3,
         FLAG_PASSED_NAMES = 1 << 4,
+        FLAG_PLAN = 1 << 5,
 };
 
 typedef struct OrderHead {
@@ -35,7 +36,7 @@ typedef struct OrderHead {
 } OrderHead;
 
 unsigned executor_order_descriptors(const ExecutorOrder *order) {
-        return order->n_passed + order->has_exec_fd + order->has_switch_fd + 1 +
+        return order->n_passed + order->has_exec_fd + order->has_switch_fd + order->has_plan +
                (order->record.length > 0);
 }
 
@@ -50,7 +51,8 @@ static int print_order(const ExecutorOrder *order, StrBuf *out) {
                          (order->has_switch_fd ? FLAG_SWITCH_FD : 0u) |
                          (order->in_group ? FLAG_IN_GROUP : 0u) |
                          (order->none_ignored ? FLAG_NONE_IGNORED : 0u) |
-                         (order->passed_names ? FLAG_PASSED_NAMES : 0u),
+                         (order->passed_names ? FLAG_PASSED_NAMES : 0u) |
+                         (order->has_plan ? FLAG_PLAN : 0u),
                 .index = order->index,
                 .n_passed = order->n_passed,
                 .n_stored = order->n_stored,
@@ -247,6 +249,7 @@ static int read_order(Str text, ExecutorOrder *ret, char ***ret_environment) {
                 .index = head.index,
                 .n_passed = head.n_passed,
                 .n_stored = head.n_stored,
+                .has_plan = head.flags & FLAG_PLAN,
                 .has_exec_fd = head.flags & FLAG_EXEC_FD,
                 .has_switch_fd = head.flags & FLAG_SWITCH_FD,
                 .in_group = head.flags & FLAG_IN_GROUP,

@@ -4,7 +4,8 @@
 /* What tendd tells an executor that waits for it on a stream socket: one order, and the descriptors
  * that belong to it. The executor is started before its order is complete, so that the two are made
  * at the same time. When the socket ends instead, nothing is to be done: the manager died or
- * changed its mind.
+ * changed its mind. An order without a list only brings the plan, so that it can be read in time;
+ * another one follows.
  *
  * On the wire: a head of fixed size, the record, then texts that end with NUL: list, names of the
  * passed descriptors, the environment. The descriptors ride along by SCM_RIGHTS in the order of
@@ -21,11 +22,12 @@
 
 /* Nothing is owned. */
 typedef struct ExecutorOrder {
-        const char *list; /* "ExecStart", ... */
+        const char *list; /* "ExecStart", ...; "" = this is the plan, the order follows */
         unsigned index;   /* which command of that list */
         unsigned n_passed;
         unsigned n_stored;        /* the last ones of them come from the descriptor store */
         const char *passed_names; /* "a:b"; NULL = none */
+        bool has_plan;            /* it rides along; if not, the one that came before counts */
         bool has_exec_fd;         /* a pipe that closes when the program is executed rides along */
         bool has_switch_fd;       /* as does a map that turns RestrictFileSystems= on */
         bool in_group;            /* the executor was born in the first group of its plan */
@@ -36,7 +38,7 @@ typedef struct ExecutorOrder {
 } ExecutorOrder;
 
 /* How many descriptors belong to `order`: those that are passed, the pipe, the map, the plan and
- * the state log, each if there is one; the plan always is. */
+ * the state log, each if there is one. */
 unsigned executor_order_descriptors(const ExecutorOrder *order);
 
 /* Sends `order` with its descriptors. -errno: -EPIPE when the executor is gone, -EAGAIN when it did

@@ -123,46 +123,71 @@ static int parse_arguments(int argc, char **argv, ExecRequest *request) {
         return parse_number(arguments[1], UINT32_MAX, &request->index);
 }
 
-/* The plan's text, mapped: it is sealed and read once. */
-static int map_plan(Str *ret) {
+/* The plan and what has become of it so far. */
+typedef struct Plan {
+        Str bytes, programs; /* mapped as long as this process is the executor */
+        UnitSpec *spec;
+        Diag diag;
+        int error;
+} Plan;
+
+static int map_plan(int fd, Str *ret) {
         struct stat st;
         void *data;
 
-        if (fstat(PLAN_FD, &st) < 0)
+        if (fstat(fd, &st) < 0)
                 return -errno;
         if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > PLAN_MAX)
                 return -EBADMSG;
-        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, PLAN_FD, 0);
+        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED)
                 return -errno;
         *ret = (Str){ data, (size_t)st.st_size };
         return 0;
 }
 
+/* It is sealed and read once; a later one replaces it. */
+static void read_plan(void *userdata, int fd) {
+        Plan *plan = userdata;
+        Str text;
+
+        plan->spec = unit_spec_free(plan->spec);
+        plan->error = map_plan(fd, &plan->bytes);
+        if (plan->error < 0)
+                return;
+        exec_plan_split(plan->bytes, &text, &plan->programs);
+        plan->error = exec_plan_read(text, &plan->spec, &plan->diag);
+}
+
+static void plan_done(Plan *plan) {
+        plan->spec = unit_spec_free(plan->spec);
+        diag_clear(&plan->diag);
+}
+DEFINE_AUTO_DONE(Plan, plan_done);
+
 static int report_failure(const ExecReport *report, const Diag *diag, int error) {
         exec_report_send(report,
                          "PLAN",
                          REPORT_FAILED,
                          "",
-                         diag->n_findings > 0 ? diag->findings[0].text : strerrordesc_np(-error) ?: "");
+                         diag->n_findings > 0 ? diag->findings[0].text
+                                              : strerrordesc_np(-error) ?: "");
         return EXEC_EXIT_MEMORY;
 }
 
-static int run(ExecRequest *request) {
+static int run(ExecRequest *request, const Plan *plan) {
         AUTO(exec_context_done) ExecContext context = { 0 };
-        AUTO(unit_spec_free) UnitSpec *spec = NULL;
-        AUTO(diag_clear) Diag diag = DIAG_INIT;
-        ExecReport report = { .fd = request->report_fd };
-        Str plan, text = STR_EMPTY;
-        int r = map_plan(&plan);
+        const ExecReport report = { .fd = request->report_fd };
+        int r = plan->error;
 
+        request->programs = plan->programs;
         if (r >= 0)
-                exec_plan_split(plan, &text, &request->programs);
-        if (r >= 0)
-                r = exec_plan_read(text, &spec, &diag);
-        if (r >= 0)
-                r = exec_context_init(&context, request, spec);
-        return r < 0 ? report_failure(&report, &diag, r) : exec_steps_run(&context);
+                r = exec_context_init(&context, request, plan->spec);
+        if (r < 0)
+                return report_failure(&report, &plan->diag, r);
+        r = exec_steps_run(&context);
+        return r == EXEC_NEEDS_NAME_SERVICE ? name_service_execute(request, plan->bytes, &report)
+                                            : r;
 }
 
 int main(int argc, char **argv) {
@@ -173,15 +198,14 @@ int main(int argc, char **argv) {
                 .first_fd = FIRST_FD,
                 .environment = environ,
         };
-        const ExecReport report = { .fd = REPORT_FD };
-        int r;
+        AUTO(plan_done) Plan plan = { .diag = DIAG_INIT };
+        int r = ORDER_IS_THERE;
 
         if (argc == 2 && streq(argv[1], "--order"))
-                r = order_await(PLAN_FD, FIRST_FD, &request);
+                r = order_await(PLAN_FD, FIRST_FD, &request, read_plan, &plan);
+        else if (parse_arguments(argc, argv, &request) < 0)
+                return EXEC_EXIT_MEMORY;
         else
-                r = parse_arguments(argc, argv, &request) < 0 ? EXEC_EXIT_MEMORY : ORDER_IS_THERE;
-        if (r != ORDER_IS_THERE)
-                return r;
-        r = run(&request);
-        return r == EXEC_NEEDS_NAME_SERVICE ? name_service_execute(&request, &report) : r;
+                read_plan(&plan, PLAN_FD);
+        return r == ORDER_IS_THERE ? run(&request, &plan) : r;
 }

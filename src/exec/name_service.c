@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/strv.h"
 #include "sandbox/exit_code.h"
 
 #define PROGRAM "tend-exec-nss"
+#define PLAN_FD 3
 
 /* Replaces the last part of our own path. */
 static int beside_us(char path[static PATH_MAX]) {
@@ -55,11 +57,26 @@ static int print_arguments(const ExecRequest *request, char ***ret) {
         return r < 0 ? r : 0;
 }
 
-int name_service_execute(const ExecRequest *request, const ExecReport *report) {
+/* The plan stands where the program looks for it. */
+static int put_plan(Str plan) {
+        AUTO_FD int fd = fd_new_sealed("plan", plan.data, plan.length);
+
+        if (fd < 0)
+                return fd;
+        if (fd == PLAN_FD) {
+                (void)steal_fd(&fd);
+                return fd_set_cloexec(PLAN_FD, false);
+        }
+        return dup2(fd, PLAN_FD) < 0 ? -errno : 0;
+}
+
+int name_service_execute(const ExecRequest *request, Str plan, const ExecReport *report) {
         char path[PATH_MAX], message[256];
         AUTO_STRV char **argv = NULL;
         int r = beside_us(path);
 
+        if (r == 0)
+                r = put_plan(plan);
         if (r == 0)
                 r = print_arguments(request, &argv);
         if (r == 0) {

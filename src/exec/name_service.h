@@ -7,6 +7,6 @@
 
 #include "sandbox/exec_context.h"
 
-/* Executes tend-exec-nss for this request, with its descriptors where they are; returns only when
- * that failed: the exit code, after a report. */
-int name_service_execute(const ExecRequest *request, const ExecReport *report);
+/* Executes tend-exec-nss for this request, with its descriptors where they are, and the plan of
+ * these bytes; returns only when that failed: the exit code, after a report. */
+int name_service_execute(const ExecRequest *request, Str plan, const ExecReport *report);

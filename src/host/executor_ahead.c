@@ -34,8 +34,11 @@ static bool has_plan_ahead(const UnitSpec *spec) {
 
 /* There is time: what the order needs. Whatever fails here is told by the start. */
 static void prepare(HostUnit *hu) {
-        if (has_plan_ahead(hu->unit->spec) && private_tmp_make(hu) == 0)
-                (void)unit_plan_open(hu);
+        if (!has_plan_ahead(hu->unit->spec) || private_tmp_make(hu) < 0)
+                return;
+        int plan_fd = unit_plan_open(hu);
+        if (plan_fd >= 0)
+                (void)spawner_give_plan(&hu->ahead, plan_fd, hu->plan_number);
 }
 
 static void forget(HostUnit *hu) {

@@ -38,6 +38,7 @@ typedef struct HostUnit {
         uint32_t record_bytes; /* of the newest record in the log, 0 = none */
         uint32_t next_stored;
         int plan_fd;               /* sealed, -1 = to be made */
+        uint32_t plan_number;      /* counts the plans that were made */
         const UnitSpec *plan_spec; /* what it was made from; compared only */
         SpawnedExecutor ahead;     /* one that was started before it is needed */
         ListLink ahead_link;       /* in host->ahead */

@@ -233,7 +233,8 @@ static unsigned list_descriptors(const SpawnOrder *order, int *fds) {
                 fds[n++] = order->exec_fd;
         if (order->switch_fd > 0)
                 fds[n++] = order->switch_fd;
-        fds[n++] = order->plan_fd;
+        if (order->plan_fd >= 0)
+                fds[n++] = order->plan_fd;
         if (order->record_fd >= 0)
                 fds[n++] = order->record_fd;
         return n;
@@ -248,6 +249,7 @@ send_order(const Spawner *spawner, const SpawnedExecutor *executor, const SpawnO
                 .n_passed = order->n_fds,
                 .n_stored = order->n_stored,
                 .passed_names = order->n_fds > 0 ? order->fd_names : NULL,
+                .has_plan = order->plan_fd >= 0,
                 .has_exec_fd = order->exec_fd >= 0,
                 .has_switch_fd = order->switch_fd > 0,
                 .in_group = executor->in_group,
@@ -262,6 +264,15 @@ send_order(const Spawner *spawner, const SpawnedExecutor *executor, const SpawnO
                 state_record_set_pid(order->record, order->record_length, executor->pid);
         (void)list_descriptors(order, fds);
         return err_pass(executor_order_send(executor->order_fd, &sent, fds));
+}
+
+int spawner_give_plan(SpawnedExecutor *executor, int plan_fd, uint32_t number) {
+        static char *const nothing[] = { NULL };
+        const ExecutorOrder order = { .list = "", .has_plan = true, .environment = nothing };
+
+        int r = executor_order_send(executor->order_fd, &order, &plan_fd);
+        executor->plan = r == 0 ? number : 0;
+        return err_pass(r);
 }
 
 /* Whether it became the executor at all. Our copy of its end of the socket goes then. */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -47,6 +48,7 @@ typedef struct SpawnedExecutor {
         pid_t pid;     /* 0 = none */
         int order_fd;  /* -1 = none, owned */
         bool in_group; /* it was born in its group */
+        uint32_t plan; /* the number of the plan that it knows already, 0 = none */
 } SpawnedExecutor;
 
 #define SPAWNED_EXECUTOR_NONE ((SpawnedExecutor){ .order_fd = -1 })
@@ -55,7 +57,7 @@ typedef struct SpawnedExecutor {
 typedef struct SpawnOrder {
         const char *list; /* "ExecStart", ... */
         unsigned index;
-        int plan_fd;
+        int plan_fd;    /* -1 = the executor knows it */
         int exec_fd;    /* write end of the confirmation pipe, -1 = none */
         int switch_fd;  /* map that turns RestrictFileSystems= on, 0 = none */
         const int *fds; /* to be passed, at most SPAWN_FDS_MAX */
@@ -83,6 +85,10 @@ DEFINE_AUTO(Spawner *, spawner_free);
  * if the kernel can do that; or it joins the groups of its plan. Whoever has it orders or cancels.
  */
 int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret);
+
+/* Gives a waiting executor a plan to be read meanwhile; `number` is not 0. -errno: it does not know
+ * it then. */
+int spawner_give_plan(SpawnedExecutor *executor, int plan_fd, uint32_t number);
 
 /* Gives a waiting executor its order; returns once that is on the state log. -errno when it could
  * not be executed or is gone; no child is left then. `executor` is none afterwards. */

@@ -113,6 +113,7 @@ int unit_plan_open(HostUnit *hu) {
         if (fd < 0)
                 return err_pass(fd);
         hu->plan_fd = fd;
+        hu->plan_number++;
         hu->plan_spec = hu->unit->spec;
         return fd;
 }

@@ -343,7 +343,8 @@ int unit_start_command(Host *host, Unit *unit, const SpawnRequest *request, pid_
                 return err_new(-errno);
         AUTO_FD int read_end = pipe_fds[0];
         AUTO_FD int write_end = pipe_fds[1];
-        SpawnOrder order = { .plan_fd = plan_fd, .exec_fd = write_end };
+        bool knows_plan = executor.plan == hu->plan_number; /* no plan has the number 0 */
+        SpawnOrder order = { .plan_fd = knows_plan ? -1 : plan_fd, .exec_fd = write_end };
         r = order_executor(hu, request, &executor, &order);
         if (r < 0)
                 return err_pass(r);

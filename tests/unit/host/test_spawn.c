@@ -37,13 +37,21 @@ static int play_executor(int argc, char **argv) {
         say_descriptors();
         int r = executor_order_receive(
                 SPAWN_ORDER_FD, SPAWN_FIRST_FD, &order, &memory, &environment);
+        if (r == EXECUTOR_ORDER_GOT && streq(order.list, "")) {
+                dprintf(SPAWN_REPORT_FD, "\nplan ahead");
+                (void)close(SPAWN_FIRST_FD);
+                free(memory);
+                free(environment);
+                r = executor_order_receive(
+                        SPAWN_ORDER_FD, SPAWN_FIRST_FD, &order, &memory, &environment);
+        }
         if (r != EXECUTOR_ORDER_GOT) {
                 dprintf(SPAWN_REPORT_FD, "\nno order %d\n", r);
                 return 8;
         }
         int fd = SPAWN_FIRST_FD + (int)order.n_passed + order.has_exec_fd + order.has_switch_fd;
         if (order.record.length > 0)
-                (void)fd_write_all(fd + 1, order.record.data, order.record.length);
+                (void)fd_write_all(fd + order.has_plan, order.record.data, order.record.length);
         UNUSED ssize_t n = pread(fd, plan, sizeof(plan) - 1, 0);
         dprintf(SPAWN_REPORT_FD, "\norder %s %u, then", order.list, order.index);
         say_descriptors();
@@ -251,6 +259,23 @@ static void test_several_may_wait_and_be_ordered_in_any_order(void **state) {
         assert_int_equal(errno, ECHILD);
 }
 
+static void test_a_plan_may_be_given_before_the_order(void **state) {
+        AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
+        SpawnedExecutor executor;
+        SpawnOrder order = bare_order(-1);
+        int code;
+
+        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        assert_int_equal(executor.plan, 0);
+        assert_int_equal(spawner_give_plan(&executor, plan, 3), 0);
+        assert_int_equal(executor.plan, 3);
+        pid_t pid = executor.pid;
+        assert_int_equal(spawner_order(*state, &executor, &order), 0);
+        AUTO_FREE char *text = await(pid, &code);
+        assert_int_equal(code, 7);
+        assert_non_null(strstr(text, "plan ahead\norder ExecStart 0, then 0 1 2 3 4\n"));
+}
+
 static void test_without_an_order_it_ends(void **state) {
         SpawnedExecutor executor;
         int code;
@@ -286,6 +311,7 @@ int main(int argc, char **argv) {
                 cmocka_unit_test(test_more_descriptors_and_text_than_one_message_takes),
                 cmocka_unit_test(test_the_record_has_the_pid_before_the_order_counts_as_given),
                 cmocka_unit_test(test_several_may_wait_and_be_ordered_in_any_order),
+                cmocka_unit_test(test_a_plan_may_be_given_before_the_order),
                 cmocka_unit_test(test_without_an_order_it_ends),
                 cmocka_unit_test(test_a_missing_executor_is_an_error_and_leaves_no_child),
         };
