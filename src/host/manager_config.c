@@ -92,22 +92,15 @@ static int apply_environment(ManagerConfig *config, const ConfigRow *row, Str te
         return r < 0 ? err_pass(r) : err_pass(strv_extend(list, words));
 }
 
-/* "DefaultLimitNOFILE" stands for LimitNOFILE= of services. */
-static int apply_service(ManagerConfig *config, const ConfigRow *row, Str text) {
-        const char *key = row->name + strlen("Default");
-        return err_pass(
-                strv_addf(&config->service_settings, "%s=%.*s", key, (int)text.length, text.data));
-}
-
-/* "DefaultTasksMax" stands for TasksMax= of everything that has processes. */
-static int apply_group(ManagerConfig *config, const ConfigRow *row, Str text) {
+/* "DefaultTasksMax" stands for TasksMax= of units: the specification in the row's place. */
+static int apply_setting(ManagerConfig *config, const ConfigRow *row, Str text) {
+        UnitSpec **defaults = (UnitSpec **)(void *)((char *)config + row->place);
         const KindContext context = { .unit_type = UNIT_SERVICE };
         Str key = str_of(row->name + strlen("Default"));
-        int r = config->group_defaults ? 0
-                                       : unit_spec_new("defaults.service", &config->group_defaults);
+        int r = *defaults ? 0 : unit_spec_new("defaults.service", defaults);
 
         if (r == 0)
-                r = unit_spec_assign(config->group_defaults, SECTION_SERVICE, key, text, &context);
+                r = unit_spec_assign(*defaults, SECTION_SERVICE, key, text, &context);
         return r > 0 ? err_new(-EINVAL) : err_pass(r);
 }
 
@@ -130,40 +123,40 @@ static const ConfigRow rows[] = {
         { "CrashReboot", apply_nothing, 0 },
         { "CrashShell", apply_nothing, 0 },
         { "CtrlAltDelBurstAction", apply_nothing, 0 },
-        { "DefaultBlockIOAccounting", apply_group, 0 },
-        { "DefaultCPUAccounting", apply_group, 0 },
+        { "DefaultBlockIOAccounting", apply_setting, offsetof(ManagerConfig, group_defaults) },
+        { "DefaultCPUAccounting", apply_setting, offsetof(ManagerConfig, group_defaults) },
         { "DefaultDeviceTimeoutSec", apply_nothing, 0 },
         { "DefaultEnvironment", apply_environment, offsetof(ManagerConfig, environment) },
-        { "DefaultIOAccounting", apply_group, 0 },
-        { "DefaultIPAccounting", apply_nothing, 0 },
-        { "DefaultLimitAS", apply_service, 0 },
-        { "DefaultLimitCORE", apply_service, 0 },
-        { "DefaultLimitCPU", apply_service, 0 },
-        { "DefaultLimitDATA", apply_service, 0 },
-        { "DefaultLimitFSIZE", apply_service, 0 },
-        { "DefaultLimitLOCKS", apply_service, 0 },
-        { "DefaultLimitMEMLOCK", apply_service, 0 },
-        { "DefaultLimitMSGQUEUE", apply_service, 0 },
-        { "DefaultLimitNICE", apply_service, 0 },
-        { "DefaultLimitNOFILE", apply_service, 0 },
-        { "DefaultLimitNPROC", apply_service, 0 },
-        { "DefaultLimitRSS", apply_service, 0 },
-        { "DefaultLimitRTPRIO", apply_service, 0 },
-        { "DefaultLimitRTTIME", apply_service, 0 },
-        { "DefaultLimitSIGPENDING", apply_service, 0 },
-        { "DefaultLimitSTACK", apply_service, 0 },
-        { "DefaultMemoryAccounting", apply_group, 0 },
+        { "DefaultIOAccounting", apply_setting, offsetof(ManagerConfig, group_defaults) },
+        { "DefaultIPAccounting", apply_setting, offsetof(ManagerConfig, group_defaults) },
+        { "DefaultLimitAS", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitCORE", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitCPU", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitDATA", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitFSIZE", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitLOCKS", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitMEMLOCK", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitMSGQUEUE", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitNICE", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitNOFILE", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitNPROC", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitRSS", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitRTPRIO", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitRTTIME", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitSIGPENDING", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultLimitSTACK", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultMemoryAccounting", apply_setting, offsetof(ManagerConfig, group_defaults) },
         { "DefaultOOMPolicy", apply_oom_policy, 0 },
-        { "DefaultOOMScoreAdjust", apply_service, 0 },
+        { "DefaultOOMScoreAdjust", apply_setting, offsetof(ManagerConfig, service_defaults) },
         { "DefaultRestartSec", apply_usec, ENGINE_PLACE(default_restart_usec) },
         { "DefaultSmackProcessLabel", apply_nothing, 0 },
-        { "DefaultStandardError", apply_service, 0 },
-        { "DefaultStandardOutput", apply_service, 0 },
+        { "DefaultStandardError", apply_setting, offsetof(ManagerConfig, service_defaults) },
+        { "DefaultStandardOutput", apply_setting, offsetof(ManagerConfig, service_defaults) },
         { "DefaultStartLimitBurst", apply_unsigned, ENGINE_PLACE(default_start_limit_burst) },
         { "DefaultStartLimitInterval", apply_usec, ENGINE_PLACE(default_start_limit_interval_usec) },
         { "DefaultStartLimitIntervalSec", apply_usec, ENGINE_PLACE(default_start_limit_interval_usec) },
-        { "DefaultTasksAccounting", apply_group, 0 },
-        { "DefaultTasksMax", apply_group, 0 },
+        { "DefaultTasksAccounting", apply_setting, offsetof(ManagerConfig, group_defaults) },
+        { "DefaultTasksMax", apply_setting, offsetof(ManagerConfig, group_defaults) },
         { "DefaultTimeoutAbortSec", apply_timeout, ENGINE_PLACE(default_timeout_abort_usec) },
         { "DefaultTimeoutStartSec", apply_timeout, ENGINE_PLACE(default_timeout_start_usec) },
         { "DefaultTimeoutStopSec", apply_timeout, ENGINE_PLACE(default_timeout_stop_usec) },
@@ -201,7 +194,7 @@ void manager_config_done(ManagerConfig *config) {
         config->environment = strv_free(config->environment);
         config->manager_environment = strv_free(config->manager_environment);
         config->group_defaults = unit_spec_free(config->group_defaults);
-        config->service_settings = strv_free(config->service_settings);
+        config->service_defaults = unit_spec_free(config->service_defaults);
 }
 
 static const ConfigRow *find_row(Str key) {

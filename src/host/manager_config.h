@@ -17,8 +17,8 @@ typedef struct ManagerConfig {
                                        besides our own */
         UnitSpec *group_defaults;   /* DefaultTasksMax= and Default...Accounting= as settings of a
                                        service; NULL = none is given */
-        char **service_settings; /* "LimitNOFILE=...": assignments for services that do not set the
-                                    key themselves */
+        UnitSpec *service_defaults; /* DefaultLimitNOFILE=, DefaultStandardOutput= and so on, for
+                                       services that do not set them; NULL = none is given */
 } ManagerConfig;
 
 /* The compiled-in defaults. */

@@ -30,8 +30,12 @@ static bool wants_devices(const Host *host, const Unit *unit) {
         return unit->spec && !has_controller(host) && device_rule_is_closed(unit->spec);
 }
 
-static bool counts_addresses(const Unit *unit) {
-        return unit->spec && unit_spec_bool(unit->spec, DIRECTIVE_IP_ACCOUNTING);
+static bool counts_addresses(const Host *host, const Unit *unit) {
+        const UnitSpec *defaults = host->options.config->group_defaults;
+
+        if (unit->spec && unit_spec_find(unit->spec, DIRECTIVE_IP_ACCOUNTING))
+                return unit_spec_bool(unit->spec, DIRECTIVE_IP_ACCOUNTING);
+        return unit->spec && defaults && unit_spec_bool(defaults, DIRECTIVE_IP_ACCOUNTING);
 }
 
 /* Slices have no processes: what they say is done at the units in them. */
@@ -44,8 +48,8 @@ static bool chain_has(const Unit *unit, DirectiveId first, DirectiveId second) {
         return found;
 }
 
-static bool wants_addresses(const Host *host UNUSED, const Unit *unit) {
-        return counts_addresses(unit) ||
+static bool wants_addresses(const Host *host, const Unit *unit) {
+        return counts_addresses(host, unit) ||
                chain_has(unit, DIRECTIVE_IP_ADDRESS_DENY, DIRECTIVE_IP_ADDRESS_ALLOW);
 }
 
@@ -125,7 +129,7 @@ static int set_addresses(HostUnit *hu, const char *directory) {
         }
         if (r < 0)
                 return err_pass(r);
-        const AddressRules rules = { allowed, denied, counts_addresses(hu->unit) };
+        const AddressRules rules = { allowed, denied, counts_addresses(hu->host, hu->unit) };
         return err_pass(address_filter_set(directory,
                                            wants_addresses(hu->host, hu->unit) ? &rules : NULL,
                                            &hu->address_counters));

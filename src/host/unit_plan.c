@@ -19,17 +19,15 @@
  * `ret` when there is nothing to add. */
 static int add_defaults(const Host *host, const UnitSpec *spec, UnitSpec **ret) {
         AUTO(unit_spec_free) UnitSpec *copy = NULL;
-        const KindContext context = { .unit_type = spec->type };
+        const UnitSpec *defaults = host->options.config->service_defaults;
 
-        STRV_FOREACH(item, host->options.config->service_settings) {
-                Str value = str_of(*item), key;
-                (void)str_next_part(&value, '=', &key); /* always there */
-                const DirectiveRow *row = directive_find(SECTION_SERVICE, key);
-                if (!row || unit_spec_find(spec, row->id))
+        for (unsigned i = 0; defaults && i < defaults->n_values; i++) {
+                const Value *value = &defaults->values[i];
+                if (unit_spec_find(spec, (DirectiveId)value->id))
                         continue;
                 int r = copy ? 0 : unit_spec_copy(spec, &copy);
                 if (r == 0)
-                        r = unit_spec_assign(copy, SECTION_SERVICE, key, value, &context);
+                        r = unit_spec_put(copy, value);
                 if (r < 0)
                         return err_pass(r);
         }

@@ -294,17 +294,11 @@ static int assign_value(UnitSpec *spec, const KindContext *context, Str text) {
         return r;
 }
 
-/* Makes `to` say what `from` says. */
-static int assign_also(UnitSpec *spec, DirectiveId from, DirectiveId to) {
-        const Value *source = unit_spec_find(spec, from);
+/* Makes `to` say what the value says, of this or another specification. */
+static int put_as(UnitSpec *spec, const Value *value, DirectiveId to) {
         Value copy, *target;
-        int r;
+        int r = value_copy(value, &copy);
 
-        if (!source) {
-                unit_spec_unset(spec, to);
-                return KIND_OK;
-        }
-        r = value_copy(source, &copy);
         if (r < 0)
                 return err_pass(r);
         copy.id = (uint16_t)to;
@@ -315,7 +309,22 @@ static int assign_also(UnitSpec *spec, DirectiveId from, DirectiveId to) {
         }
         value_clear(target);
         *target = copy;
-        return KIND_OK;
+        return 0;
+}
+
+int unit_spec_put(UnitSpec *spec, const Value *value) {
+        return err_pass(put_as(spec, value, (DirectiveId)value->id));
+}
+
+/* Makes `to` say what `from` says. */
+static int assign_also(UnitSpec *spec, DirectiveId from, DirectiveId to) {
+        const Value *source = unit_spec_find(spec, from);
+
+        if (!source) {
+                unit_spec_unset(spec, to);
+                return KIND_OK;
+        }
+        return err_pass(put_as(spec, source, to));
 }
 
 /* Whether the text is the value of one line: no line break, no NUL, no backslash that would

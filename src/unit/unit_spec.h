@@ -85,6 +85,9 @@ struct KindContext;
 int unit_spec_assign(
         UnitSpec *spec, unsigned section, Str key, Str text, const struct KindContext *context);
 
+/* Sets the setting of a value to a copy of it. -ENOMEM. */
+int unit_spec_put(UnitSpec *spec, const Value *value);
+
 /* Adds unit names to a list of dependencies ([Unit] ids only), each once and not the unit's own. */
 int unit_spec_add_names(UnitSpec *spec, DirectiveId id, char *const *names);
 

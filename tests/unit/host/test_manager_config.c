@@ -39,7 +39,9 @@ static void test_defaults_are_taken_over(void **state) {
         assert_int_equal(config.engine.default_oom_policy, OOM_POLICY_CONTINUE);
         assert_string_equal(config.environment[0], "A=b c");
         assert_string_equal(config.environment[1], "D=e");
-        assert_string_equal(config.service_settings[0], "LimitNOFILE=10:20");
+        const Value *limit = unit_spec_find(config.service_defaults, DIRECTIVE_LIMIT_NOFILE);
+        assert_int_equal(limit->limit->soft, 10);
+        assert_int_equal(limit->limit->hard, 20);
         assert_int_equal(diag.n_by_severity[DIAG_ERROR], 0);
 }
 
