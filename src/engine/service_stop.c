@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "unit/kinds.h"
 
 /* --- signals ----------------------------------------------------------------------- */
 
@@ -288,8 +289,9 @@ static OomPolicy oom_policy(const Unit *unit) {
         if (service_find(unit, DIRECTIVE_OOM_POLICY))
                 return (OomPolicy)service_number(unit, DIRECTIVE_OOM_POLICY);
         /* Who manages its own sub-groups decides for itself. */
-        return service_find(unit, DIRECTIVE_DELEGATE) ? OOM_POLICY_CONTINUE
-                                                      : unit->engine->config.default_oom_policy;
+        return service_number(unit, DIRECTIVE_DELEGATE) & KIND_DELEGATE_ON
+                       ? OOM_POLICY_CONTINUE
+                       : unit->engine->config.default_oom_policy;
 }
 
 int service_oom_in_operation(Unit *unit, ServiceResult result) {

@@ -52,22 +52,41 @@ static bool has_file(UnitLoadState state) {
         return state == UNIT_LOADED || state == UNIT_BAD_SETTING; /* a bad one is missed, too */
 }
 
-/* Whether there is a unit for this mount; path prefixes name many that there are not. Positive, 0
- * or -ENOMEM. */
-static int mount_exists(Engine *engine, const char *name) {
+enum { MOUNT_ABSENT, MOUNT_PRESENT, MOUNT_CONFIGURED /* by a file */ };
+
+static int judge_mount(const UnitSpec *spec) {
+        return !has_file(spec->load_state) ? MOUNT_ABSENT
+               : spec->fragment_path       ? MOUNT_CONFIGURED
+                                           : MOUNT_PRESENT;
+}
+
+/* Whether there is a unit for this mount; path prefixes name many that there are not. One of the
+ * above or -ENOMEM. */
+static int find_mount(Engine *engine, const char *name) {
         const Unit *known = engine_find_unit(engine, name);
-        if (known && known->load_state != UNIT_STUB)
-                return has_file(known->load_state);
+        if (known && known->load_state != UNIT_STUB && known->spec)
+                return judge_mount(known->spec);
         if (hashtable_find(engine->absent_mounts, name))
                 return 0;
         AUTO(unit_spec_free) UnitSpec *spec = NULL;
         int r = engine->ports.load(engine->ports.userdata, name, &spec);
         if (r < 0)
                 return err_pass(r);
-        if (has_file(spec->load_state))
-                return 1;
+        r = judge_mount(spec);
+        if (r != MOUNT_ABSENT)
+                return r;
         r = remember_absent(engine, name);
-        return r < 0 ? err_pass(r) : 0;
+        return r < 0 ? err_pass(r) : MOUNT_ABSENT;
+}
+
+/* What is mounted where the unit's files are comes first; what is to be mounted there by a file is
+ * required as well. */
+static int add_mount(Unit *unit, const char *name) {
+        int r = find_mount(unit->engine, name);
+        uint32_t kinds = DEP_BIT(DEP_AFTER);
+        if (r == MOUNT_CONFIGURED)
+                kinds |= DEP_BIT(DEP_REQUIRES);
+        return r <= 0 ? err_pass(r) : add_edge(unit, kinds, name, false);
 }
 
 static int add_implied(Unit *unit, DirectiveId id, const char *name, bool is_default) {
@@ -76,13 +95,10 @@ static int add_implied(Unit *unit, DirectiveId id, const char *name, bool is_def
                 return set_slice(unit, name, is_default);
         if (id == DIRECTIVE_UNIT || id == DIRECTIVE_SERVICE)
                 return add_edge(unit, DEP_BIT(DEP_TRIGGERS), name, is_default);
+        if (id == DIRECTIVE_REQUIRES_MOUNTS_FOR)
+                return add_mount(unit, name);
         if (dependency_kind_of_directive(id, &kind) < 0)
                 return 0; /* implied settings that are no dependency */
-        if (unit->type != UNIT_AUTOMOUNT && str_has_suffix(str_of(name), ".mount")) {
-                int r = mount_exists(unit->engine, name);
-                if (r <= 0)
-                        return err_pass(r);
-        }
         if (str_has_suffix(str_of(name), ".slice") && !unit->slice && kind == DEP_REQUIRES) {
                 int r = set_slice(unit, name, is_default);
                 if (r < 0)

@@ -230,8 +230,8 @@ bool unit_can_reload(const Unit *unit) {
         unsigned cursor = 0;
         if (unit->load_state != UNIT_LOADED)
                 return false;
-        if (ops->can_reload && ops->can_reload(unit))
-                return true;
+        if (ops->can_reload)
+                return ops->can_reload(unit);
         return unit_graph_next(unit, DEP_BIT(DEP_PROPAGATES_RELOAD_TO), &cursor);
 }
 

@@ -141,21 +141,60 @@ static void add_for_service(const Adder *adder) {
         }
 }
 
+/* Whether output goes where a terminal or socket is that input comes from (systemd.exec(5)). */
+static bool writes_where_it_reads(const UnitSpec *spec) {
+        static const char *const both_ways[] = { "tty", "socket", "fd" };
+        const char *input = unit_spec_text(spec, DIRECTIVE_STANDARD_INPUT);
+
+        for (size_t i = 0; input && i < ARRAY_LENGTH(both_ways); i++)
+                if (str_has_prefix(str_of(input), both_ways[i]))
+                        return !unit_spec_find(spec, DIRECTIVE_STANDARD_OUTPUT);
+        return false;
+}
+
 static bool stream_is_logged(const UnitSpec *spec, DirectiveId id) {
         const char *text = unit_spec_text(spec, id);
         return text &&
                (str_has_prefix(str_of(text), "journal") || str_has_prefix(str_of(text), "kmsg"));
 }
 
+static bool has_private_tmp(const UnitSpec *spec) {
+        return unit_spec_bool(spec, DIRECTIVE_PRIVATE_TMP) ||
+               unit_spec_bool(spec, DIRECTIVE_DYNAMIC_USER);
+}
+
+/* Sockets may have commands; services always do. */
+static bool has_commands(const UnitSpec *spec) {
+        static const DirectiveId lists[] = {
+                DIRECTIVE_EXEC_START_PRE,
+                DIRECTIVE_EXEC_START_POST,
+                DIRECTIVE_EXEC_STOP_PRE,
+                DIRECTIVE_EXEC_STOP_POST,
+        };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
+                if (unit_spec_commands(spec, lists[i]))
+                        return true;
+        return spec->type != UNIT_SOCKET;
+}
+
 /* What settings of systemd.exec(5) imply. */
 static void add_for_execution(const Adder *adder) {
         const UnitSpec *spec = adder->spec;
 
-        if (!(section_of_type(spec->type) & SECTIONS_EXEC) || adder->scope != UNIT_SCOPE_SYSTEM)
+        if (!(section_of_type(spec->type) & SECTIONS_EXEC) || adder->scope != UNIT_SCOPE_SYSTEM ||
+            !has_commands(spec))
                 return;
-        if (unit_spec_bool(spec, DIRECTIVE_PRIVATE_TMP))
+        if (has_private_tmp(spec)) {
+                imply(adder, DIRECTIVE_WANTS, "tmp.mount");
+                imply(adder, DIRECTIVE_AFTER, "tmp.mount");
                 imply(adder, DIRECTIVE_AFTER, "systemd-tmpfiles-setup.service");
-        if (stream_is_logged(spec, DIRECTIVE_STANDARD_OUTPUT) ||
+        }
+        if (unit_spec_rules(spec, DIRECTIVE_STATE_DIRECTORY) ||
+            unit_spec_rules(spec, DIRECTIVE_CACHE_DIRECTORY) ||
+            unit_spec_rules(spec, DIRECTIVE_LOGS_DIRECTORY))
+                imply(adder, DIRECTIVE_AFTER, "systemd-remount-fs.service");
+        if ((stream_is_logged(spec, DIRECTIVE_STANDARD_OUTPUT) && !writes_where_it_reads(spec)) ||
             stream_is_logged(spec, DIRECTIVE_STANDARD_ERROR))
                 imply(adder, DIRECTIVE_AFTER, "systemd-journald.socket");
 }
@@ -201,7 +240,8 @@ static void add_for_type(const Adder *adder) {
         }
 }
 
-/* The mount units of "/", "/srv" and "/srv/a" for the path "/srv/a". */
+/* The mount units of "/", "/srv" and "/srv/a" for the path "/srv/a": whether they are there is not
+ * known here. */
 static void add_mounts_of(const Adder *adder, const char *path) {
         AUTO_FREE char *prefix = strdup(path);
 
@@ -210,7 +250,7 @@ static void add_mounts_of(const Adder *adder, const char *path) {
                 *end = '\0';
                 if (unit_name_from_path(prefix[0] ? prefix : "/", ".mount", &unit) < 0)
                         continue; /* too long for a unit name: no such mount */
-                require_after(adder, unit);
+                imply(adder, DIRECTIVE_REQUIRES_MOUNTS_FOR, unit);
                 if (prefix[0] == '\0')
                         return;
         }
@@ -263,11 +303,26 @@ static int add_service_directories(const UnitSpec *spec, char ***paths) {
 }
 
 static int add_private_places(const UnitSpec *spec, char ***paths) {
-        if (!unit_spec_bool(spec, DIRECTIVE_PRIVATE_TMP) &&
-            !unit_spec_bool(spec, DIRECTIVE_DYNAMIC_USER))
+        return has_private_tmp(spec) ? err_pass(strv_add_unique(paths, "/var/tmp")) : 0;
+}
+
+/* What sockets listen at and what paths are watched. */
+static int add_rule_paths(const UnitSpec *spec, char ***paths) {
+        DirectiveId id = spec->type == UNIT_SOCKET ? DIRECTIVE_LISTEN : DIRECTIVE_PATHS;
+        const RuleList *list = unit_spec_rules(spec, id);
+        int r = 0;
+
+        if (spec->type != UNIT_SOCKET && spec->type != UNIT_PATH)
                 return 0;
-        int r = strv_add_unique(paths, "/tmp");
-        return r < 0 ? err_pass(r) : err_pass(strv_add_unique(paths, "/var/tmp"));
+        for (unsigned i = 0; r >= 0 && list && i < list->n_rules; i++)
+                if (spec->type == UNIT_PATH || list->rules[i].variant != LISTEN_MESSAGE_QUEUE)
+                        r = add_path(paths, list->rules[i].source);
+        return r < 0 ? err_pass(r) : 0;
+}
+
+/* A path that may be missing is not waited for. */
+static bool is_needed(const Value *value) {
+        return value && !(value->flags & VALUE_ALLOW_MISSING);
 }
 
 int unit_defaults_mount_paths(const UnitSpec *spec, UnitScope scope, char ***ret_paths) {
@@ -280,8 +335,10 @@ int unit_defaults_mount_paths(const UnitSpec *spec, UnitScope scope, char ***ret
         int r = strv_extend(&paths, unit_spec_strv(spec, DIRECTIVE_REQUIRES_MOUNTS_FOR));
 
         for (size_t i = 0; r >= 0 && i < ARRAY_LENGTH(single); i++)
-                if (unit_spec_find(spec, single[i]))
+                if (is_needed(unit_spec_find(spec, single[i])))
                         r = add_path(&paths, unit_spec_text(spec, single[i]));
+        if (r >= 0)
+                r = add_rule_paths(spec, &paths);
         bool executes = section_of_type(spec->type) & SECTIONS_EXEC;
         if (r >= 0 && executes && scope == UNIT_SCOPE_SYSTEM)
                 r = add_service_directories(spec, &paths);

@@ -385,6 +385,26 @@ static int check(UnitSpec *spec, bool is_strict) {
         return unit_policy_forbids(spec, is_strict) ? refuse_with_reason(spec) : 0;
 }
 
+/* "Slice /a/b" for a-b.slice where nobody describes it. */
+static int describe_slice(UnitSpec *spec) {
+        AUTO_FREE char *path = NULL;
+        StrBuf text = STRBUF_INIT;
+        int r;
+
+        if (spec->type != UNIT_SLICE || spec->load_state != UNIT_LOADED ||
+            unit_spec_find(spec, DIRECTIVE_DESCRIPTION))
+                return 0;
+        r = unit_name_unescape(unit_name_prefix(spec->name), &path);
+        if (r < 0)
+                return r == -ENOMEM ? err_pass(r) : 0; /* its name describes it */
+        strbuf_addf(&text, "Slice /%s", path);
+        AUTO_FREE char *description = strbuf_steal(&text);
+        const Value value = { .id = DIRECTIVE_DESCRIPTION,
+                              .shape = SHAPE_TEXT,
+                              .text = description };
+        return description ? err_pass(unit_spec_put(spec, &value)) : err_new(-ENOMEM);
+}
+
 static int load_files(LoadContext *context) {
         UnitSpec *spec = context->spec;
 
@@ -400,6 +420,8 @@ static int load_files(LoadContext *context) {
                 r = load_dropins(context);
         if (r >= 0)
                 r = check(spec, context->loader->is_strict);
+        if (r >= 0)
+                r = describe_slice(spec);
         if (r >= 0)
                 r = note_files(context);
         return err_pass(r);
