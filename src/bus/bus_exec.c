@@ -3,6 +3,8 @@
 /* Properties of the execution environment that are not simply the value of their setting. */
 
 #include <errno.h>
+#include <linux/mempolicy.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include "base/error.h"
@@ -38,6 +40,22 @@ static int get_soft(BusGetterContext *context, BusBody *body) {
 
 /* --- standard streams --- */
 
+/* What a stream is that is not set: data has to be read, and who reads from a terminal or a socket
+ * writes there, too (systemd.exec(5)). */
+static int append_unset_stream(BusGetterContext *context, BusBody *body) {
+        static const char *const both_ways[] = { "tty", "socket", "fd" };
+        bool is_input = context->directive->id == DIRECTIVE_STANDARD_INPUT;
+        const Value *input = bus_value_find(context, DIRECTIVE_STANDARD_INPUT);
+
+        if (is_input && bus_value_find(context, DIRECTIVE_STANDARD_INPUT_DATA))
+                return bus_append_text(body, "data");
+        if (context->directive->id == DIRECTIVE_STANDARD_OUTPUT && input)
+                for (size_t i = 0; i < ARRAY_LENGTH(both_ways); i++)
+                        if (str_has_prefix(str_of(input->text), both_ways[i]))
+                                return bus_append_text(body, "inherit");
+        return bus_property_append_default(context, body);
+}
+
 /* The form of a stream: the part before the colon. */
 static int get_stream(BusGetterContext *context, BusBody *body) {
         const Value *value = own_value(context);
@@ -45,7 +63,7 @@ static int get_stream(BusGetterContext *context, BusBody *body) {
         const char *colon;
 
         if (!value)
-                return bus_property_append_default(context, body);
+                return append_unset_stream(context, body);
         colon = strchr(value->text, ':');
         if (!colon)
                 return bus_append_text(body, value->text);
@@ -68,6 +86,26 @@ static int get_syslog_priority(BusGetterContext *context, BusBody *body) {
         return bus_append_i32(
                 body,
                 (int32_t)((facility ? facility->number : 3) << 3 | (level ? level->number : 6)));
+}
+
+/* --- system calls: groups are taken apart --- */
+
+static int get_system_calls(BusGetterContext *context, BusBody *body) {
+        const BusHost *host = &context->server->host;
+        const Value *value = own_value(context);
+        AUTO_STRV char **calls = NULL;
+        int allow = value && !(value->flags & VALUE_INVERTED), r = 0;
+
+        if (!value || !host->system_calls)
+                return bus_value_get(context, body);
+        r = host->system_calls(value, context->directive->id, &calls);
+        if (r >= 0)
+                r = bus_body_open(body, 'r', "bas");
+        if (r >= 0)
+                r = bus_body_append_basic(body, 'b', &allow);
+        if (r >= 0)
+                r = bus_append_strv(body, calls);
+        return r < 0 ? err_pass(r) : bus_body_close(body);
 }
 
 /* --- directories --- */
@@ -110,9 +148,76 @@ static int get_delegated(BusGetterContext *context, BusBody *body) {
         r = strv_split(&words, str_trim(str_of(equals ? equals + 1 : NULL)), 0);
         if (r < 0)
                 return err_pass(r);
-        if (words && (streq(words[0], "yes") || streq(words[0], "no")))
+        bool all = words && streq(words[0], "yes");
+        if (words && (all || streq(words[0], "no")))
                 words = strv_free(words);
-        return bus_append_strv(body, words);
+        if (all)
+                r = strv_split(&words, str_of(context->server->host.machine.controllers), 0);
+        return r < 0 ? err_pass(r) : bus_append_strv(body, words);
+}
+
+/* --- what is filled in ------------------------------------------------------------------------ */
+
+/* A user that is made for the unit has its name, unless the unit gives it one. */
+static int get_user(BusGetterContext *context, BusBody *body) {
+        const BusHost *host = &context->server->host;
+        const Value *value = own_value(context);
+        AUTO_FREE char *name = NULL;
+
+        if (!value)
+                value = bus_value_find(context, DIRECTIVE_USER); /* the group is the user's */
+        if (!context->unit->spec || !unit_spec_bool(context->unit->spec, DIRECTIVE_DYNAMIC_USER))
+                return bus_value_get(context, body);
+        if (!value && host->dynamic_user_name)
+                name = host->dynamic_user_name(context->unit);
+        return bus_append_text(body, value ? value->text : name);
+}
+
+/* Another root gets the kernel's file systems unless the unit says no. */
+static int get_mount_apivfs(BusGetterContext *context, BusBody *body) {
+        const Value *value = own_value(context);
+
+        return bus_append_bool(body,
+                               value ? value->number != 0
+                                     : bus_value_find(context, DIRECTIVE_ROOT_DIRECTORY) ||
+                                               bus_value_find(context, DIRECTIVE_ROOT_IMAGE));
+}
+
+/* "none" comes to the class that the kernel takes then. */
+static int get_io_class(BusGetterContext *context, BusBody *body) {
+        const Value *value = own_value(context);
+
+        return value && value->number != 0 ? bus_value_get(context, body)
+                                           : bus_property_append_default(context, body);
+}
+
+/* The lowest one that the policy has, as step_scheduling.c takes it. */
+static int get_cpu_priority(BusGetterContext *context, BusBody *body) {
+        const Value *value = own_value(context);
+        int priority = value ? (int)value->signed_number : 0;
+
+        value = bus_value_find(context, DIRECTIVE_CPU_SCHEDULING_POLICY);
+        int lowest = value ? sched_get_priority_min((int)value->number) : 0;
+        return bus_append_i32(body, MAX(priority, lowest));
+}
+
+/* As step_keyring.c has it. */
+static int get_keyring_mode(BusGetterContext *context, BusBody *body) {
+        bool system = context->server->engine->config.scope == UNIT_SCOPE_SYSTEM;
+
+        if (own_value(context))
+                return bus_value_get(context, body);
+        return bus_append_text(body,
+                               !system                               ? "inherit"
+                               : context->unit->type == UNIT_SERVICE ? "private"
+                                                                     : "shared");
+}
+
+/* Nodes without a policy are preferred (set_mempolicy(2)). */
+static int get_numa_policy(BusGetterContext *context, BusBody *body) {
+        if (!own_value(context) && bus_value_find(context, DIRECTIVE_NUMA_MASK))
+                return bus_append_i32(body, MPOL_PREFERRED);
+        return bus_value_get(context, body);
 }
 
 /* clang-format off */
@@ -149,6 +254,15 @@ const BusGetterRow bus_exec_getters[] = {
         { BUS_FAMILY_EXEC, "CacheDirectorySymlink", get_directory_links, 0 },
         { BUS_FAMILY_EXEC, "LogsDirectorySymlink", get_directory_links, 0 },
         { BUS_FAMILY_EXEC, "CPUAffinityFromNUMA", get_affinity_from_numa, 0 },
+        { BUS_FAMILY_EXEC, "SystemCallFilter", get_system_calls, 0 },
+        { BUS_FAMILY_EXEC, "SystemCallLog", get_system_calls, 0 },
+        { BUS_FAMILY_EXEC, "User", get_user, 0 },
+        { BUS_FAMILY_EXEC, "Group", get_user, 0 },
+        { BUS_FAMILY_EXEC, "CPUSchedulingPriority", get_cpu_priority, 0 },
+        { BUS_FAMILY_EXEC, "MountAPIVFS", get_mount_apivfs, 0 },
+        { BUS_FAMILY_EXEC, "IOSchedulingClass", get_io_class, 0 },
+        { BUS_FAMILY_EXEC, "KeyringMode", get_keyring_mode, 0 },
+        { BUS_FAMILY_EXEC, "NUMAPolicy", get_numa_policy, 0 },
         { BUS_FAMILY_CONTROL_GROUP, "DelegateControllers", get_delegated, 0 },
 };
 /* clang-format on */

@@ -24,6 +24,16 @@ static int get_control_group(BusGetterContext *context, BusBody *body) {
         return r < 0 ? err_pass(r) : bus_append_text(body, path);
 }
 
+/* A share of the machine's tasks is told as a number. */
+static int get_tasks_max(BusGetterContext *context, BusBody *body) {
+        const Value *value = bus_value_find(context, DIRECTIVE_TASKS_MAX);
+        uint64_t tasks = context->server->host.machine.tasks;
+
+        if (!value || !(value->flags & VALUE_PERCENT) || tasks > UINT64_MAX / 10000)
+                return bus_value_get(context, body);
+        return bus_append_u64(body, tasks * value->number / 10000);
+}
+
 /* The argument is the place of the figure in BusFigures. */
 static int get_figure(BusGetterContext *context, BusBody *body) {
         const char *figures = (const char *)bus_getter_figures(context);
@@ -38,6 +48,7 @@ static int get_figure(BusGetterContext *context, BusBody *body) {
 const BusGetterRow bus_group_getters[] = {
         { BUS_FAMILY_CONTROL_GROUP, "Slice", get_slice, 0 },
         { BUS_FAMILY_CONTROL_GROUP, "ControlGroup", get_control_group, 0 },
+        { BUS_FAMILY_CONTROL_GROUP, "TasksMax", get_tasks_max, 0 },
         FIGURE("ControlGroupId", group_id),
         FIGURE("MemoryCurrent", memory_current),
         FIGURE("MemoryAvailable", memory_available),

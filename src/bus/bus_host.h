@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/strbuf.h"
@@ -49,6 +50,9 @@ typedef struct BusMachine {
         char *const *unit_paths;    /* search path of unit files */
         uint64_t userspace_usec;    /* realtime and monotonic start of the manager */
         uint64_t userspace_monotonic_usec;
+        uint64_t tasks;           /* how many there can be at a time; UINT64_MAX not known */
+        const char *controllers;  /* words: what a group is handed over with (Delegate=yes) */
+        struct rlimit file_limit; /* of services: our own may be raised; 0 = it is as ours */
 } BusMachine;
 
 typedef struct BusHost {
@@ -69,6 +73,15 @@ typedef struct BusHost {
         Unit *(*unit_of_control_group)(void *userdata, const char *path);
         /* Fills what it knows; the rest is preset to unknown. */
         void (*figures)(void *userdata, Unit *unit, BusFigures *figures);
+        /* What a setting is for a unit that does not set it (NULL: for most units), where the
+         * manager's files or the machine decide that: `scratch`, or a value that stays; NULL when
+         * they do not. */
+        const Value *(*default_value)(void *userdata, Unit *unit, DirectiveId id, Value *scratch);
+        /* The system calls that SystemCallFilter= or SystemCallLog= comes down to, as systemd tells
+         * them, in fresh memory. -ENOMEM. */
+        int (*system_calls)(const Value *filter, DirectiveId id, char ***ret);
+        /* The name that DynamicUser= gives to the unit's user, in fresh memory; NULL. */
+        char *(*dynamic_user_name)(const Unit *unit);
 
         /* The environment that services get, NAME=VALUE; and a change of it: first the names (or
          * assignments) of `unset` go, then `set` is added. -EINVAL for invalid assignments. */
@@ -97,6 +110,7 @@ typedef struct BusHost {
         /* Stops or continues all processes of a unit; -EOPNOTSUPP where the kernel cannot. */
         int (*freeze)(void *userdata, Unit *unit, bool freeze);
         bool (*is_frozen)(void *userdata, Unit *unit);
+        bool (*can_freeze)(void *userdata, Unit *unit);
         /* CleanUnit: `kinds` has a bit for runtime, state, cache, logs, configuration, lowest
          * first. -EBUSY, -EUNATCH (it has none of them), -EOPNOTSUPP. */
         int (*clean)(void *userdata, Unit *unit, unsigned kinds);

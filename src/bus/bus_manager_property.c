@@ -144,6 +144,8 @@ int bus_append_own_limit(BusGetterContext *context, BusBody *body, bool soft) {
         /* The hard and the soft limit follow one another. Fails only for unknown resources. */
         if (context->limit_of != resource + 1)
                 (void)getrlimit((__rlimit_resource_t)resource, &context->limit);
+        if (resource == RLIMIT_NOFILE && context->server->host.machine.file_limit.rlim_max > 0)
+                context->limit = context->server->host.machine.file_limit;
         context->limit_of = resource + 1;
         number = soft ? context->limit.rlim_cur : context->limit.rlim_max;
         if (soft && resource == RLIMIT_NOFILE)
@@ -151,20 +153,53 @@ int bus_append_own_limit(BusGetterContext *context, BusBody *body, bool soft) {
         return bus_append_u64(body, number == RLIM_INFINITY ? UINT64_MAX : (uint64_t)number);
 }
 
+/* What the manager's files say for all units; NULL when they say nothing. */
+static const Value *find_default(BusGetterContext *context, DirectiveId id) {
+        const BusHost *host = &context->server->host;
+
+        return host->default_value
+                       ? host->default_value(host->userdata, NULL, id, &context->implied)
+                       : NULL;
+}
+
+static int append_default_limit(BusGetterContext *context, BusBody *body, bool soft) {
+        const Value *value = find_default(context, (DirectiveId)(context->argument >> 8));
+
+        if (value)
+                return bus_append_u64(body, soft ? value->limit->soft : value->limit->hard);
+        context->argument &= 0xff;
+        return bus_append_own_limit(context, body, soft);
+}
+
+/* The argument is the resource, and the setting from the eighth bit on. */
 static int get_default_hard(BusGetterContext *context, BusBody *body) {
-        return bus_append_own_limit(context, body, false);
+        return append_default_limit(context, body, false);
 }
 
 static int get_default_soft(BusGetterContext *context, BusBody *body) {
-        return bus_append_own_limit(context, body, true);
+        return append_default_limit(context, body, true);
+}
+
+/* The argument is the setting of units. */
+static int get_default_number(BusGetterContext *context, BusBody *body) {
+        const Value *value = find_default(context, (DirectiveId)context->argument);
+        uint64_t number = value ? value->number : context->row->default_number;
+
+        return context->row->signature[0] == 'b' ? bus_append_bool(body, number != 0)
+                                                 : bus_append_u64(body, number);
 }
 
 /* clang-format off */
 #define LIMIT(name) \
-        { BUS_FAMILY_MANAGER, "DefaultLimit" #name, get_default_hard, RLIMIT_##name }, \
-        { BUS_FAMILY_MANAGER, "DefaultLimit" #name "Soft", get_default_soft, RLIMIT_##name }
+        { BUS_FAMILY_MANAGER, "DefaultLimit" #name, get_default_hard, RLIMIT_##name | DIRECTIVE_LIMIT_##name << 8 }, \
+        { BUS_FAMILY_MANAGER, "DefaultLimit" #name "Soft", get_default_soft, RLIMIT_##name | DIRECTIVE_LIMIT_##name << 8 }
 
 const BusGetterRow bus_manager_getters[] = {
+        { BUS_FAMILY_MANAGER, "DefaultBlockIOAccounting", get_default_number, DIRECTIVE_BLOCK_IO_ACCOUNTING },
+        { BUS_FAMILY_MANAGER, "DefaultCPUAccounting", get_default_number, DIRECTIVE_CPU_ACCOUNTING },
+        { BUS_FAMILY_MANAGER, "DefaultMemoryAccounting", get_default_number, DIRECTIVE_MEMORY_ACCOUNTING },
+        { BUS_FAMILY_MANAGER, "DefaultTasksAccounting", get_default_number, DIRECTIVE_TASKS_ACCOUNTING },
+        { BUS_FAMILY_MANAGER, "DefaultTasksMax", get_default_number, DIRECTIVE_TASKS_MAX },
         { BUS_FAMILY_MANAGER, "Version", get_version, 0 },
         { BUS_FAMILY_MANAGER, "Virtualization", get_virtualization, 0 },
         { BUS_FAMILY_MANAGER, "Architecture", get_architecture, 0 },

@@ -8,6 +8,7 @@
 #include "bus/bus_command.h"
 #include "bus/bus_getters.h"
 #include "bus/bus_value.h"
+#include "unit/kinds.h"
 #include "unit/unit_service.h"
 
 /* What a service that never ran says: also for units without a run-time part. */
@@ -36,7 +37,8 @@ static int get_notify_access(BusGetterContext *context, BusBody *body) {
 
 static int get_oom_policy(BusGetterContext *context, BusBody *body) {
         const Value *value = bus_value_find(context, DIRECTIVE_OOM_POLICY);
-        bool is_delegated = bus_value_find(context, DIRECTIVE_DELEGATE);
+        const UnitSpec *spec = context->unit->spec;
+        bool is_delegated = spec && (unit_spec_number(spec, DIRECTIVE_DELEGATE) & KIND_DELEGATE_ON);
         OomPolicy policy = value          ? (OomPolicy)value->number
                            : is_delegated ? OOM_POLICY_CONTINUE
                                           : context->server->engine->config.default_oom_policy;

@@ -69,6 +69,13 @@ static int get_freezer_state(BusGetterContext *context, BusBody *body) {
         return bus_append_text(body, frozen ? "frozen" : "running");
 }
 
+static int get_can_freeze(BusGetterContext *context, BusBody *body) {
+        const BusHost *host = &context->server->host;
+
+        return bus_append_bool(body,
+                               host->can_freeze && host->can_freeze(host->userdata, context->unit));
+}
+
 /* --- cleaning --------------------------------------------------------------------------------- */
 
 static const struct {
@@ -300,6 +307,7 @@ static int get_controller(BusGetterContext *context, BusBody *body) {
 /* clang-format off */
 const BusGetterRow bus_scope_getters[] = {
         { BUS_FAMILY_UNIT, "CanClean", get_can_clean, 0 },
+        { BUS_FAMILY_UNIT, "CanFreeze", get_can_freeze, 0 },
         { BUS_FAMILY_UNIT, "FreezerState", get_freezer_state, 0 },
         { BUS_FAMILY_SCOPE, "Result", get_result, 0 },
         { BUS_FAMILY_SCOPE, "Controller", get_controller, 0 },

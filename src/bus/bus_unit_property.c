@@ -115,7 +115,19 @@ static int get_can(BusGetterContext *context, BusBody *body) {
                 unit_can_reload,
                 unit_can_isolate,
         };
+        static const DirectiveId refusals[] = {
+                DIRECTIVE_REFUSE_MANUAL_START,
+                DIRECTIVE_REFUSE_MANUAL_STOP,
+                DIRECTIVE_NONE,
+                DIRECTIVE_REFUSE_MANUAL_START,
+        };
 
+        const UnitSpec *spec = context->unit->spec;
+
+        /* What only other units may ask for is not there for the user. */
+        if (spec && refusals[context->argument] &&
+            unit_spec_bool(spec, refusals[context->argument]))
+                return bus_append_bool(body, false);
         return bus_append_bool(body, questions[context->argument](context->unit));
 }
 
@@ -201,6 +213,15 @@ static int get_start_limit_burst(BusGetterContext *context, BusBody *body) {
                                : context->server->engine->config.default_start_limit_burst;
 
         return bus_body_append_basic(body, 'u', &burst);
+}
+
+/* What limits the whole job limits the time that it runs. */
+static int get_running_timeout(BusGetterContext *context, BusBody *body) {
+        const Value *value = bus_value_find(context, DIRECTIVE_JOB_RUNNING_TIMEOUT_SEC);
+
+        if (!value)
+                value = bus_value_find(context, DIRECTIVE_JOB_TIMEOUT_SEC);
+        return bus_append_u64(body, value ? value->number : UINT64_MAX);
 }
 
 static int get_mount_paths(BusGetterContext *context, BusBody *body) {
@@ -315,6 +336,7 @@ const BusGetterRow bus_unit_getters[] = {
         { BUS_FAMILY_UNIT, "AssertTimestampMonotonic", get_monotonic, 6 },
         { BUS_FAMILY_UNIT, "StartLimitIntervalUSec", get_start_limit_interval, 0 },
         { BUS_FAMILY_UNIT, "StartLimitBurst", get_start_limit_burst, 0 },
+        { BUS_FAMILY_UNIT, "JobRunningTimeoutUSec", get_running_timeout, 0 },
         { BUS_FAMILY_UNIT, "RequiresMountsFor", get_mount_paths, 0 },
 };
 /* clang-format on */

@@ -278,11 +278,15 @@ static int append_rules(BusBody *body,
                         const DirectiveRow *directive,
                         const Value *value) {
         unsigned n_rules = value->rules ? value->rules->n_rules : 0;
+        bool last_first = /* as 252 tells them */
+                value->id == DIRECTIVE_DEVICE_ALLOW || value->id == DIRECTIVE_BPF_PROGRAM;
         int r = bus_body_open(body, 'a', signature + 1);
 
-        for (unsigned i = 0; i < n_rules && r >= 0; i++)
-                if (value->rules->rules[i].variant == directive->variant)
-                        r = append_rule(body, signature + 1, &value->rules->rules[i]);
+        for (unsigned i = 0; i < n_rules && r >= 0; i++) {
+                const Rule *rule = &value->rules->rules[last_first ? n_rules - 1 - i : i];
+                if (rule->variant == directive->variant)
+                        r = append_rule(body, signature + 1, rule);
+        }
         return r < 0 ? r : bus_body_close(body);
 }
 
@@ -428,9 +432,14 @@ int bus_value_append(BusBody *body,
 }
 
 const Value *bus_value_find(BusGetterContext *context, DirectiveId id) {
-        return context->unit && context->unit->spec
-                       ? unit_implied_find(context->unit->spec, id, &context->implied)
-                       : NULL;
+        const BusHost *host = &context->server->host;
+
+        if (!context->unit || !context->unit->spec)
+                return NULL;
+        const Value *value = unit_implied_find(context->unit->spec, id, &context->implied);
+        return value || !host->default_value
+                       ? value
+                       : host->default_value(host->userdata, context->unit, id, &context->implied);
 }
 
 int bus_value_get(BusGetterContext *context, BusBody *body) {

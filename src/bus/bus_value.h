@@ -17,6 +17,6 @@ int bus_value_append(BusBody *body,
 /* The getter for properties that are simply a setting: its value, or the row's default. */
 BusGetter bus_value_get;
 
-/* The value of a setting of the context's unit as it is in effect (unit/unit_implied.h), good until
- * the next look-up; NULL when it is unset. */
+/* The value of a setting of the context's unit as it is in effect (unit/unit_implied.h, or what the
+ * manager has for all), good until the next look-up; NULL when it is unset. */
 const Value *bus_value_find(BusGetterContext *context, DirectiveId id);

@@ -172,22 +172,22 @@ static unsigned wanted_by(const Host *host, const Unit *unit) {
         return mask & ~disabled;
 }
 
-static uint64_t default_tasks(const Host *host, const Unit *unit) {
+uint64_t unit_control_default_tasks(const Host *host, const Unit *unit) {
         const UnitSpec *defaults = host->options.config->group_defaults;
         const Value *given = defaults ? unit_spec_find(defaults, DIRECTIVE_TASKS_MAX) : NULL;
         uint64_t permyriad = TASKS_DEFAULT_PERMYRIAD;
 
-        if (unit->type == UNIT_SLICE)
+        if (unit && unit->type == UNIT_SLICE)
                 return UINT64_MAX;
         if (given && !(given->flags & VALUE_PERCENT))
                 return given->number;
         if (given)
                 permyriad = given->number;
-        else if (cgroup_controllers_version(host->controllers, CONTROLLER_PIDS) != 2)
+        else if (host->groups->mode != CGROUP_UNIFIED)
                 return UINT64_MAX;
         return host->controllers->tasks == UINT64_MAX
                        ? UINT64_MAX
-                       : host->controllers->tasks / 10000 * permyriad;
+                       : host->controllers->tasks * permyriad / 10000;
 }
 
 /* DefaultMemoryMin= and its like of the nearest slice that has it. */
@@ -221,7 +221,7 @@ static int write_controller(HostUnit *hu, CgroupController which, bool reset) {
                 .version = version,
                 .memory_bytes = host->controllers->memory_bytes,
                 .tasks = host->controllers->tasks,
-                .default_tasks_max = default_tasks(host, hu->unit),
+                .default_tasks_max = unit_control_default_tasks(host, hu->unit),
                 .inherited_memory_min =
                         inherited_memory(host, hu->unit, DIRECTIVE_DEFAULT_MEMORY_MIN),
                 .inherited_memory_low =

@@ -25,6 +25,11 @@ int unit_control_join(HostUnit *hu, CgroupController which);
 /* Moves processes into these groups; those that have ended are passed over. */
 void unit_control_move(const HostUnit *hu, const pid_t *pids, unsigned n_pids);
 
+/* TasksMax= of a unit that does not set it, UINT64_MAX = no limit: DefaultTasksMax= or 15 % of what
+ * the machine can have; slices have none, and in version 1 only what is asked for costs a group.
+ * `unit` NULL: of most. */
+uint64_t unit_control_default_tasks(const Host *host, const Unit *unit);
+
 /* The files of the unit are read again: the plan and the settings in its groups are old. */
 void unit_control_outdate(HostUnit *hu);
 

@@ -43,6 +43,15 @@ int unit_freeze(Host *host, Unit *unit, bool freeze) {
         return r == -ENOENT ? err_new(-EOPNOTSUPP) : err_pass(r);
 }
 
+bool unit_can_freeze(const Host *host, const Unit *unit) {
+        bool has_processes =
+                unit->type == UNIT_SERVICE || unit->type == UNIT_SCOPE || unit->type == UNIT_SLICE;
+
+        return has_processes &&
+               (host->groups->mode == CGROUP_UNIFIED ||
+                cgroup_controllers_version(host->controllers, CONTROLLER_FREEZER) > 0);
+}
+
 bool unit_is_frozen(const Host *host, const Unit *unit) {
         AUTO_FREE char *file = freezer_file(host, unit), *line = NULL;
 

@@ -9,6 +9,9 @@
 /* Stops or continues all processes of the unit; -EOPNOTSUPP where the kernel cannot. */
 int unit_freeze(Host *host, Unit *unit, bool freeze);
 
+/* Whether the unit is of a kind that can be stopped so, and the kernel has the means. */
+bool unit_can_freeze(const Host *host, const Unit *unit);
+
 /* Whether they are stopped so. */
 bool unit_is_frozen(const Host *host, const Unit *unit);
 

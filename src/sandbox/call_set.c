@@ -5,6 +5,7 @@
 #include <seccomp.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
 #include "base/strv.h"
@@ -97,6 +98,38 @@ void call_set_init(CallSet *set, const Value *list, bool allow) {
                 mark(set, "@default", CALL_PLAIN);
         STRV_FOREACH(word, list->strv)
         mark_word(set, *word);
+}
+
+/* "name", "name:EPERM" or "name:kill". */
+static int add_name(char ***names, int number, int action) {
+        AUTO_FREE char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+        const char *error = action >= 0 ? strerrorname_np(action) : NULL;
+
+        if (!name)
+                return 0;
+        if (action == CALL_PLAIN)
+                return err_pass(strv_add(names, name));
+        if (action == CALL_KILL)
+                return err_pass(strv_addf(names, "%s:kill", name));
+        return error ? err_pass(strv_addf(names, "%s:%s", name, error))
+                     : err_pass(strv_addf(names, "%s:%d", name, action));
+}
+
+int call_set_print(const Value *list, DirectiveId id, char ***ret) {
+        bool allow = id == DIRECTIVE_SYSTEM_CALL_FILTER && !(list->flags & VALUE_INVERTED);
+        AUTO_STRV char **names = NULL;
+        unsigned slot = 0;
+        CallSet set;
+        int number, r = 0;
+
+        call_set_init(&set, list, allow);
+        while (r >= 0 && call_set_next(&set, &slot, &number))
+                r = add_name(&names, number, call_set_find(&set, number));
+        if (r < 0)
+                return err_pass(r);
+        strv_sort(names);
+        *ret = STEAL(names);
+        return 0;
 }
 
 int call_set_find(const CallSet *set, int number) {

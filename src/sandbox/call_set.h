@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "unit/directive_id.h"
 #include "unit/unit_value.h"
 
 /* What happens to a call of the set, where it is no errno. */
@@ -34,6 +35,12 @@ int call_set_find(const CallSet *set, int number);
 /* The first number at or behind `slot` that is in the set; false after the last. Slots begin at 0
  * and `slot` moves behind what was found. */
 bool call_set_next(const CallSet *set, unsigned *slot, int *ret_number);
+
+/* The calls of a list setting by name, sorted, in fresh memory: what the set of `call_set_init()`
+ * comes to, with ":EPERM", ":kill" and the like behind those that have it. An allow list of
+ * SystemCallFilter= begins with @default. As systemd 252 shows it: calls without a name are left
+ * out. -ENOMEM. */
+int call_set_print(const Value *list, DirectiveId id, char ***ret);
 
 /* libseccomp's number of a call; false when it has none. */
 bool call_number(const char *name, int *ret);

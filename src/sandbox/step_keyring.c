@@ -22,9 +22,9 @@ static KeyringMode mode_of(const ExecContext *context) {
 
         if (value)
                 return (KeyringMode)value->number;
-        return context->scope == UNIT_SCOPE_SYSTEM && context->spec->type == UNIT_SERVICE
-                       ? KEYRING_PRIVATE
-                       : KEYRING_INHERIT;
+        if (context->scope != UNIT_SCOPE_SYSTEM)
+                return KEYRING_INHERIT;
+        return context->spec->type == UNIT_SERVICE ? KEYRING_PRIVATE : KEYRING_SHARED;
 }
 
 static int link_user_keyring(void) {

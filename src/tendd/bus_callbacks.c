@@ -13,6 +13,7 @@
 #include "host/dynamic_user.h"
 #include "host/fd_store.h"
 #include "host/host_environment.h"
+#include "host/setting_default.h"
 #include "host/spawn.h"
 #include "host/transient_files.h"
 #include "host/unit_bind.h"
@@ -24,7 +25,9 @@
 #include "host/unit_inspect.h"
 #include "host/unit_logs.h"
 #include "host/unit_plan.h"
+#include "sandbox/call_set.h"
 #include "sandbox/exec_plan.h"
+#include "sandbox/identity.h"
 
 static int each_process(void *userdata, Unit *unit, BusProcessFunction *add, void *add_userdata) {
         Manager *manager = userdata;
@@ -46,6 +49,15 @@ static Unit *unit_of_control_group(void *userdata, const char *path) {
         const Manager *manager = userdata;
         AUTO_FREE char *name = cgroup_tree_unit_of_group(manager->host->groups, path);
         return name ? engine_find_unit(manager->host->engine, name) : NULL;
+}
+
+static const Value *default_value(void *userdata, Unit *unit, DirectiveId id, Value *scratch) {
+        const Manager *manager = userdata;
+        return setting_default_find(manager->host, unit, id, scratch);
+}
+
+static char *dynamic_user_name(const Unit *unit) {
+        return identity_dynamic_name(unit->id);
 }
 
 static void figures(void *userdata, Unit *unit, BusFigures *ret) {
@@ -168,6 +180,11 @@ static int freeze_unit(void *userdata, Unit *unit, bool freeze) {
         return err_pass(unit_freeze(manager->host, unit, freeze));
 }
 
+static bool can_freeze(void *userdata, Unit *unit) {
+        const Manager *manager = userdata;
+        return unit_can_freeze(manager->host, unit);
+}
+
 static bool is_frozen(void *userdata, Unit *unit) {
         Manager *manager = userdata;
         return unit_is_frozen(manager->host, unit);
@@ -246,6 +263,12 @@ static int set_log_level(void *userdata, int level) {
         return 0;
 }
 
+/* What Delegate=yes hands over in version 2, as systemd tells it; NULL in version 1, where each
+ * controller has groups of its own. */
+static const char *controllers_of(const Host *host) {
+        return host->groups->mode == CGROUP_UNIFIED ? "cpu cpuset io memory pids" : NULL;
+}
+
 int bus_callbacks_fill(Manager *manager, BusHost *ret) {
         char *const *directories = unit_search_directories(manager->host->search);
 
@@ -259,12 +282,18 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                         .unit_paths = manager->unit_paths,
                         .userspace_usec = clock_realtime_usec(),
                         .userspace_monotonic_usec = clock_monotonic_usec(),
+                        .tasks = manager->host->controllers->tasks,
+                        .controllers = controllers_of(manager->host),
+                        .file_limit = manager->host->spawner->file_limit,
                 },
                 .each_process = each_process,
                 .control_group = control_group,
                 .unit_of_process = unit_of_process,
                 .unit_of_control_group = unit_of_control_group,
                 .figures = figures,
+                .default_value = default_value,
+                .system_calls = call_set_print,
+                .dynamic_user_name = dynamic_user_name,
                 .environment = environment,
                 .change_environment = change_environment,
                 .reload = reload,
@@ -280,6 +309,7 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                 .plan_text = plan_text,
                 .freeze = freeze_unit,
                 .is_frozen = is_frozen,
+                .can_freeze = can_freeze,
                 .clean = clean,
                 .bind_mount = bind_mount,
                 .attach = attach,
