@@ -8,24 +8,20 @@ from pathlib import Path
 
 import pytest
 import tendbox
+from example_machine import MACHINE, UNSHARE
+from two_managers import two_managers
 
 EXAMPLE = tendbox.ROOT / "examples/observability"
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
-# A machine of its own, as for the sites; the timers elapse every two seconds.
-MACHINE = """
+# The timers elapse every two seconds.
+FAST = """
 set -e
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -m 755 /run/bin
-cp "$BIN"/tend* /run/bin/
-cp -r "$EXAMPLE" /run/example
 for unit in gitops-sync reading-sync system-metrics volume-backup; do
-        mkdir /run/example/units/$unit.timer.d
+        mkdir /run/example/units/$unit.timer.d /run/example/units/$unit.service.d
+        printf '[Unit]\\nStartLimitIntervalSec=0\\n' >/run/example/units/$unit.service.d/fast.conf
         printf '[Timer]\\nOnCalendar=\\nOnCalendar=*:*:0/2\\nRandomizedDelaySec=0\\nAccuracySec=1us\\n' >/run/example/units/$unit.timer.d/fast.conf
 done
-mount -t tmpfs -o mode=755 tmpfs /var/lib
-mount -t tmpfs -o mode=1777 tmpfs /tmp
-ip link set lo up
 exec "$@"
 """
 
@@ -48,12 +44,36 @@ echo 'interval = 30' >/tmp/work/collector.conf
 git -C /tmp/work -c user.name=o -c user.email=o@localhost commit --quiet -am faster
 git -C /tmp/work push --quiet
 until_true grep -q 'interval = 30' $obs/deployed/collector.conf
-printf 'id,title,read_on\\n3,New,2026-03-01\\n' >$obs/inbox/.new && mv $obs/inbox/.new $obs/inbox/second.csv
+git -C /tmp/work -c user.name=o -c user.email=o@localhost commit --quiet --amend -m 'written anew'
+git -C /tmp/work push --quiet --force
+anew=$(git -C /tmp/work rev-parse HEAD)
+is_deployed() { [ "$(git -C $obs/deployed rev-parse HEAD)" = "$anew" ]; }
+until_true is_deployed
+printf 'id,title,read_on\\n3,New,2026-03-01\\n' >$obs/inbox/.new && mv $obs/inbox/.new "$obs/inbox/it's second.csv"
 until_true has_rows "SELECT count(*) FROM reading" 3
 printf 'id,title,read_on\\n4,Bad,never\\n' >$obs/inbox/.bad && mv $obs/inbox/.bad $obs/inbox/bad.csv
-until_true "$TEND" is-failed -q reading-sync.service
+has_receipt() { "$TEND" timer $1 | grep -q $2; }
+until_true has_receipt reading-sync exit-code
 test -e $obs/inbox/bad.csv
-"$TEND" list-timers | grep -q volume-backup.timer
+
+# The repository is away for a while, and the disk of the backups is full.
+mv $obs/origin.git $obs/away.git
+until_true has_receipt gitops-sync exit-code
+"$TEND" logs gitops-sync -n all | grep -q 'does not appear to be a git repository'
+mv $obs/away.git $obs/origin.git
+echo 'interval = 20' >/tmp/work/collector.conf
+git -C /tmp/work -c user.name=o -c user.email=o@localhost commit --quiet -am 'faster still'
+git -C /tmp/work push --quiet
+until_true grep -q 'interval = 20' $obs/deployed/collector.conf
+mount -t tmpfs -o size=16k tmpfs $obs/backup
+head -c 100000 /dev/urandom >$obs/inbox/large
+until_true has_receipt volume-backup exit-code
+"$TEND" stop volume-backup.timer
+until_true sh -c '"$TEND" is-active volume-backup.service | grep -q -v activating'
+[ -z "$(ls $obs/backup)" ]
+umount -l $obs/backup
+"$TEND" start volume-backup.service
+"$TEND" list-timers | grep -q gitops-sync.timer
 /run/example/run --down
 "$TEND" down
 """
@@ -66,8 +86,7 @@ def test_the_timers_do_their_work():
     if missing:
         pytest.skip("needs " + ", ".join(missing))
     result = subprocess.run(
-        ["unshare", "--mount", "--pid", "--net", "--cgroup", "--fork", "--kill-child", "--mount-proc",
-         "sh", "-c", MACHINE, "sh", "sh", "-c", CHECK],
+        [*UNSHARE, "sh", "-c", MACHINE, "sh", "sh", "-c", FAST, "sh", "sh", "-c", CHECK],
         env={
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
@@ -89,3 +108,32 @@ def test_systemd_finds_no_fault_in_the_units():
     result = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
     ours = [line for line in result.stderr.splitlines() if str(EXAMPLE) in line]
     assert not ours
+
+
+@pytest.mark.skipif(not POSTGRES, reason="needs the PostgreSQL server (package postgresql)")
+def test_the_units_run_unchanged_under_systemd(tmp_path):
+    missing = [name for name in ("git", "psql") if not shutil.which(name)]
+    if missing:
+        pytest.skip("needs " + ", ".join(missing))
+    services = "gitops-sync.service reading-sync.service system-metrics.service volume-backup.service"
+    sql = "sh /var/lib/tend-obs/psql /run/tend-obs-db --tuples-only --no-align -c"
+    look = ("cat /var/lib/tend-obs/deployed/collector.conf; ls /var/lib/tend-obs/inbox; ls /var/lib/tend-obs/backup | wc -l; "
+            f"{sql} 'SELECT count(DISTINCT taken_at) > 0 FROM metric'; {sql} 'SELECT id, title FROM reading ORDER BY id'")
+    with two_managers(tmp_path) as pair:
+        for one in pair.both:
+            for path in filter(Path.is_file, EXAMPLE.rglob("*")):
+                one.write(f"/opt/example/{path.relative_to(EXAMPLE)}", path.read_text(), path.stat().st_mode & 0o777)
+        pair.step("TEND=true sh /opt/example/run >/dev/null && cp /opt/example/units/* /etc/systemd/system")
+        for timer in (EXAMPLE / "units").glob("*.timer"):  # at moments that one chooses here
+            for one in pair.both:
+                one.unit(f"{timer.name}.d/later.conf", "[Timer]\nOnCalendar=\nOnCalendar=2198-01-01\n")
+        pair.step("systemctl daemon-reload; systemctl start observability.target")
+        pair.agree("obs-db.service obs-schema.service reading-sync.timer", "ActiveState", "SubState", "Result", until="SubState=exited")
+        pair.step(f"systemctl start {services}")
+        pair.agree(services, "ActiveState", "Result", "ExecMainStatus", say=look, until="first.csv.done")
+        pair.step("printf 'id,title,read_on\\n4,Bad,never\\n' >/var/lib/tend-obs/inbox/bad.csv; mv /var/lib/tend-obs/origin.git /var/lib/tend-obs/away.git")
+        pair.step("systemctl start reading-sync.service")
+        pair.step("systemctl start gitops-sync.service")
+        pair.agree(services, "ActiveState", "Result", "ExecMainStatus", say=look, until="ExecMainStatus=128")
+        pair.step("systemctl stop obs-db.service")
+        pair.agree("obs-db.service obs-schema.service", "ActiveState", "SubState", "Result", until="SubState=dead")

@@ -7,28 +7,10 @@ import subprocess
 
 import pytest
 import tendbox
+from example_machine import MACHINE, UNSHARE
 
 RUN = tendbox.ROOT / "examples/sites/run"
 NEEDED = ["nginx", "mariadbd", "curl", "setpriv", "ip"]
-
-# A machine of its own: network, processes, /run and /var/lib; nothing of it is left behind.
-# The programs may lie below /tmp, which is hidden then: they are taken along.
-MACHINE = """
-set -e
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -m 755 /run/bin
-cp "$BIN"/tend* /run/bin/
-mount -t tmpfs -o mode=755 tmpfs /var/lib
-mount -t tmpfs -o mode=1777 tmpfs /tmp
-if [ -d /var/log/journal ]; then mount -t tmpfs -o mode=755 tmpfs /var/log/journal; fi
-mkdir /run/dev # of its own, because of /dev/log
-mount -t tmpfs -o mode=755 tmpfs /run/dev
-cp -ax /dev/. /run/dev 2>/dev/null || :
-for name in pts shm; do mount --rbind /dev/$name /run/dev/$name; done
-mount --move /run/dev /dev
-ip link set lo up
-exec "$@"
-"""
 
 # Brings the fleet up twice (the second time it is there), looks at all sites, and ends it.
 CHECK = """
@@ -51,7 +33,6 @@ def run(prefix, home):
         pytest.skip("needs python3-pymysql")
     if not tendbox.can_have_namespaces():
         pytest.skip("needs root with CAP_SYS_ADMIN for namespaces")
-    unshare = ["unshare", "--mount", "--pid", "--net", "--cgroup", "--fork", "--kill-child", "--mount-proc"]
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": home,
@@ -59,7 +40,7 @@ def run(prefix, home):
         "TEND": "/run/bin/tend",
     }
     result = subprocess.run(
-        [*unshare, "sh", "-c", MACHINE, "sh", *prefix, "sh", "-c", CHECK],
+        [*UNSHARE, "sh", "-c", MACHINE, "sh", *prefix, "sh", "-c", CHECK],
         env={**environment, "BIN": str(tendbox.BIN)},
         capture_output=True,
         text=True,
