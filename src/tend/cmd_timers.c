@@ -13,6 +13,7 @@
 #include "base/strv.h"
 #include "calendar/time_stamp.h"
 #include "tend/timer_rehearsal.h"
+#include "tend/unit_list.h"
 #include "tend/unit_offline.h"
 #include "unit/unit_name.h"
 
@@ -151,19 +152,33 @@ static void on_refused(void *userdata, const char *text) {
 
 /* --- work ----------------------------------------------------------------------------------- */
 
-/* All that timers.target wants, when none is named. */
-static int find_timers(TimersRun *run, const UnitLoader *loader) {
+/* Those that are up in the manager, whatever brought them up. */
+static int add_running(TimersRun *run) {
+        AUTO(unit_list_done) UnitList list = { 0 };
+        char pattern[] = "*.timer", *patterns[] = { pattern, NULL };
+        int r = unit_list_get(run->tend, patterns, &list);
+        for (unsigned i = 0; i < list.n_entries && r >= 0; i++)
+                if (streq(list.entries[i].active_state, "active"))
+                        r = strv_add_unique(&run->names, list.entries[i].id);
+        return err_pass(r);
+}
+
+/* All that timers.target wants or that are up, when none is named. */
+static int find_timers(TimersRun *run, const UnitOffline *offline) {
         AUTO(unit_spec_free) UnitSpec *target = NULL;
         if (run->names)
                 return 0;
-        int r = unit_load(loader, "timers.target", &target);
+        int r = unit_load(&offline->loader, "timers.target", &target);
         if (r < 0)
                 return err_pass(r);
         STRV_FOREACH(name, unit_spec_strv(target, DIRECTIVE_WANTS))
         if (r >= 0 && str_has_suffix(str_of(*name), ".timer"))
                 r = strv_add(&run->names, *name);
+        if (r >= 0 && offline->from_manager)
+                r = add_running(run);
         if (r >= 0 && !run->names)
-                tend_complain(run->tend, "timers.target wants no timer; enable some, or name them");
+                tend_complain(run->tend,
+                              "No timer is up or enabled; start or enable some, or name them");
         return r < 0 ? err_pass(r) : 0;
 }
 
@@ -217,7 +232,7 @@ static int simulate(TimersRun *run) {
                 return err_pass(r);
         r = unit_offline_init(run->tend, &offline);
         if (r >= 0)
-                r = find_timers(run, &offline.loader);
+                r = find_timers(run, &offline);
         if (r < 0)
                 return err_pass(r);
         options.loader = &offline.loader;

@@ -66,6 +66,16 @@ def test_a_timer_without_its_unit_is_refused(box):
     assert "Refusing to start, unit n.service to trigger not loaded." in box.manager_log()
 
 
+def test_what_is_up_is_rehearsed(any_box):
+    any_box.unit("up.timer", "[Timer]\nOnCalendar=*-*-* 12:00 UTC\nUnit=s.service\n")
+    any_box.unit("down.timer", "[Timer]\nOnCalendar=*-*-* 12:00 UTC\nUnit=s.service\n")
+    any_box.unit("s.service", "[Service]\nExecStart=/bin/true\n")
+    any_box.start()
+    assert any_box.systemctl("start", "up.timer").returncode == 0, any_box.manager_log()
+    told = any_box.tend("timers", "--simulate", "2198-01-01 UTC", "2198-01-02 UTC").stdout
+    assert "up.timer" in told and "down.timer" not in told
+
+
 def test_each_run_is_written_down(make_box):
     box = make_box(user=NOBODY if os.geteuid() == 0 else os.geteuid())
     box.unit("r.timer", "[Timer]\nOnActiveSec=10ms\nOnUnitInactiveSec=10ms\nAccuracySec=1us\n")
