@@ -96,15 +96,24 @@ static void enter_elapsed(Unit *unit, unsigned outlook) {
                 unit_set_state(unit, TIMER_ELAPSED);
 }
 
-/* Arms for the sooner of both clocks. -errno when the machine cannot be woken as it should. */
-static int arm(Unit *unit, DualTimestamp now) {
-        TimerRuntime *t = unit->timer;
+/* What was due in the past that `past_usec` ends is not waited for, whatever AccuracySec= allows.
+ */
+static uint64_t wake_for(const Unit *unit, uint64_t due_usec, uint64_t past_usec) {
         uint64_t accuracy = unit_spec_number(unit->spec, DIRECTIVE_ACCURACY_SEC);
-        uint64_t perturb = unit->engine->config.perturb_usec, wake = USEC_INFINITY;
+        if (due_usec <= past_usec)
+                return due_usec;
+        return timer_coalesce(due_usec, accuracy, unit->engine->config.perturb_usec);
+}
+
+/* Arms for the sooner of both clocks; what was due before `past` is due now. -errno when the
+ * machine cannot be woken as it should. */
+static int arm(Unit *unit, DualTimestamp now, DualTimestamp past) {
+        TimerRuntime *t = unit->timer;
+        uint64_t wake = USEC_INFINITY;
         if (t->next_monotonic_usec != USEC_INFINITY)
-                wake = timer_coalesce(t->next_monotonic_usec, accuracy, perturb);
+                wake = wake_for(unit, t->next_monotonic_usec, past.monotonic_usec);
         if (t->next_realtime_usec != USEC_INFINITY) {
-                uint64_t at = timer_coalesce(t->next_realtime_usec, accuracy, perturb);
+                uint64_t at = wake_for(unit, t->next_realtime_usec, past.realtime_usec);
                 wake = MIN(wake, usec_add(now.monotonic_usec, usec_sub(at, now.realtime_usec)));
         }
         unit_timer_set(unit, &t->timer, wake);
@@ -127,6 +136,8 @@ static void enter_waiting(Unit *unit, bool clock_changed) {
         TimerRuntime *t = unit->timer;
         const Unit *triggered = triggered_unit(unit);
         DualTimestamp now = unit_now(unit);
+        bool is_new = clock_changed || unit->state != TIMER_WAITING;
+        const DualTimestamp past = is_new ? now : (DualTimestamp){ 0 };
         const TimerMoment moment = { .realtime_usec = now.realtime_usec,
                                      .monotonic_usec = now.monotonic_usec,
                                      .clock_changed = clock_changed };
@@ -142,7 +153,7 @@ static void enter_waiting(Unit *unit, bool clock_changed) {
         }
         t->next_monotonic_usec = timer_add_delay(unit, t->next_monotonic_usec, &t->monotonic_delay);
         t->next_realtime_usec = timer_add_delay(unit, t->next_realtime_usec, &t->realtime_delay);
-        if (need_never_elapse(unit, outlook) || arm(unit, now) < 0) {
+        if (need_never_elapse(unit, outlook) || arm(unit, now, past) < 0) {
                 enter_dead(unit, TIMER_FAILURE_RESOURCES);
                 return;
         }
@@ -392,8 +403,8 @@ static void timer_on_timer(Unit *unit, UnitTimer *timer) {
                 return;
         if (t->next_monotonic_usec > now.monotonic_usec &&
             t->next_realtime_usec > now.realtime_usec)
-                (void)arm(unit, now); /* the clock of the wall runs slower than it did; the alarm
-                                         could be set before */
+                (void)arm(unit, now, (DualTimestamp){ 0 }); /* the clock of the wall runs slower
+                                         than it did; the alarm could be set before */
         else
                 enter_running(unit);
 }

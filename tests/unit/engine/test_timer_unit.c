@@ -231,6 +231,12 @@ static void test_a_fixed_delay_is_systemds(void **state UNUSED) {
         }
 }
 
+static void test_what_is_due_at_the_start_does_not_wait_for_others(void **state UNUSED) {
+        const Unit *timer = start("[Timer]\nOnActiveSec=0\nAccuracySec=1h\n");
+        fake_host_advance(wall.host, 0);
+        assert_int_equal(timer->state, TIMER_RUNNING);
+}
+
 static void test_a_random_delay_stays_until_the_run(void **state UNUSED) {
         static const char text[] =
                 "[Timer]\nOnActiveSec=1h\nOnUnitInactiveSec=1h\nAccuracySec=1us\n"
@@ -364,6 +370,8 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(test_a_fixed_delay_is_systemds, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_random_delay_stays_until_the_run, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        test_what_is_due_at_the_start_does_not_wait_for_others, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         test_a_machine_that_slept_is_woken_once, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
