@@ -176,7 +176,7 @@ static int open_socket(const Unit *unit, const Rule *rule) {
         AUTO_FD int fd = socket(family, kind | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
         if (fd < 0)
                 return complain(unit, rule, "no socket", -errno);
-        r = socket_options_before_bind(fd, family, unit->spec, &setting);
+        r = socket_options_before_bind(fd, family, unit, &setting);
         if (r < 0)
                 return complain(unit, rule, setting, r);
         r = bind_node(unit, fd, &address);

@@ -113,19 +113,30 @@ static bool applies(const OptionRow *row, int family) {
         return row->family == 0 || row->family == family;
 }
 
-int socket_options_before_bind(int fd, int family, const UnitSpec *spec, const char **ret_setting) {
+static void warn(const Unit *unit, const char *setting, int error) {
+        unit_log(unit,
+                 LOG_WARNING,
+                 "%s: %s= cannot be set on the socket, going on without: %s",
+                 unit->id,
+                 setting,
+                 strerror(error));
+}
+
+int socket_options_before_bind(int fd, int family, const Unit *unit, const char **ret_setting) {
         const int yes = 1;
         for (unsigned i = 0; i < ARRAY_LENGTH(before_rows); i++) {
-                const Value *value = unit_spec_find(spec, before_rows[i].id);
+                const Value *value = unit_spec_find(unit->spec, before_rows[i].id);
                 if (!value || !applies(&before_rows[i], family))
                         continue;
                 int r = set_option(fd, &before_rows[i], value);
-                if (r < 0) {
+                if (r < 0 && before_rows[i].id == DIRECTIVE_BIND_TO_DEVICE) {
                         *ret_setting = before_rows[i].setting;
                         return err_pass(r);
                 }
+                if (r < 0)
+                        warn(unit, before_rows[i].setting, -r);
         }
-        const Value *ipv6_only = unit_spec_find(spec, DIRECTIVE_BIND_IPV6_ONLY);
+        const Value *ipv6_only = unit_spec_find(unit->spec, DIRECTIVE_BIND_IPV6_ONLY);
         if (family == AF_INET6 && ipv6_only && ipv6_only->number != 0) {
                 int only = ipv6_only->number == 2;
                 if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) < 0) {
@@ -137,15 +148,6 @@ int socket_options_before_bind(int fd, int family, const UnitSpec *spec, const c
             family == AF_INET6) /* a restart must not wait for old connections */
                 (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
         return 0;
-}
-
-static void warn(const Unit *unit, const char *setting, int error) {
-        unit_log(unit,
-                 LOG_WARNING,
-                 "%s: %s= cannot be set on the socket, going on without: %s",
-                 unit->id,
-                 setting,
-                 strerror(error));
 }
 
 /* Off, microseconds, nanoseconds. */

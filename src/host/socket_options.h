@@ -5,9 +5,9 @@
 
 #include "engine/unit_object.h"
 
-/* Options that count before bind(2): -errno with the name of the setting that failed in
- * `ret_setting`. */
-int socket_options_before_bind(int fd, int family, const UnitSpec *spec, const char **ret_setting);
+/* Options that count before bind(2): -errno with the name of the setting in `ret_setting` when
+ * BindToDevice= or BindIPv6Only= failed. Others are logged and left out. */
+int socket_options_before_bind(int fd, int family, const Unit *unit, const char **ret_setting);
 
 /* All others. What the kernel refuses is logged as a warning and left out, as in systemd: the
  * socket works without. */
