@@ -109,6 +109,17 @@ static int look(Unit *unit, unsigned flags) {
 
 /* --- phases --------------------------------------------------------------------------------- */
 
+/* What the processes of the triggered unit are told. */
+static void tell_trigger(const Unit *unit, Unit *triggered, unsigned i) {
+        const EnginePorts *ports = ports_of(unit);
+        const Rule *rule = &rules_of(unit)->rules[i];
+        AUTO_FREE char *match = rule->variant == PATH_EXISTS_GLOB
+                                        ? ports->path_match(ports->userdata, unit, i)
+                                        : NULL;
+        unit_activation_begin(triggered, unit);
+        unit_activation_add(triggered, "TRIGGER_PATH=%s", match ? match : rule->source);
+}
+
 static void enter_running(Unit *unit, unsigned rule) {
         EngineError error = { .code = ENGINE_ERROR_NONE };
         Unit *triggered = triggered_unit(unit);
@@ -126,8 +137,7 @@ static void enter_running(Unit *unit, unsigned rule) {
                 enter_dead(unit, PATH_FAILURE_RESOURCES);
                 return;
         }
-        unit_activation_begin(triggered, unit);
-        unit_activation_add(triggered, "TRIGGER_PATH=%s", rules_of(unit)->rules[rule].source);
+        tell_trigger(unit, triggered, rule);
         unit_history_cause(triggered, CAUSE_BOUND, 0, unit->id);
         if (engine_enqueue_job(triggered, JOB_START, JOB_MODE_REPLACE, &error, NULL) < 0) {
                 unit_log(unit,

@@ -130,6 +130,9 @@ typedef struct EnginePorts {
         /* Whether what the i-th rule of a path unit names is there (of the kind the rule wants: a
          * path, a match of a pattern, a directory with entries). */
         bool (*path_holds)(void *userdata, const Unit *unit, unsigned rule);
+        /* The first match of the pattern of the i-th rule, for the caller to free; NULL when there
+         * is none (any more). */
+        char *(*path_match)(void *userdata, const Unit *unit, unsigned rule);
         /* Tells the present state of what the i-th rule names from any other; 0 when it is not
          * there. */
         uint64_t (*path_mark)(void *userdata, const Unit *unit, unsigned rule);

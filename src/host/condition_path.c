@@ -22,14 +22,25 @@ int condition_path_exists(const char *path) {
         return access(path, F_OK) == 0;
 }
 
-int condition_path_glob(const char *pattern) {
-        glob_t found = { 0 };
-        int r = glob(pattern, GLOB_NOSORT | GLOB_BRACE, NULL, &found);
-
-        globfree(&found);
+static int find_matches(const char *pattern, glob_t *ret) {
+        int r = glob(pattern, GLOB_NOSORT | GLOB_BRACE, NULL, ret);
         if (r == GLOB_NOSPACE)
                 return err_new(-ENOMEM);
         return r == 0;
+}
+
+int condition_path_glob(const char *pattern) {
+        glob_t found = { 0 };
+        int r = find_matches(pattern, &found);
+        globfree(&found);
+        return err_pass(r);
+}
+
+char *condition_path_match(const char *pattern) {
+        glob_t found = { 0 };
+        char *match = find_matches(pattern, &found) > 0 ? str_dup(str_of(found.gl_pathv[0])) : NULL;
+        globfree(&found);
+        return match;
 }
 
 int condition_path_is_directory(const char *path) {

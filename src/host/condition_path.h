@@ -6,6 +6,8 @@
 /* ConditionPathExists= and ConditionPathExistsGlob=. */
 int condition_path_exists(const char *path);
 int condition_path_glob(const char *pattern);
+/* What a pattern matches first, for the caller to free; NULL. */
+char *condition_path_match(const char *pattern);
 /* ConditionPathIsDirectory= follows links, ConditionPathIsSymbolicLink= does not. */
 int condition_path_is_directory(const char *path);
 int condition_path_is_link(const char *path);

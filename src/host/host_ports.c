@@ -363,6 +363,11 @@ static bool port_path_holds(void *userdata, const Unit *unit, unsigned rule) {
         return path_watch_holds(unit, rule);
 }
 
+static char *port_path_match(void *userdata, const Unit *unit, unsigned rule) {
+        (void)userdata;
+        return path_watch_match(unit, rule);
+}
+
 static void port_path_watch(void *userdata, Unit *unit, bool watch) {
         if (watch)
                 (void)host_unit_get(userdata, unit); /* so that the watch ends with the unit */
@@ -505,6 +510,7 @@ EnginePorts host_ports_table(Host *host) {
                 .socket_flush = port_socket_flush,
                 .socket_give = port_socket_give,
                 .path_holds = port_path_holds,
+                .path_match = port_path_match,
                 .path_mark = port_path_mark,
                 .path_watch = port_path_watch,
                 .path_make = port_path_make,

@@ -62,6 +62,11 @@ bool path_watch_holds(const Unit *unit, unsigned i) {
         return condition_path_exists(path) > 0;
 }
 
+char *path_watch_match(const Unit *unit, unsigned i) {
+        const RuleList *rules = rules_of(unit);
+        return rules && i < rules->n_rules ? condition_path_match(rules->rules[i].source) : NULL;
+}
+
 uint64_t path_watch_mark(const Unit *unit, unsigned i) {
         static const uint8_t key[16] = "tend-path-marks";
         const RuleList *rules = rules_of(unit);

@@ -17,6 +17,11 @@ uint64_t path_watch_mark(const Unit *unit, unsigned i);
 /* Whether what the i-th rule names is there (EnginePorts.path_holds). */
 bool path_watch_holds(const Unit *unit, unsigned rule);
 
+/* The first match of the pattern of the i-th rule, for the caller to free; NULL
+ * (EnginePorts.path_match).
+ */
+char *path_watch_match(const Unit *unit, unsigned rule);
+
 /* Watches all rules of the unit anew. What cannot be watched is logged. */
 void path_watch_begin(Host *host, Unit *unit);
 

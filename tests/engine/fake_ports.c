@@ -315,6 +315,10 @@ static bool fake_path_holds(void *userdata, const Unit *unit, unsigned rule) {
         return fake_host_facts(userdata, unit->id)->paths & (1u << rule);
 }
 
+static char *fake_path_match(void *userdata, const Unit *unit, unsigned rule) {
+        return fake_path_holds(userdata, unit, rule) ? strdup("/the/match") : NULL;
+}
+
 static void fake_path_watch(void *userdata, Unit *unit, bool watch) {
         fake_host_effect(userdata, "path_watch %s %s", unit->id, watch ? "on" : "off");
 }
@@ -441,6 +445,7 @@ EnginePorts fake_host_ports(FakeHost *host) {
                 .socket_give = fake_socket_give,
                 .attach = fake_attach,
                 .path_holds = fake_path_holds,
+                .path_match = fake_path_match,
                 .path_mark = fake_path_mark,
                 .path_watch = fake_path_watch,
                 .path_make = fake_path_make,

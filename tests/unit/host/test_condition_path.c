@@ -89,6 +89,8 @@ static void test_patterns_match_names(void **state UNUSED) {
                 AUTO_FREE char *path = NULL;
                 assert_true(asprintf(&path, "%s/%s", top, rows[i].pattern) > 0);
                 assert_int_equal(condition_path_glob(path), rows[i].expected);
+                AUTO_FREE char *match = condition_path_match(path);
+                assert_int_equal(match && condition_path_exists(match), rows[i].expected);
         }
 }
 
