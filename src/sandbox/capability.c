@@ -44,8 +44,7 @@ static int sets_put(const CapabilitySets *sets) {
         return capset(&header, data) < 0 ? err_new(-errno) : 0;
 }
 
-/* What of `wanted` the bounding set has. */
-static uint64_t within_bounding(uint64_t wanted) {
+uint64_t capability_within_bounding(uint64_t wanted) {
         uint64_t allowed = 0;
 
         for (unsigned cap = 0; cap < 64; cap++)
@@ -83,7 +82,6 @@ int capability_add_inheritable(uint64_t wanted) {
 
         if (r < 0)
                 return err_pass(r);
-        wanted = within_bounding(wanted);
         if ((wanted & ~sets.inheritable) == 0)
                 return 0;
         sets.inheritable |= wanted;
@@ -91,22 +89,12 @@ int capability_add_inheritable(uint64_t wanted) {
 }
 
 int capability_set_ambient(uint64_t wanted) {
-        wanted = within_bounding(wanted);
-        for (unsigned cap = 0; cap < 64; cap++) {
-                int present = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0);
-                bool wish = wanted & CAPABILITY_BIT(cap);
-
-                if (present < 0)
-                        break; /* above the last one the kernel knows */
-                if (present == (wish ? 1 : 0))
-                        continue;
-                if (prctl(PR_CAP_AMBIENT,
-                          wish ? PR_CAP_AMBIENT_RAISE : PR_CAP_AMBIENT_LOWER,
-                          cap,
-                          0,
-                          0) < 0)
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+                return err_new(-errno);
+        for (unsigned cap = 0; cap < 64; cap++)
+                if ((wanted & CAPABILITY_BIT(cap)) &&
+                    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
                         return err_new(-errno);
-        }
         return 0;
 }
 

@@ -13,11 +13,13 @@
  * bounding set to begin with needs no privilege. -errno of the first refusal. */
 int capability_limit_bounding(uint64_t keep);
 
-/* Makes the inheritable set hold at least `wanted` (those of it that the bounding set allows). */
+/* What of `wanted` the bounding set has. */
+uint64_t capability_within_bounding(uint64_t wanted);
+
+/* Makes the inheritable set hold at least `wanted`, which the bounding set must have. */
 int capability_add_inheritable(uint64_t wanted);
 
-/* Makes the ambient set exactly `wanted` (those of it that the bounding set allows); they must be
- * permitted and inheritable. */
+/* Makes the ambient set exactly `wanted`; they must be permitted and inheritable. */
 int capability_set_ambient(uint64_t wanted);
 
 /* Makes a permitted CAP_SETPCAP effective, as PR_SET_SECUREBITS needs; without it -EPERM. */

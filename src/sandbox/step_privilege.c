@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "sandbox/capability.h"
 #include "sandbox/process_state.h"
+#include "unit/capability_name.h"
 #include "unit/kinds.h"
 
 /* What the plan says about user and groups. */
@@ -150,23 +151,52 @@ static bool bounding_set(const ExecContext *context, uint64_t *ret) {
         return any;
 }
 
-int step_limit_capabilities(ExecContext *context) {
-        uint64_t keep;
-        int r = 0;
+/* AmbientCapabilities= that nobody here may have; those that the unit itself takes away are no
+ * surprise. */
+static int tell_missing(ExecContext *context, uint64_t missing) {
+        AUTO(strbuf_done) StrBuf names = STRBUF_INIT;
 
-        if (bounding_set(context, &keep)) {
-                r = capability_limit_bounding(keep);
-                if (r < 0)
-                        r = exec_context_problem(
-                                context, DIRECTIVE_CAPABILITY_BOUNDING_SET, r, NULL);
-        }
-        if (r < 0 || !capability_set(context, DIRECTIVE_AMBIENT_CAPABILITIES, &context->ambient))
+        for (unsigned cap = 0; cap < 64; cap++)
+                if (missing & CAPABILITY_BIT(cap)) {
+                        strbuf_add_char(&names, ' ');
+                        capability_print((int)cap, &names);
+                }
+        if (missing == 0)
+                return STEP_DONE;
+        return exec_context_shortfall(context,
+                                      REPORT_REFUSED,
+                                      DIRECTIVE_AMBIENT_CAPABILITIES,
+                                      "the manager itself may not have%s",
+                                      strbuf_text(&names));
+}
+
+/* They are inherited by the program once they are raised, which is after the change of user. */
+static int prepare_ambient(ExecContext *context, uint64_t bounding) {
+        uint64_t asked;
+        int r;
+
+        if (!capability_set(context, DIRECTIVE_AMBIENT_CAPABILITIES, &asked))
+                return STEP_DONE;
+        context->ambient = capability_within_bounding(asked);
+        r = tell_missing(context, asked & bounding & ~context->ambient);
+        if (r < 0)
                 return r;
         r = capability_add_inheritable(context->ambient);
         if (r >= 0)
                 return STEP_DONE;
         context->ambient = 0;
         return exec_context_problem(context, DIRECTIVE_AMBIENT_CAPABILITIES, r, NULL);
+}
+
+int step_limit_capabilities(ExecContext *context) {
+        uint64_t keep;
+        int r = 0;
+
+        if (bounding_set(context, &keep))
+                r = capability_limit_bounding(keep);
+        if (r < 0)
+                r = exec_context_problem(context, DIRECTIVE_CAPABILITY_BOUNDING_SET, r, NULL);
+        return r < 0 ? r : prepare_ambient(context, keep);
 }
 
 int step_set_user(ExecContext *context) {
