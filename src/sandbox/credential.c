@@ -256,20 +256,30 @@ static int make_parent(const char *directory) {
         return parent ? err_pass(dir_make_all(parent, 0755)) : err_new(-ENOMEM);
 }
 
+/* Why rmdir(2) leaves a directory that is mounted upon, or has files. */
+static bool is_in_use(int error) {
+        return error == EBUSY || error == ENOTEMPTY || error == EEXIST;
+}
+
 int credential_make(const CredentialOrder *order, const char **ret_id) {
         AUTO_FD int fd = -1;
-        int r = make_parent(order->directory);
+        int r = make_parent(order->directory), outcome = CREDENTIAL_DONE;
 
         *ret_id = NULL;
         if (r < 0)
                 return err_pass(r);
         /* An empty one is a place where nothing was mounted; any other is an earlier command's. */
         if (rmdir(order->directory) < 0 && errno != ENOENT)
-                return CREDENTIAL_DONE;
+                return is_in_use(errno) ? CREDENTIAL_DONE : err_new(-errno);
         fd = kernel_mount_new("ramfs", "mode=0700", CLOSED);
-        if (fd < 0)
+        if (fd < 0) {
                 fd = kernel_mount_new("tmpfs", "mode=0700", CLOSED);
-        return fd < 0 ? make_plain(order, ret_id) : err_pass(make_mount(order, fd, ret_id));
+                outcome = CREDENTIAL_SWAPPABLE;
+        }
+        if (fd < 0)
+                return err_pass(make_plain(order, ret_id));
+        r = make_mount(order, fd, ret_id);
+        return r < 0 ? err_pass(r) : outcome;
 }
 
 int credential_text(const char *directory, const char *name, char **ret) {

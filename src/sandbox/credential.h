@@ -21,7 +21,8 @@ typedef struct CredentialOrder {
 
 typedef enum CredentialOutcome {
         CREDENTIAL_DONE = 0,
-        CREDENTIAL_PLAIN = 1, /* made, but as files of the directory's own file system */
+        CREDENTIAL_PLAIN = 1,     /* made, but as files of the directory's own file system */
+        CREDENTIAL_SWAPPABLE = 2, /* made, in memory that can be swapped out */
 } CredentialOutcome;
 
 /* Whether the unit has any that can be handed over. */

@@ -7,6 +7,16 @@
 #include "sandbox/credential.h"
 #include "sandbox/directory_kinds.h"
 
+/* A setting to name in reports. */
+static DirectiveId asking_setting(const UnitSpec *spec) {
+        static const DirectiveId ids[] = { DIRECTIVE_LOAD_CREDENTIAL, DIRECTIVE_SET_CREDENTIAL };
+
+        for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
+                if (unit_spec_rules(spec, ids[i]))
+                        return ids[i];
+        return DIRECTIVE_IMPORT_CREDENTIAL;
+}
+
 int step_credentials(ExecContext *context) {
         const char *root = directory_kind_root(context->spec, DIRECTORY_RUNTIME);
         const char *unit =
@@ -31,12 +41,15 @@ int step_credentials(ExecContext *context) {
         r = credential_make(&order, &id);
         if (r < 0)
                 return exec_context_problem(context, DIRECTIVE_LOAD_CREDENTIAL, r, id);
+        if (r == CREDENTIAL_SWAPPABLE)
+                exec_context_say(context,
+                                 REPORT_NOTE,
+                                 asking_setting(context->spec),
+                                 "in memory that the kernel may swap out");
         if (r == CREDENTIAL_PLAIN)
                 exec_context_say(context,
                                  REPORT_WEAKENED,
-                                 unit_spec_rules(context->spec, DIRECTIVE_LOAD_CREDENTIAL)
-                                         ? DIRECTIVE_LOAD_CREDENTIAL
-                                         : DIRECTIVE_SET_CREDENTIAL,
+                                 asking_setting(context->spec),
                                  "files in %s, on no file system of their own",
                                  root);
         return STEP_DONE;
