@@ -52,6 +52,7 @@ system dir:/usr/share/gocode/src/github.com/coreos/go-systemd golang-github-core
 system cmd:nginx nginx-light|nginx-core|nginx optional
 system cmd:mariadbd|mysqld mariadb-server|default-mysql-server optional
 system cmd:git git optional
+system cmd:strace strace optional
 system cmd:rsyslogd rsyslog optional
 system file:/lib/systemd/systemd-journal-remote systemd-journal-remote optional
 system py:systemd.journal python3-systemd optional

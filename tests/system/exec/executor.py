@@ -85,10 +85,13 @@ def _dup_above(fd, lowest):
 
 
 def run(settings, facts=(), *, unit="probe.service", command=("ExecStart", 0), env=None, fds=(), names=None,
-        options=(), uid=None, before=None, program=PROGRAM, text=None, confirm=False):
-    """Starts one command of a plan and waits for its end."""
+        options=(), uid=None, before=None, program=PROGRAM, text=None, confirm=False, wrapper=(), filters=b""):
+    """Starts one command of a plan and waits for its end; `wrapper` is a command line that starts the executor, `filters` are programs
+    as src/sandbox/exec_plan.c puts them behind the text."""
     memory = os.memfd_create("plan")
-    os.write(memory, (plan(settings, facts, unit) if text is None else text).encode())
+    written = os.write(memory, (plan(settings, facts, unit) if text is None else text).encode())
+    if filters:
+        os.write(memory, bytes(8 - written % 8) + filters)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     out_read, out_write = os.pipe()
     err_read, err_write = os.pipe()
@@ -114,7 +117,9 @@ def run(settings, facts=(), *, unit="probe.service", command=("ExecStart", 0), e
                 os.setgroups([])
                 os.setresgid(uid, uid, uid)
                 os.setresuid(uid, uid, uid)
-            os.execve(program, argv, {"PATH": "/usr/bin:/bin"} if env is None else env)
+            if wrapper:
+                argv[:] = [*wrapper, str(program), *argv[1:]]
+            os.execve(argv[0] if wrapper else program, argv, {"PATH": "/usr/bin:/bin"} if env is None else env)
         except BaseException as error:
             os.write(2, repr(error).encode())
         finally:
@@ -124,6 +129,7 @@ def run(settings, facts=(), *, unit="probe.service", command=("ExecStart", 0), e
     for fd in (out_write, err_write, exec_write):
         os.close(fd)
     confirmed = os.read(exec_read, 1) == b"" if confirm else None
+    os.close(exec_read)
     output, errors = _read_all(out_read, err_read)
     _, status = os.waitpid(pid, 0)
     return Result(status, output, errors, _receive(ours), confirmed)
