@@ -80,13 +80,19 @@ static bool is_own_directory(const MountEntry *entry) {
         return false;
 }
 
+/* Others' credentials would be hidden, which no setting of this unit asked for. */
+static bool is_asked_for(const ExecContext *context, const MountEntry *entry) {
+        return entry->id != DIRECTIVE_LOAD_CREDENTIAL || context->credentials;
+}
+
 /* The kernel gives us no mount name space: what would be missing decides whether the service runs.
  */
 static int refuse(ExecContext *context, const MountPlan *plan, int error) {
         int result = STEP_DONE;
         for (unsigned i = 0; i < plan->n_entries; i++) {
                 const MountEntry *entry = &plan->entries[i];
-                if (was_named_before(plan, i) || (is_own_directory(entry) && !new_root(context)))
+                if (was_named_before(plan, i) || !is_asked_for(context, entry) ||
+                    (is_own_directory(entry) && !new_root(context)))
                         continue;
                 int r = exec_context_problem(context, entry->id, error, "no mount name space");
                 if (r < 0 || (is_essential(entry) && entry->id != DIRECTIVE_PRIVATE_TMP &&

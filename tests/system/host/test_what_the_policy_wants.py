@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """--strict and Enforce= also hold for what the manager itself does: control groups, and settings of [Unit] and [Socket]."""
 
+import os
+
+from tendbox import NOBODY
+
 
 def test_limits_that_cannot_be_had_fail_a_start_that_insists_on_them(make_box):
     box = make_box(cgroups="none")
@@ -50,3 +54,12 @@ def test_a_setting_of_another_section_can_be_named(make_box):
     box.start()
     assert box.systemctl("start", "named.service").returncode != 0
     assert box.systemctl("start", "other.service").returncode == 0, box.logs()
+
+
+def test_only_what_was_asked_for_is_reported(make_box):
+    box = make_box(user=NOBODY if os.geteuid() == 0 else os.geteuid())
+    box.unit("a.service", "[Service]\nType=oneshot\nProtectSystem=strict\nExecStart=true\n")
+    box.start()
+    assert box.systemctl("start", "a.service").returncode == 0, box.logs()
+    told = box.tend("report", "--all", "a.service").stdout
+    assert "ProtectSystem=strict" in told and "LoadCredential" not in told
