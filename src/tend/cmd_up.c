@@ -93,6 +93,13 @@ int cmd_up(Tend *tend, char **arguments) {
                 tend_complain(tend, "The manager at %s has gone again", tend->paths->bus_socket);
                 return 1;
         }
+        if (r == MANAGER_RUNS_ALREADY && tend->flags & TEND_STRICT) {
+                tend_complain(
+                        tend,
+                        "The manager that runs already may not be strict. Run \"tend down\" first, "
+                        "or say Enforce=strict in a section [X-Tend] of the units");
+                return 1;
+        }
         if (r == MANAGER_RUNS_ALREADY)
                 compare_directories(tend);
         else if (!is_quiet(tend))

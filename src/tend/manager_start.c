@@ -90,6 +90,8 @@ static int make_command(const Tend *tend, char ***ret_command) {
                 r = strv_add(&command, "--");
         if (r >= 0)
                 r = add_program(tend, "tendd", &command);
+        if (r >= 0 && tend->flags & TEND_STRICT)
+                r = strv_add(&command, "--strict");
         STRV_FOREACH(directory, tend->unit_directories)
         if (r >= 0)
                 r = strv_addf(&command, "--units=%s", *directory);

@@ -36,6 +36,7 @@ typedef enum TendFlags {
         TEND_NO_LEGEND = 1 << 21,    /* tables without heading and count */
         TEND_STDIN = 1 << 22,        /* edit: the text comes from standard input */
         TEND_AS_SYSTEMCTL = 1 << 23, /* messages without the program's name */
+        TEND_STRICT = 1 << 25,       /* up, init: the manager that is started lets nothing pass */
         TEND_JSON_PRETTY = 1 << 24,  /* as systemctl: JSON over many lines */
 } TendFlags;
 

@@ -40,6 +40,7 @@ FLAG_OPTION(wait, TEND_WAIT)
 FLAG_OPTION(all, TEND_ALL)
 FLAG_OPTION(follow, TEND_FOLLOW)
 FLAG_OPTION(reverse, TEND_REVERSE)
+FLAG_OPTION(strict, TEND_STRICT)
 FLAG_OPTION(full, TEND_FULL)
 FLAG_OPTION(value, TEND_VALUE)
 FLAG_OPTION(force, TEND_FORCE)
@@ -155,6 +156,7 @@ static const Option options[] = {
         { "signal",      's', "SIGNAL", "With kill: which signal", apply_signal },
         { "state",       0,   "STATE",  "Only units in these states", apply_states },
         { "stdin",       0,   NULL,     "With edit: take the text from standard input", apply_stdin },
+        { "strict",      0,   NULL,     "With up and init: services fail when one of their settings does not hold in full", apply_strict },
         { "system",      0,   NULL,     "The system's manager (default as root)", apply_system },
         { "timeout",     0,   "SPAN",   "Wait at most this long", apply_timeout },
         { "type",        't', "TYPE",   "Only units of these types", apply_types },

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tendbox import BIN, wait_for
+from tendbox import BIN, NOBODY, wait_for
 
 SLEEPER = "[Service]\nExecStart=/bin/sleep 2000\n"
 
@@ -59,6 +59,19 @@ def test_up_with_a_running_manager_only_starts_units(any_box, tmp_path):
     result = any_box.tend("up", "--units", other, "a")
     assert result.returncode == 0
     assert str(other) in result.stderr
+
+
+def test_a_strict_manager_lets_nothing_pass(make_box):
+    box = make_box(user=NOBODY if os.geteuid() == 0 else os.geteuid())
+    box.unit("weak.service", "[Service]\nType=exec\nTasksMax=9\nProtectHome=yes\nExecStart=/bin/sleep 2000\n")
+    box.unit("plain.service", "[Service]\nType=exec\nExecStart=/bin/sleep 2000\n")
+    result = up(box, "--strict", "weak", "plain")
+    assert result.returncode == 1 and "weak.service" in result.stderr, result.stdout + result.stderr
+    assert box.tend("is-active", "plain").stdout == "active\n"
+    again = up(box, "--strict", "plain")
+    assert again.returncode == 1 and "may not be strict" in again.stderr
+    assert box.tend("down").returncode == 0
+    assert up(box, "weak").returncode == 0
 
 
 def test_two_at_once_start_one_manager(any_box):
