@@ -193,8 +193,10 @@ static int take_control(HostUnit *hu) {
 /* What has to be there before the process is. */
 static int make_place(HostUnit *hu, const SpawnRequest *request) {
         int r = check_environment_files(hu->unit);
-        if (r < 0)
+        if (r < 0) {
+                executor_ahead_cancel(hu); /* it would be waited for as a process of the unit */
                 return r;
+        }
         if (executor_ahead_waits(hu))
                 return 0;
         if (begins_phase(request))
