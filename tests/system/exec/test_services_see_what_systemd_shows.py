@@ -17,8 +17,8 @@ from view_samples import SAMPLES, SEEN, SETUP, VIEW, unit_text
 PROGRAM = Path(os.environ.get("TEND_SELF_VIEW", ROOT / "build/tests/units/probe/self_view"))
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 SHOWN = "Id,ActiveState,SubState,Result,ExecMainCode,ExecMainStatus"
-PLACES = "/run /var/lib /var/cache /var/log /etc /opt /tmp"
-FIND = f"find {PLACES} -path /run/systemd -prune -o -path /run/tend -prune -o -path {SEEN} -prune -o -path /etc/systemd -prune -o"
+OWN = f"-path /run/systemd -prune -o -path /run/tend -prune -o -path {SEEN} -prune -o -path /etc/systemd -prune"
+FIND = f"find /run /var/lib /var/cache /var/log /etc /opt /tmp -maxdepth 2 {OWN} -o -name '*[0-9]*'"
 
 
 class Recorded(Tend):
@@ -37,7 +37,7 @@ class Results:
         self.namespaces = {kind: os.readlink(f"/proc/{one.box.pid}/ns/{kind}") for kind in NAMESPACES}
         shown = pair.ask_one(one, f"systemctl show -p {SHOWN} {names}")[1]
         self.states = dict(zip(SAMPLES, shown.split("\n\n")))
-        self.left = pair.ask_one(one, f"{FIND} -name '*[0-9]*' -printf '%p %y %m %u:%g %l\\n' | sort")[1]
+        self.left = pair.ask_one(one, f"{FIND} -printf '%p %y %m %u:%g %l\\n' | sort")[1]
 
     def of(self, name):
         path = self.seen / name

@@ -2,8 +2,8 @@
 """What self_view printed, made comparable: numbers that differ from start to start get names, and mounts are what a path walk
 finds, without those that change nothing."""
 
+import functools
 import re
-from pathlib import PurePath
 
 DYNAMIC = range(61184, 65520)  # users of DynamicUser=
 # What other units make, and what is systemd's own: where it hands mounts to a running service, where it keeps devices for a while.
@@ -12,6 +12,7 @@ IGNORED = re.compile(r"path /tmp/(systemd-private|namespace-dev)-|mount /run/loc
 
 def uid_name(match):
     return "DYNAMIC" if int(match.group()) in DYNAMIC else match.group()
+
 
 # What stands for something that is hidden.
 HIDING = re.compile(r"/(systemd|tend)/inaccessible")
@@ -43,10 +44,10 @@ class Mount:
 
     def is_same_as(self, other):
         """Whether a file is found below it as it would be found in another mount that it lies on."""
-        below = PurePath(self.path).relative_to(other.path)
+        below = self.path if other.path == "/" else self.path.removeprefix(other.path)
         return (
             (self.device, self.options, self.propagation) == (other.device, other.options, other.propagation)
-            and str(PurePath(other.root) / below) == self.root
+            and other.root.removesuffix("/") + below == self.root
         )
 
     def __str__(self):
@@ -73,19 +74,26 @@ def visible_mounts(mounts):
 
     def walk(path):
         at = next((mount for mount in roots if mount.path == "/"), None)
-        for step in [*reversed(PurePath(path).parents), PurePath(path)]:
-            while at and (at.id, str(step)) in on and on[at.id, str(step)] is not at:
-                at = on[at.id, str(step)]
+        for step in steps_to(path):
+            while at and (at.id, step) in on and on[at.id, step] is not at:
+                at = on[at.id, step]
         return at
 
     return {mount.path: mount for mount in mounts if walk(mount.path) is mount}
+
+
+@functools.cache
+def steps_to(path):
+    """The directories on the way, from the root to the path itself."""
+    names = path.strip("/").split("/") if path != "/" else []
+    return ["/", *("/" + "/".join(names[: i + 1]) for i in range(len(names)))]
 
 
 def mount_lines(lines):
     """The mounts that matter, as text."""
     visible = visible_mounts([Mount(line) for line in lines])
     for path in sorted(visible, key=len, reverse=True):
-        above = next((visible[str(parent)] for parent in PurePath(path).parents if str(parent) in visible and str(parent) != path), None)
+        above = next((visible[step] for step in reversed(steps_to(path)[:-1]) if step in visible), None)
         if above and visible[path].is_same_as(above):
             del visible[path]
     return [str(mount) for path, mount in sorted(visible.items())]
@@ -98,13 +106,14 @@ def is_credential_of_another(line, unit):
 def left_over(text, unit):
     """What stands in the file system afterwards with the name of the unit."""
     lines = [line for line in text.splitlines() if re.search(rf"\b{unit}\b", line)]
-    return [replaced(f"left {line}") for line in lines]
+    return replaced([f"left {line}" for line in lines])
 
 
-def replaced(line):
+def replaced(lines):
+    text = "\n".join(lines)
     for pattern, name in REPLACED:
-        line = pattern.sub(name, line)
-    return line
+        text = pattern.sub(name, text)
+    return text.splitlines()
 
 
 def comparable(unit, text, init_namespaces):
@@ -122,4 +131,4 @@ def comparable(unit, text, init_namespaces):
             lines.append(line)
     lines += mount_lines(mounts)
     lines = [line for line in lines if not IGNORED.match(line) and not is_credential_of_another(line, unit)]
-    return [replaced(line) for line in lines]
+    return replaced(lines)
