@@ -231,12 +231,19 @@ void host_machine_done(SpecifierMachine *machine) {
                 free(STEAL(*members[i]));
 }
 
+/* The place that sd-event(3) takes on this machine too, so that both wake it at once. */
+static uint64_t place_in_minute(Id128 id) {
+        uint64_t halves[2];
+        memcpy(halves, id.bytes, sizeof(halves));
+        return (halves[0] ^ halves[1]) % USEC_PER_MINUTE;
+}
+
 void host_machine_seed(const SpecifierMachine *machine, EngineConfig *config) {
         Id128 id;
+        if (machine->boot_id && id128_parse(str_of(machine->boot_id), &id) >= 0)
+                config->perturb_usec = place_in_minute(id);
         if (!machine->machine_id || id128_parse(str_of(machine->machine_id), &id) < 0)
                 return;
         memcpy(config->machine_id, id.bytes, sizeof(config->machine_id));
         config->uid = machine->scope == UNIT_SCOPE_SYSTEM ? 0 : getuid();
-        memcpy(&config->perturb_usec, id.bytes, sizeof(config->perturb_usec));
-        config->perturb_usec %= USEC_PER_MINUTE;
 }

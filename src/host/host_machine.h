@@ -14,8 +14,8 @@ int host_machine_default_runtime(SpecifierMachine *machine, const char *director
 
 struct EngineConfig;
 
-/* What timers know of the machine: its place in a minute (AccuracySec=), its id and whose the
- * manager is (FixedRandomDelay=). Nothing changes without a machine id. */
+/* What timers know of the machine: its place in a minute since this boot (AccuracySec=), its id and
+ * whose the manager is (FixedRandomDelay=); all as systemd has them. What has no id stays 0. */
 void host_machine_seed(const SpecifierMachine *machine, struct EngineConfig *config);
 
 /* Releases the strings. */

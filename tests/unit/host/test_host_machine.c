@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "base/duration.h"
+#include "engine/engine.h"
 #include "host/host_machine.h"
 
 static void test_release_values_are_unquoted(void **state) {
@@ -46,6 +48,19 @@ static void test_the_system_has_its_usual_places(void **state) {
         assert_non_null(machine.user_name);
 }
 
+static void test_timers_have_the_place_of_the_boot_and_the_id_of_the_machine(void **state) {
+        char boot[] = "01010101-0101-0101-0202-020202020202";
+        char machine_id[] = "0123456789abcdef0123456789abcdef";
+        const SpecifierMachine machine = { .boot_id = boot, .machine_id = machine_id };
+        EngineConfig config = { 0 };
+        (void)state;
+        host_machine_seed(&(SpecifierMachine){ 0 }, &config);
+        assert_int_equal(config.perturb_usec, 0);
+        host_machine_seed(&machine, &config);
+        assert_int_equal(config.perturb_usec, UINT64_C(0x0303030303030303) % USEC_PER_MINUTE);
+        assert_int_equal(config.machine_id[1], 0x23);
+}
+
 static void test_a_user_has_those_of_the_environment(void **state) {
         AUTO(host_machine_done) SpecifierMachine machine = { 0 };
         (void)state;
@@ -65,6 +80,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_release_values_are_unquoted),
                 cmocka_unit_test(test_the_system_has_its_usual_places),
+                cmocka_unit_test(test_timers_have_the_place_of_the_boot_and_the_id_of_the_machine),
                 cmocka_unit_test(test_a_user_has_those_of_the_environment),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
