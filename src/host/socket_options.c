@@ -63,6 +63,7 @@ static const OptionRow rows[] = {
         { DIRECTIVE_SEND_BUFFER,             "SendBuffer",           OPTION_NUMBER,  0,          SOL_SOCKET,   SO_SNDBUFFORCE,      SO_SNDBUF },
         { DIRECTIVE_MARK,                    "Mark",                 OPTION_NUMBER,  0,          SOL_SOCKET,   SO_MARK,             0 },
         { DIRECTIVE_IP_TOS,                  "IPTOS",                OPTION_NUMBER,  AF_INET,    IPPROTO_IP,   IP_TOS,              0 },
+        { DIRECTIVE_IP_TOS,                  "IPTOS",                OPTION_NUMBER,  AF_INET6,   IPPROTO_IP,   IP_TOS,              0 },
         { DIRECTIVE_IP_TTL,                  "IPTTL",                OPTION_NUMBER,  AF_INET,    IPPROTO_IP,   IP_TTL,              0 },
         { DIRECTIVE_IP_TTL,                  "IPTTL",                OPTION_NUMBER,  AF_INET6,   IPPROTO_IPV6, IPV6_UNICAST_HOPS,   0 },
 };
@@ -93,9 +94,11 @@ static int set_option(int fd, const OptionRow *row, const Value *value) {
                 number = 1;
                 break;
         case OPTION_NUMBER:
-                number = (int)MIN(value->number, (uint64_t)INT32_MAX);
                 if ((int64_t)value->number < 0)
                         return 0; /* written out as "not set" */
+                if (value->number > INT32_MAX)
+                        return err_new(-ERANGE);
+                number = (int)value->number;
                 break;
         case OPTION_SECONDS:
                 number = (int)MIN(value->number / USEC_PER_SEC, (uint64_t)INT32_MAX);
@@ -144,9 +147,8 @@ int socket_options_before_bind(int fd, int family, const Unit *unit, const char 
                         return err_new(-errno);
                 }
         }
-        if (family == AF_INET ||
-            family == AF_INET6) /* a restart must not wait for old connections */
-                (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+        /* A restart must not wait for old connections; where there are none it means nothing. */
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
         return 0;
 }
 

@@ -78,6 +78,55 @@ ListenStream=127.0.0.1:7226|SmackLabelIPIn=b|SmackLabelIPOut=c
 Accept=yes
 """.strip("\n").split("\n")
 
+# What the kernel is told of a socket: all its options are read back, wherever they stand in the file.
+OPTIONS = """
+ListenStream=/run/o/0
+ListenStream=[::1]:7301|ListenDatagram=7302
+ListenDatagram=127.0.0.1:7303|Broadcast=yes|PassPacketInfo=yes|Timestamping=us|FreeBind=yes|Transparent=yes
+ListenDatagram=[::1]:7304|PassPacketInfo=yes|Timestamping=ns|FreeBind=yes|Transparent=yes|IPTTL=3|IPTOS=4
+ListenStream=127.0.0.1:7305|KeepAlive=yes|KeepAliveTimeSec=1h|KeepAliveIntervalSec=10|KeepAliveProbes=5|NoDelay=yes|DeferAcceptSec=3|Priority=3
+ListenStream=[::1]:7306|KeepAlive=yes|KeepAliveTimeSec=1h|KeepAliveIntervalSec=10|KeepAliveProbes=5|NoDelay=yes|DeferAcceptSec=3|Priority=3
+ListenStream=127.0.0.1:7307|ReceiveBuffer=96K|SendBuffer=1M|IPTOS=low-delay|IPTTL=9|Mark=5|ReusePort=yes|TCPCongestion=reno
+ListenStream=[::]:7308|BindIPv6Only=both|ReusePort=yes|IPTOS=8|IPTTL=200|Mark=9
+ListenStream=[::]:7309|BindIPv6Only=ipv6-only|BindToDevice=lo|Backlog=7
+ListenDatagram=/run/o/9|PassCredentials=yes|PassSecurity=yes|Timestamping=nsec|ReceiveBuffer=32M|SendBuffer=32M
+ListenStream=/run/o/10|PassCredentials=yes|PassPacketInfo=yes|Broadcast=yes|KeepAlive=yes|NoDelay=yes|Mark=4|Priority=6|IPTTL=4
+ListenSequentialPacket=/run/o/11|PassCredentials=yes|ReceiveBuffer=1|SendBuffer=1
+ListenNetlink=kobject-uevent 1|PassCredentials=yes|PassPacketInfo=yes|ReceiveBuffer=64M|Priority=4
+ListenNetlink=route 5|ReceiveBuffer=16K
+ListenFIFO=/run/o/14|PipeSize=64K
+ListenFIFO=/run/o/15
+ListenMessageQueue=/options|MessageQueueMaxMessages=4|MessageQueueMessageSize=128
+ListenDatagram=127.0.0.1:7310|SocketProtocol=udplite
+ListenStream=127.0.0.1:7311|KeepAlive=no|KeepAliveTimeSec=1ms|KeepAliveIntervalSec=999ms|DeferAcceptSec=100ms
+ListenStream=127.0.0.1:7312|KeepAliveTimeSec=0|KeepAliveProbes=0|Priority=0|Mark=0|IPTTL=0|IPTOS=0
+ListenStream=127.0.0.1:7313|KeepAliveProbes=1000|Priority=100|IPTTL=255|ReceiveBuffer=infinity|SendBuffer=4G
+ListenStream=127.0.0.1:7314|KeepAliveTimeSec=100y|KeepAliveIntervalSec=infinity|DeferAcceptSec=1w|Backlog=0
+ListenStream=@options|Timestamping=usec
+""".strip("\n").split("\n")
+
+# Prints what each descriptor is and all that getsockopt(2) tells, but what is another thing each time: errors, peers, processors,
+# cookies, clocks, memory in use, and whether a size that is the default was set.
+READER = """
+import fcntl, os, socket
+VARYING = {1: (4, 17, 28, 49, 55, 56, 57, 72), 6: (11, 24, 26, 35)}
+for fd in range(3, 3 + int(os.environ["LISTEN_FDS"])):
+    print("descriptor", fcntl.fcntl(fd, fcntl.F_GETFL), oct(os.fstat(fd).st_mode))
+    try:
+        kind = socket.socket(fileno=os.dup(fd))
+    except OSError:
+        print("pipe", fcntl.fcntl(fd, 1032) if os.readlink(f"/proc/self/fd/{fd}").startswith("/run") else "none") # F_GETPIPE_SZ
+        continue
+    print(kind.family, kind.type, kind.proto, kind.getsockname()[1:] if kind.family == socket.AF_NETLINK else kind.getsockname())
+    for level in (0, 1, 6, 17, 41, 132, 136, 270):
+        for option in range(1, 90):
+            try:
+                if option not in VARYING.get(level, ()):
+                    print(level, option, kind.getsockopt(level, option, 64).hex())
+            except OSError:
+                pass
+"""
+
 # Sends to, or reads from, what the arguments name; prints what comes back.
 CLIENT = """
 import os, socket, sys
@@ -119,6 +168,17 @@ def test_settings_are_read_and_refused_alike(pair):
     pair.agree("", say="systemctl list-sockets --all --no-legend 's[0-9]*' | tr -s ' ' | sort", until="s14.socket")
     pair.step("systemctl stop 's[0-9]*.socket'; systemctl reset-failed")
     pair.agree("", say=nodes)
+
+
+def test_the_kernel_is_told_the_same_of_each_socket(pair):
+    for path in pair.paths("/run/reader.py"):
+        path.write_text(READER)
+    names = pair.start_samples("socket", OPTIONS, "[Service]\nType=oneshot\nExecStart=sh -c 'python3 /run/reader.py >/run/%p.told'\n")
+    for name in names:
+        service = name.replace(".socket", ".service")
+        pair.step(f"systemctl start {service}")
+        pair.agree(name, *STATES, say=f"cat /run/{name.replace('.socket', '.told')}", until="descriptor")
+    pair.step("systemctl stop 's[0-9]*.socket'")
 
 
 SERVICE = "[Unit]\nStartLimitIntervalSec=1h\nStartLimitBurst=4\n[Service]\n"
