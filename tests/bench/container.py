@@ -66,6 +66,7 @@ done
 rm -r "$root/run/few-units"
 [ ! -d "$root/etc/systemd" ] || mkdir "$root/etc/systemd/system"
 mkdir -p "$root$programs"
+[ -s "$root/etc/machine-id" ] || echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
 mount --bind "$programs" "$root$programs"
 hostname bench
 mkdir "$root/.old"

@@ -42,6 +42,8 @@ OnCalendar=yearly|AccuracySec=584543y
 OnCalendar=yearly|RandomizedDelaySec=0
 OnCalendar=yearly|RandomizedDelaySec=x
 OnCalendar=yearly|FixedRandomDelay=yes|Persistent=true
+OnCalendar=2199-01-01 UTC|FixedRandomDelay=yes|RandomizedDelaySec=1000d
+OnCalendar=2199-01-01 UTC|FixedRandomDelay=yes|RandomizedDelaySec=1h
 OnCalendar=yearly|Persistent=2
 OnActiveSec=1y|Persistent=yes
 OnCalendar=yearly|RemainAfterElapse=0|WakeSystem=no
