@@ -356,7 +356,7 @@ TemporaryFileSystem=/opt/data:ro,nodev,strictatime
 TemporaryFileSystem=/opt/data|BindReadOnlyPaths=/opt/other:/opt/data/other
 TemporaryFileSystem=/opt/data:ro|BindReadOnlyPaths=/opt/data/sub
 TemporaryFileSystem=/opt/data|ReadOnlyPaths=/opt/data
-TemporaryFileSystem=/opt/absent/deep
+TemporaryFileSystem=/opt/fresh/deep
 TemporaryFileSystem=/opt/data:bad-option
 TemporaryFileSystem=/var:ro|StateDirectory=%p|BindReadOnlyPaths=/var/log
 PrivateDevices=yes
