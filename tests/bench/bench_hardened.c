@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The floor of a hardened start: bench_hardened N FILTERS COMMAND...
+/* The floor of a hardened start: bench_hardened N FILTERS GROUP COMMAND...
  *
  * Spawns a command N times, one after another, with the kernel calls that the session "hardened" of
- * ./dev bench needs, written down one behind the other: no unit, no plan, no report. FILTERS has
- * the programs for system calls, each behind its number of instructions (64 bits). Prints the
- * milliseconds from the first spawn to the last end. */
+ * ./dev bench needs, written down one behind the other: no unit, no plan, no report. Like a service
+ * each has a control group of its own, below GROUP, and directories of its own for PrivateTmp=.
+ * FILTERS has the programs for system calls, each behind its number of instructions (64 bits).
+ * Prints the milliseconds from the first spawn to the last end. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +15,9 @@
 #include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +44,8 @@ int mount(const char *, const char *, const char *, unsigned long, const void *)
 static struct sock_fprog filters[FILTERS_MAX];
 static unsigned n_filters;
 
+static char private_tmp[64], private_var_tmp[64]; /* of the present one */
+
 /* What is there again over the read-only tree, and where it comes from. */
 static const struct {
         const char *source, *target;
@@ -58,8 +62,8 @@ static const struct {
         { "/proc/sys", "/proc/sys", MOUNT_ATTR_RDONLY },
         { "/run/hardened/cache", "/run/hardened/cache", 0 },
         { "/run/hardened/logs", "/run/hardened/logs", 0 },
-        { "/run/hardened/tmp", "/tmp", 0 },
-        { "/run/hardened/var-tmp", "/var/tmp", 0 },
+        { private_tmp, "/tmp", 0 },
+        { private_var_tmp, "/var/tmp", 0 },
 };
 #define N_TREES (sizeof(trees) / sizeof(*trees))
 
@@ -104,7 +108,7 @@ static int set_mounts(void) {
         struct mount_attr closing = { .attr_set = MOUNT_ATTR_RDONLY };
         int copied[N_TREES], empty[N_CLOSED];
 
-        if (unshare(CLONE_NEWNS) < 0 ||
+        if (syscall(SYS_unshare, CLONE_NEWNS) < 0 ||
             mount(NULL, "/", NULL, PROPAGATE_SLAVE | RECURSIVELY, NULL) < 0)
                 return -1;
         for (size_t i = 0; i < N_TREES; i++)
@@ -129,6 +133,34 @@ static int drop_rights(void) {
             setresuid(DAEMON, DAEMON, DAEMON) < 0)
                 return -1;
         return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+/* PrivateTmp=: a directory that only root can pass, and the one that is mounted in it. */
+static int make_private(const char *place, long i, char *path, size_t size) {
+        (void)snprintf(path, size, "%s/floor-%ld", place, i);
+        if (mkdir(path, 0700) < 0)
+                return -1;
+        (void)snprintf(path, size, "%s/floor-%ld/tmp", place, i);
+        (void)umask(0);
+        return mkdir(path, 01777);
+}
+
+/* A copy of this process, in a group of its own. */
+static pid_t fork_into_group(const char *parent, long i) {
+        struct clone_args arguments = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD };
+        char path[256];
+        int group;
+        pid_t pid;
+
+        (void)snprintf(path, sizeof(path), "%s/floor-%ld.service", parent, i);
+        group = mkdir(path, 0755) < 0 ? -1 : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (group < 0)
+                return -1;
+        arguments.cgroup = (uint64_t)group;
+        pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+        if (pid != 0)
+                (void)close(group);
+        return pid;
 }
 
 static _Noreturn void become(char **command) {
@@ -171,20 +203,23 @@ static double milliseconds(void) {
 }
 
 int main(int argc, char **argv) {
-        long n = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
+        long n = argc > 4 ? strtol(argv[1], NULL, 10) : 0;
         double begin;
 
         if (n < 1 || read_filters(argv[2]) < 0) {
-                (void)fputs("usage: bench_hardened N FILTERS COMMAND...\n", stderr);
+                (void)fputs("usage: bench_hardened N FILTERS GROUP COMMAND...\n", stderr);
                 return 2;
         }
         begin = milliseconds();
         for (long i = 0; i < n; i++) {
                 int status = -1;
-                pid_t pid = fork();
+                pid_t pid = -1;
 
+                if (make_private("/tmp", i, private_tmp, sizeof(private_tmp)) == 0 &&
+                    make_private("/var/tmp", i, private_var_tmp, sizeof(private_var_tmp)) == 0)
+                        pid = fork_into_group(argv[3], i);
                 if (pid == 0)
-                        become(argv + 3);
+                        become(argv + 4);
                 if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0) {
                         (void)fprintf(stderr, "start %ld: status %#x\n", i, (unsigned)status);
                         return 1;

@@ -7,6 +7,7 @@ from tendbox import BIN
 
 PLACE = "/run/hardened"
 FILTERS = f"{PLACE}/filters"
+GROUP = "/sys/fs/cgroup/floor"
 
 # What a careful production service has: another user, a closed file system, no capabilities, the calls of services only.
 HARDENING = f"""Type=oneshot
@@ -48,7 +49,7 @@ def write_filters(contender):
 def hardened(contender, n=100):
     """One-shots after one another, each with a file system, a user and filters of its own. The floor does the same kernel calls."""
     box = contender.box
-    box.run("mkdir", "-p", *(f"{PLACE}/{name}" for name in ("cache", "logs", "tmp", "var-tmp")))
+    box.run("mkdir", "-p", *(f"{PLACE}/{name}" for name in ("cache", "logs")))
     box.run("touch", f"{PLACE}/closed", STAMPS)
     box.run("chmod", "0666", STAMPS)
     program = f"{PLACE}/bench_tool"  # the checkout may be in /tmp, which is another one in there
@@ -60,9 +61,10 @@ def hardened(contender, n=100):
     contender.reload()
     if isinstance(contender, Tend):
         write_filters(contender)
+        box.run("mkdir", "-p", GROUP)
         box.run("touch", f"{PLACE}/cache/floor")
         box.run("chmod", "0666", f"{PLACE}/cache/floor")
-        yield "chain of 100 hardened one-shots", float(box.run(BIN / "bench_hardened", n, FILTERS, program, "once", f"{PLACE}/cache/floor")), FLOOR
+        yield "chain of 100 hardened one-shots", float(box.run(BIN / "bench_hardened", n, FILTERS, GROUP, program, "once", f"{PLACE}/cache/floor")), FLOOR
     taken = until_stamped(contender, n, [contender.control, "start", f"h-{n - 1}.service"])
     yield "chain of 100 hardened one-shots", taken
     yield "the same, beside systemd", taken
