@@ -281,6 +281,7 @@ static int make_loader(Host *host) {
                 .is_strict = host->options.strict,
                 .search = host->search,
                 .machine = &host->machine,
+                .templates = &host->templates,
                 .transient_directory = host->transient_directory,
         };
         return 0;
@@ -436,6 +437,7 @@ Host *host_free(Host *host) {
         sd_event_source_disable_unref(host->report);
         (void)fd_close(host->report_fd); /* always -1 */
         host->spawner = spawner_free(host->spawner);
+        template_cache_done(&host->templates);
         host->logs = unit_logs_free(host->logs);
         host->messages = journal_messages_free(host->messages);
         host->stale_facts = strv_free(host->stale_facts);

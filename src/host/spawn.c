@@ -77,6 +77,7 @@ int spawner_new(const char *executor, int report_fd, Spawner **ret) {
 
         if (!spawner)
                 return err_new(-ENOMEM);
+        spawner->next_fd = -1;
         spawner->null_fd =
                 fcntl(STDIN_FILENO, F_GETFD) < 0 ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
         if (spawner->null_fd < 0)
@@ -119,6 +120,7 @@ Spawner *spawner_free(Spawner *spawner) {
         if (!spawner)
                 return NULL;
         spawner->null_fd = fd_close(spawner->null_fd);
+        spawner->next_fd = fd_close(spawner->next_fd);
         if (spawner->child && spawner->child->file_limit.rlim_max > 0)
                 /* For the next program of this process, if any; lowering cannot fail. */
                 (void)setrlimit(RLIMIT_NOFILE, &spawner->child->file_limit);
@@ -192,32 +194,47 @@ void spawned_executor_cancel(SpawnedExecutor *executor) {
         *executor = SPAWNED_EXECUTOR_NONE;
 }
 
-int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret) {
+/* Makes the socket of the next executor, whose end stands at its number from then on; there is time
+ * for that after a start. What stood there, the end of the last one, goes. -errno: then there is
+ * none. */
+static int make_socket(Spawner *spawner) {
         const struct timeval patience = { .tv_sec = PATIENCE_SEC };
-        AUTO(spawned_executor_cancel) SpawnedExecutor executor = SPAWNED_EXECUTOR_NONE;
         int pair[2];
 
-        *ret = SPAWNED_EXECUTOR_NONE;
         int r = settle(spawner->child);
         if (r < 0)
                 return err_pass(r);
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-                return err_new(-errno);
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+                r = -errno;
+                (void)dup2(spawner->null_fd, SPAWN_ORDER_FD); /* over a number of ours */
+                return err_new(r);
+        }
+        AUTO_FD int ours = pair[0];
         AUTO_FD int theirs = pair[1];
-        executor.order_fd = pair[0];
         if (dup2(theirs, SPAWN_ORDER_FD) < 0 ||
-            setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0 ||
-            setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
+            setsockopt(ours, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0 ||
+            setsockopt(ours, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
                 return err_new(-errno);
+        spawner->next_fd = steal_fd(&ours);
+        return 0;
+}
+
+int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret) {
+        *ret = SPAWNED_EXECUTOR_NONE;
+        int r = spawner->next_fd < 0 ? make_socket(spawner) : 0;
+        if (r < 0)
+                return err_pass(r);
+        AUTO_FD int order_fd = steal_fd(&spawner->next_fd);
+        bool in_group;
         spawner->child->executor = spawner->executor;
         spawner->child->error = 0;
-        pid_t pid = clone_child(spawner, group, &executor.in_group);
+        pid_t pid = clone_child(spawner, group, &in_group);
         if (pid < 0)
                 return err_pass(pid);
         spawner->child->pid = pid;
-        executor.pid = pid;
-        *ret = executor;
-        executor = SPAWNED_EXECUTOR_NONE;
+        *ret = (SpawnedExecutor){ .pid = pid,
+                                  .order_fd = steal_fd(&order_fd),
+                                  .in_group = in_group };
         return 0;
 }
 
@@ -275,16 +292,14 @@ int spawner_give_plan(SpawnedExecutor *executor, int plan_fd, uint32_t number) {
         return err_pass(r);
 }
 
-/* Whether it became the executor at all. Our copy of its end of the socket goes then. */
+/* Whether it became the executor at all. */
 static int check_start(const Spawner *spawner, const SpawnedExecutor *executor) {
         const SpawnChild *child = spawner->child;
 
         int r = settle(spawner->child);
         if (r < 0)
                 return err_pass(r);
-        if (child->pid == executor->pid && child->error < 0)
-                return err_new(child->error);
-        return dup2(spawner->null_fd, SPAWN_ORDER_FD) < 0 ? err_new(-errno) : 0;
+        return child->pid == executor->pid && child->error < 0 ? err_new(child->error) : 0;
 }
 
 /* The executor closes its end when the record is written. */
@@ -304,6 +319,8 @@ int spawner_order(Spawner *spawner, SpawnedExecutor *executor, const SpawnOrder 
 
         if (r == 0)
                 r = sent;
+        if (spawner->next_fd < 0)
+                (void)make_socket(spawner); /* or the next start does it, or says why not */
         if (r == 0)
                 r = await_record(executor);
         if (r < 0)

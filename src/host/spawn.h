@@ -40,7 +40,8 @@ typedef struct Spawner {
         SpawnChild *child; /* the last one, owned */
         bool cannot_place; /* the kernel cannot make a process in a group */
         bool none_ignored; /* we ignore no signal, nor does the executor then */
-        int null_fd;       /* what stands at the reserved numbers between starts */
+        int null_fd;       /* what stands at the reserved numbers otherwise */
+        int next_fd;       /* the socket of the next executor, whose end is in place; -1 = none */
 } Spawner;
 
 /* An executor that waits for its order. */

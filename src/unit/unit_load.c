@@ -277,15 +277,48 @@ static int load_replaced(UnitSpec *spec) {
         return 0;
 }
 
-static int load_fragment(LoadContext *context) {
+/* An instance of which nothing but the template's file is to be known. */
+static bool is_bare_instance(const LoadContext *context) {
+        const UnitFiles *files = &context->files;
+
+        return unit_name_kind(context->spec->name) == UNIT_NAME_INSTANCE && !files->dropins &&
+               !files->wants && !files->requires && !files->upholds;
+}
+
+static int read_fragment(LoadContext *context, TemplateCache *cache) {
         UnitSpec *spec = context->spec;
         const char *path = context->files.fragment_path;
+        uint64_t stamp = cache ? unit_files_stamp(path, NULL) : 0;
+        const UnitSpec *known = cache ? template_cache_find(cache, path, stamp) : NULL;
         AUTO_FREE char *data = NULL;
         size_t length;
 
+        if (known) {
+                spec->load_state = known->load_state;
+                return err_pass(unit_spec_copy_values(known, spec));
+        }
+        int r = file_read(path, UNIT_FILE_MAX, &data, &length, NULL);
+        if (r == -ENOMEM)
+                return err_pass(r);
+        if (r < 0)
+                return report_unreadable(spec, path, r == -E2BIG ? -EFBIG : r);
+        const Str text = { data, length };
+        r = unit_load_text(spec, text, path, &context->specifiers);
+        if (r == -ENOMEM)
+                return r;
+        r = finish_fragment(spec, r);
+        if (cache && r >= 0 && spec->load_state == UNIT_LOADED && spec->diag.n_findings == 0 &&
+            template_cache_takes(text))
+                template_cache_put(cache, path, stamp, spec);
+        return r;
+}
+
+static int load_fragment(LoadContext *context) {
+        UnitSpec *spec = context->spec;
+
         if (is_replaced(context))
                 return load_replaced(spec);
-        if (!path)
+        if (!context->files.fragment_path)
                 return load_builtin(context);
         if (context->files.masked && is_perpetual(spec->name)) {
                 spec->load_state = UNIT_LOADED;
@@ -293,13 +326,8 @@ static int load_fragment(LoadContext *context) {
         }
         if (context->files.masked)
                 return set_state(spec, UNIT_MASKED, NULL);
-        int r = file_read(path, UNIT_FILE_MAX, &data, &length, NULL);
-        if (r == -ENOMEM)
-                return err_pass(r);
-        if (r < 0)
-                return report_unreadable(spec, path, r == -E2BIG ? -EFBIG : r);
-        r = unit_load_text(spec, (Str){ data, length }, path, &context->specifiers);
-        return r == -ENOMEM ? r : finish_fragment(spec, r);
+        return err_pass(read_fragment(
+                context, is_bare_instance(context) ? context->loader->templates : NULL));
 }
 
 static bool is_mask(const char *path) {

@@ -4,12 +4,14 @@
 /* From files to a specification: finds, reads, merges, checks what systemd checks at load time. */
 
 #include "unit/specifier.h"
+#include "unit/template_cache.h"
 #include "unit/unit_search.h"
 #include "unit/unit_spec.h"
 
 typedef struct UnitLoader {
         UnitSearch *search;              /* not owned */
         const SpecifierMachine *machine; /* not owned */
+        TemplateCache *templates;        /* not owned; NULL = each file is read anew */
         const char *transient_directory; /* units of files in it are transient; NULL = none are */
         bool is_strict;  /* what holds less than in full is a bad setting (unit_policy.h) */
         bool no_builtin; /* built-in units do not stand in for missing files (lint) */

@@ -71,7 +71,7 @@ static int copy_strv(char **from, char ***ret) {
 
 #define VALUES_STEP 4 /* values are allocated in steps of so many */
 
-static int copy_values(const UnitSpec *from, UnitSpec *to) {
+int unit_spec_copy_values(const UnitSpec *from, UnitSpec *to) {
         if (from->n_values == 0)
                 return 0;
         unsigned capacity = (from->n_values + VALUES_STEP - 1) / VALUES_STEP * VALUES_STEP;
@@ -116,7 +116,7 @@ int unit_spec_copy(const UnitSpec *spec, UnitSpec **ret) {
             copy_strv(spec->dropin_paths, &copy->dropin_paths) < 0 ||
             copy_text(spec->fragment_path, &copy->fragment_path) < 0 ||
             copy_text(spec->source_path, &copy->source_path) < 0 ||
-            copy_text(spec->load_error, &copy->load_error) < 0 || copy_values(spec, copy) < 0 ||
+            copy_text(spec->load_error, &copy->load_error) < 0 || unit_spec_copy_values(spec, copy) < 0 ||
             copy_findings(&spec->diag, &copy->diag) < 0)
                 return err_new(-ENOMEM);
         *ret = STEAL(copy);

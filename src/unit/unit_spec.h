@@ -50,6 +50,9 @@ typedef struct UnitSpec {
 int unit_spec_new(const char *name, UnitSpec **ret);
 UnitSpec *unit_spec_free(UnitSpec *spec);
 int unit_spec_copy(const UnitSpec *spec, UnitSpec **ret);
+
+/* Gives a specification without values those of another one. -ENOMEM. */
+int unit_spec_copy_values(const UnitSpec *from, UnitSpec *to);
 DEFINE_AUTO(UnitSpec *, unit_spec_free);
 
 /* The stored value, NULL when no file sets it. */
