@@ -167,6 +167,21 @@ def test_every_command_has_the_connection_as_its_standard_input(any_box):
     assert "one of many (PID " in any_box.manager_log()
 
 
+def test_a_template_that_changes_is_read_again(any_box):
+    any_box.unit("c.socket", f"[Socket]\nListenStream={any_box.path('c')}\nAccept=yes\nTriggerLimitIntervalSec=0\n")
+    text = "[Service]\nStandardInput=socket\nStandardError=journal\nExecStart=/bin/echo {}\n"
+    any_box.unit("c@.service", text.format("first"))
+    any_box.start()
+    assert any_box.systemctl("start", "c.socket").returncode == 0, any_box.logs()
+    assert [ask(any_box.path("c")) for _ in range(3)] == ["first\n"] * 3
+    any_box.unit("c@.service", text.format("second"))
+    assert any_box.systemctl("daemon-reload").returncode == 0
+    assert [ask(any_box.path("c")) for _ in range(2)] == ["second\n"] * 2
+    any_box.unit("c@.service.d/more.conf", "[Service]\nExecStart=\nExecStart=/bin/echo third\n")
+    assert any_box.systemctl("daemon-reload").returncode == 0
+    assert ask(any_box.path("c")) == "third\n"
+
+
 def test_a_stream_without_its_socket_fails_the_start(any_box):
     any_box.unit("c.service", "[Service]\nStandardInput=socket\nExecStart=/bin/true\n")
     any_box.unit("f.service", "[Service]\nStandardInput=fd:front\nExecStart=/bin/true\n")
