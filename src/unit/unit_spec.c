@@ -116,8 +116,8 @@ int unit_spec_copy(const UnitSpec *spec, UnitSpec **ret) {
             copy_strv(spec->dropin_paths, &copy->dropin_paths) < 0 ||
             copy_text(spec->fragment_path, &copy->fragment_path) < 0 ||
             copy_text(spec->source_path, &copy->source_path) < 0 ||
-            copy_text(spec->load_error, &copy->load_error) < 0 || unit_spec_copy_values(spec, copy) < 0 ||
-            copy_findings(&spec->diag, &copy->diag) < 0)
+            copy_text(spec->load_error, &copy->load_error) < 0 ||
+            unit_spec_copy_values(spec, copy) < 0 || copy_findings(&spec->diag, &copy->diag) < 0)
                 return err_new(-ENOMEM);
         *ret = STEAL(copy);
         return 0;
