@@ -100,7 +100,7 @@ typedef struct Host {
         uint64_t names_looked_at;  /* the turn of the loop */
         char *transient_directory; /* owned */
         UnitLoader loader;
-        TemplateCache templates; /* of `loader` */
+        TemplateCache templates;            /* of `loader` */
         char **search_extra;                /* of search_options; owned */
         char *generator_directory;          /* of search_options; owned */
         UnitSearchOptions search_options;   /* where unit files are */
