@@ -118,12 +118,12 @@ static int add_name(char ***names, int number, int action) {
 int call_set_print(const Value *list, DirectiveId id, char ***ret) {
         bool allow = id == DIRECTIVE_SYSTEM_CALL_FILTER && !(list->flags & VALUE_INVERTED);
         AUTO_STRV char **names = NULL;
-        unsigned slot = 0;
+        unsigned slot = CALL_SET_SIZE;
         CallSet set;
         int number, r = 0;
 
         call_set_init(&set, list, allow);
-        while (r >= 0 && call_set_next(&set, &slot, &number))
+        while (r >= 0 && call_set_previous(&set, &slot, &number))
                 r = add_name(&names, number, call_set_find(&set, number));
         if (r < 0)
                 return err_pass(r);
@@ -138,9 +138,9 @@ int call_set_find(const CallSet *set, int number) {
         return slot_of(number, &slot) ? set->actions[slot] : CALL_ABSENT;
 }
 
-bool call_set_next(const CallSet *set, unsigned *slot, int *ret_number) {
-        while (*slot < CALL_SET_SIZE) {
-                unsigned i = (*slot)++;
+bool call_set_previous(const CallSet *set, unsigned *slot, int *ret_number) {
+        while (*slot > 0) {
+                unsigned i = --*slot;
 
                 if (set->actions[i] == CALL_ABSENT)
                         continue;

@@ -32,9 +32,10 @@ void call_set_init(CallSet *set, const Value *list, bool allow);
 /* What the set says about a call by libseccomp's number. */
 int call_set_find(const CallSet *set, int number);
 
-/* The first number at or behind `slot` that is in the set; false after the last. Slots begin at 0
- * and `slot` moves behind what was found. */
-bool call_set_next(const CallSet *set, unsigned *slot, int *ret_number);
+/* The last number before `slot` that is in the set; false before the first. `slot` begins at
+ * CALL_SET_SIZE and moves to what was found. From the highest down, since libseccomp keeps what it
+ * is given in a list that it searches from the lowest: so it finds the place at once. */
+bool call_set_previous(const CallSet *set, unsigned *slot, int *ret_number);
 
 /* The calls of a list setting by name, sorted, in fresh memory: what the set of `call_set_init()`
  * comes to, with ":EPERM", ":kill" and the like behind those that have it. An allow list of

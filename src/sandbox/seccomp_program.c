@@ -88,10 +88,10 @@ static bool has_call(uint32_t architecture, int number) {
 }
 
 static int add_calls(scmp_filter_ctx filter, const Recipe *recipe, uint32_t architecture) {
-        unsigned slot = 0;
+        unsigned slot = CALL_SET_SIZE;
         int number;
 
-        while (recipe->calls && call_set_next(recipe->calls, &slot, &number)) {
+        while (recipe->calls && call_set_previous(recipe->calls, &slot, &number)) {
                 if (!has_call(architecture, number))
                         continue;
                 uint32_t action = action_of(recipe, call_set_find(recipe->calls, number));
