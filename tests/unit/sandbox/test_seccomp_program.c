@@ -367,6 +367,55 @@ static void test_the_same_settings_are_compiled_once(void **state UNUSED) {
         assert_int_equal(cache.n_compiled, SECCOMP_CACHE_SIZE + 2);
 }
 
+/* Every setting that a filter depends on, in two forms, behind one list: whatever the cache holds,
+ * each gets what a cache of its own compiles. */
+static void test_other_settings_get_other_filters(void **state UNUSED) {
+        static const char *const settings[] = {
+                "",
+                "DynamicUser=yes",
+                "LockPersonality=yes",
+                "LockPersonality=yes\nPersonality=x86",
+                "LockPersonality=yes\nPersonality=x86-64",
+                "MemoryDenyWriteExecute=yes",
+                "PrivateDevices=yes",
+                "ProtectClock=yes",
+                "ProtectHostname=yes",
+                "ProtectKernelLogs=yes",
+                "ProtectKernelModules=yes",
+                "ProtectKernelTunables=yes",
+                "RestrictAddressFamilies=AF_UNIX",
+                "RestrictAddressFamilies=~AF_UNIX",
+                "RestrictAddressFamilies=AF_INET",
+                "RestrictNamespaces=yes",
+                "RestrictNamespaces=user",
+                "RestrictNamespaces=~user",
+                "RestrictRealtime=yes",
+                "RestrictSUIDSGID=yes",
+                "SystemCallArchitectures=native",
+                "SystemCallArchitectures=x86",
+                "SystemCallErrorNumber=EACCES",
+                "SystemCallErrorNumber=kill",
+                "SystemCallFilter=~rmdir",
+                "SystemCallFilter=~rmdir:EACCES",
+                "SystemCallLog=mkdir",
+                "SystemCallLog=~mkdir",
+        };
+        AUTO(seccomp_cache_done) SeccompCache cache = { .next = 0 };
+
+        for (size_t i = 0; i < 2 * ARRAY_LENGTH(settings); i++) {
+                AUTO(seccomp_cache_done) SeccompCache empty = { .next = 0 };
+                AUTO(strbuf_done) StrBuf text = STRBUF_INIT, cached = STRBUF_INIT;
+                AUTO(strbuf_done) StrBuf fresh = STRBUF_INIT;
+
+                strbuf_addf(
+                        &text, "SystemCallFilter=~mkdir\n%s", settings[i % ARRAY_LENGTH(settings)]);
+                get(&cache, strbuf_text(&text), &cached);
+                get(&empty, strbuf_text(&text), &fresh);
+                assert_true(is_same(&cached, &fresh));
+        }
+        assert_true(cache.n_compiled >= ARRAY_LENGTH(settings));
+}
+
 /* Frequent calls must not pay for a list of hundreds: the depth of a tree, not its length. */
 static void test_programs_are_trees(void **state UNUSED) {
         AUTO(filter_done)
@@ -395,6 +444,7 @@ int main(void) {
                 cmocka_unit_test(test_single_restrictions),
                 cmocka_unit_test(test_nothing_asked_for_is_no_program),
                 cmocka_unit_test(test_the_same_settings_are_compiled_once),
+                cmocka_unit_test(test_other_settings_get_other_filters),
                 cmocka_unit_test(test_programs_are_trees),
         };
 
