@@ -235,6 +235,25 @@ void print_size(StrBuf *out, uint64_t bytes) {
         strbuf_addf(out, "%llu", (unsigned long long)bytes);
 }
 
+void print_size_rounded(StrBuf *out, uint64_t bytes) {
+        static const char suffixes[] = "KMGTPE";
+        unsigned power = 0;
+
+        while (power < sizeof(suffixes) - 1 && bytes >> (10 * (power + 1)) > 0)
+                power++;
+        if (power == 0) {
+                strbuf_addf(out, "%lluB", (unsigned long long)bytes);
+                return;
+        }
+        unsigned shift = 10 * power;
+        uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1);
+        strbuf_addf(out,
+                    "%llu.%llu%c",
+                    (unsigned long long)(bytes >> shift),
+                    (unsigned long long)((rest >> (shift - 10)) * 10 / 1024),
+                    suffixes[power - 1]);
+}
+
 int parse_mode(Str text, mode_t *ret) {
         uint64_t mode;
         int r = parse_digits(text, 8, &mode);

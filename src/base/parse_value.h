@@ -44,6 +44,9 @@ int parse_size_decimal(Str text, uint64_t *ret);
 /* The shortest exact "12M" form when `bytes` is a multiple, else digits. */
 void print_size(StrBuf *out, uint64_t bytes);
 
+/* "12.3M", "100B": powers of 1024, cut, for people. */
+void print_size_rounded(StrBuf *out, uint64_t bytes);
+
 /* Octal file mode up to 07777. */
 int parse_mode(Str text, mode_t *ret);
 

@@ -219,7 +219,7 @@ static void add_bytes(const Top *top, uint64_t bytes, bool known, StrBuf *out) {
         else if (top->flags & TOP_RAW)
                 strbuf_addf(&text, "%llu", (unsigned long long)bytes);
         else
-                ctl_print_bytes(bytes, &text);
+                print_size_rounded(&text, bytes);
         strbuf_addf(out, " %8s", strbuf_text(&text));
 }
 

@@ -108,7 +108,7 @@ static void print_traffic(const char *format, const uint64_t amounts[2], StrBuf 
                 return;
         for (unsigned i = 0; *format; format++)
                 if (*format == '@')
-                        ctl_print_bytes(amounts[i++], out);
+                        print_size_rounded(out, amounts[i++]);
                 else
                         strbuf_add_char(out, *format);
 }
@@ -131,12 +131,12 @@ static void print_memory(const UnitView *view, StrBuf *out) {
         if (view->memory_current == UNIT_VIEW_UNKNOWN)
                 return;
         strbuf_add(out, "     Memory: ");
-        ctl_print_bytes(view->memory_current, out);
+        print_size_rounded(out, view->memory_current);
         for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
                 if (limits[i].bytes == limits[i].none || limits[i].bytes == UNIT_VIEW_UNKNOWN)
                         continue;
                 strbuf_addf(out, "%s%s: ", separator, limits[i].name);
-                ctl_print_bytes(limits[i].bytes, out);
+                print_size_rounded(out, limits[i].bytes);
                 separator = " ";
         }
         strbuf_add(out, separator[1] ? "\n" : ")\n");

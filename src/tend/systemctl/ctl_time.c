@@ -11,25 +11,6 @@ void ctl_print_relative(uint64_t usec, uint64_t now_usec, StrBuf *out) {
                 time_stamp_print_relative(out, usec, now_usec);
 }
 
-void ctl_print_bytes(uint64_t bytes, StrBuf *out) {
-        static const char suffixes[] = "KMGTPE";
-        unsigned power = 0;
-
-        while (power < sizeof(suffixes) - 1 && bytes >> (10 * (power + 1)) > 0)
-                power++;
-        if (power == 0) {
-                strbuf_addf(out, "%lluB", (unsigned long long)bytes);
-                return;
-        }
-        unsigned shift = 10 * power;
-        uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1);
-        strbuf_addf(out,
-                    "%llu.%llu%c",
-                    (unsigned long long)(bytes >> shift),
-                    (unsigned long long)((rest >> (shift - 10)) * 10 / 1024),
-                    suffixes[power - 1]);
-}
-
 uint64_t ctl_next_elapse(const UnitView *view) {
         uint64_t monotonic_usec = view->next_monotonic_usec, realtime_usec = view->next_usec;
 

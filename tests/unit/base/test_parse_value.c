@@ -151,6 +151,26 @@ static void test_printed_sizes_read_back(void **state UNUSED) {
         }
 }
 
+static void test_sizes_for_people_have_one_digit_behind_the_point(void **state UNUSED) {
+        static const struct {
+                uint64_t bytes;
+                const char *expected;
+        } rows[] = {
+                { 0, "0B" },
+                { 1023, "1023B" },
+                { 1024, "1.0K" },
+                { 1536, "1.5K" },
+                { UINT64_C(100) << 20, "100.0M" },
+                { (UINT64_C(3) << 30) + (UINT64_C(300) << 20), "3.2G" },
+                { UINT64_MAX, "15.9E" },
+        };
+        for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+                AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
+                print_size_rounded(&out, rows[i].bytes);
+                assert_string_equal(strbuf_text(&out), rows[i].expected);
+        }
+}
+
 static void test_modes(void **state UNUSED) {
         mode_t mode;
         assert_int_equal(parse_mode(STR_LITERAL("0755"), &mode), 0);
@@ -229,6 +249,7 @@ int main(void) {
                 cmocka_unit_test(test_signed_numbers),
                 cmocka_unit_test(test_sizes),
                 cmocka_unit_test(test_printed_sizes_read_back),
+                cmocka_unit_test(test_sizes_for_people_have_one_digit_behind_the_point),
                 cmocka_unit_test(test_modes),
                 cmocka_unit_test(test_percentages),
                 cmocka_unit_test(test_error_numbers),

@@ -41,26 +41,6 @@ static void test_no_moment_has_no_distance(void **state UNUSED) {
         assert_string_equal(strbuf_text(&out), "");
 }
 
-static void test_bytes_have_one_digit_behind_the_point(void **state UNUSED) {
-        static const struct {
-                uint64_t bytes;
-                const char *expected;
-        } rows[] = {
-                { 0, "0B" },
-                { 1023, "1023B" },
-                { 1024, "1.0K" },
-                { 1536, "1.5K" },
-                { UINT64_C(100) << 20, "100.0M" },
-                { (UINT64_C(3) << 30) + (UINT64_C(300) << 20), "3.2G" },
-                { UINT64_MAX, "15.9E" },
-        };
-        for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-                AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
-                ctl_print_bytes(rows[i].bytes, &out);
-                assert_string_equal(strbuf_text(&out), rows[i].expected);
-        }
-}
-
 static void test_a_timer_elapses_by_the_earlier_of_its_clocks(void **state UNUSED) {
         const UnitView never = { 0 };
         const UnitView realtime = { .next_usec = NOW };
@@ -75,7 +55,6 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_distance_is_told_as_systemctl_tells_it),
                 cmocka_unit_test(test_no_moment_has_no_distance),
-                cmocka_unit_test(test_bytes_have_one_digit_behind_the_point),
                 cmocka_unit_test(test_a_timer_elapses_by_the_earlier_of_its_clocks),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
