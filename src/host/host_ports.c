@@ -35,6 +35,7 @@
 #include "host/timer_receipt.h"
 #include "host/timer_stamp.h"
 #include "host/transient_files.h"
+#include "host/unit_consumed.h"
 #include "host/unit_control.h"
 #include "host/unit_file_change.h"
 #include "host/unit_group.h"
@@ -210,6 +211,7 @@ static void port_release_unit(void *userdata, Unit *unit, bool will_restart) {
         terminal_release(unit);
         if (!hu || will_restart)
                 return;
+        unit_consumed_note(hu);
         unit_control_remove(hu);
         unit_group_remove(hu);
         host_unit_drop_plan(hu);

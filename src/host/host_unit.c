@@ -66,6 +66,7 @@ void host_unit_free(Unit *unit) {
         oom_watch_end(hu);
         hu->address_counters = fd_close(hu->address_counters);
         hu->file_system_switch = fd_close(hu->file_system_switch);
+        free(hu->consumed);
         free(hu->group);
         free(hu->private_tmp);
         free(hu->private_var_tmp);

@@ -37,22 +37,23 @@ typedef struct HostUnit {
         ListLink dirty;        /* in host->dirty */
         uint32_t record_bytes; /* of the newest record in the log, 0 = none */
         uint32_t next_stored;
-        int plan_fd;               /* sealed, -1 = to be made */
-        uint32_t plan_number;      /* counts the plans that were made */
-        const UnitSpec *plan_spec; /* what it was made from; compared only */
-        SpawnedExecutor ahead;     /* one that was started before it is needed */
-        ListLink ahead_link;       /* in host->ahead */
-        char *group;               /* control group, NULL = none was made */
-        unsigned controllers;      /* bits of those whose groups the unit has */
-        Id128 controlled;          /* the start its settings were written for */
-        bool is_filtered;          /* programs are attached to its group */
-        int address_counters;      /* map of IPAccounting=, -1 = none */
-        int file_system_switch;    /* map that turns RestrictFileSystems= on, -1 = none */
-        bool control_is_current;   /* they are what the files say */
-        bool is_judged;            /* a start is prepared: what the policy insists on must hold */
-        bool is_refused;           /* ... and does not */
-        uint64_t n_oom_kills;      /* that were told */
-        struct OomWatch *oom;      /* NULL without a memory group; owned */
+        int plan_fd;                  /* sealed, -1 = to be made */
+        uint32_t plan_number;         /* counts the plans that were made */
+        const UnitSpec *plan_spec;    /* what it was made from; compared only */
+        SpawnedExecutor ahead;        /* one that was started before it is needed */
+        ListLink ahead_link;          /* in host->ahead */
+        char *group;                  /* control group, NULL = none was made */
+        unsigned controllers;         /* bits of those whose groups the unit has */
+        Id128 controlled;             /* the start its settings were written for */
+        bool is_filtered;             /* programs are attached to its group */
+        struct UnitFigures *consumed; /* in the last run (unit_consumed.h), owned; NULL = nothing */
+        int address_counters;         /* map of IPAccounting=, -1 = none */
+        int file_system_switch;       /* map that turns RestrictFileSystems= on, -1 = none */
+        bool control_is_current;      /* they are what the files say */
+        bool is_judged;       /* a start is prepared: what the policy insists on must hold */
+        bool is_refused;      /* ... and does not */
+        uint64_t n_oom_kills; /* that were told */
+        struct OomWatch *oom; /* NULL without a memory group; owned */
         char *private_tmp, *private_var_tmp; /* of PrivateTmp=; NULL = none were made */
         int name_spaces[HOST_NAME_SPACES];   /* of PrivateNetwork= and PrivateIPC=; -1 = none */
         uid_t dynamic_uid;                   /* 0 = none */

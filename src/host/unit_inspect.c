@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "engine/service_unit.h"
-#include "host/address_filter.h"
 #include "host/host_unit.h"
 #include "host/process_facts.h"
+#include "host/unit_consumed.h"
 #include "host/unit_group.h"
 #include "host/unit_usage.h"
 
@@ -79,22 +79,14 @@ static void read_owner(pid_t pid, UnitFigures *figures) {
 void unit_inspect_figures(const Host *host, const Unit *unit, UnitFigures *ret) {
         AUTO_FREE char *group = unit_inspect_group(host, unit);
         AUTO_FREE char *directory = group ? cgroup_tree_directory(host->groups, group) : NULL;
+        const HostUnit *hu = host_unit_peek(unit);
         struct stat st;
 
-        *ret = (UnitFigures){ .memory_bytes = UINT64_MAX,
-                              .cpu_nsec = UINT64_MAX,
-                              .n_tasks = UINT64_MAX,
-                              .memory_available = UINT64_MAX,
-                              .io_read_bytes = UINT64_MAX,
-                              .io_read_operations = UINT64_MAX,
-                              .io_write_bytes = UINT64_MAX,
-                              .io_write_operations = UINT64_MAX,
-                              .uid = (uid_t)-1,
-                              .gid = (gid_t)-1 };
-        address_filter_count(-1, false, &ret->ip_in_bytes, &ret->ip_in_packets);
-        address_filter_count(-1, true, &ret->ip_out_bytes, &ret->ip_out_packets);
+        *ret = (UnitFigures)UNIT_FIGURES_INIT;
         if (unit->service)
                 read_owner(unit->service->main_pid, ret);
+        if (hu)
+                unit_consumed_show(hu, ret);
         if (!directory || stat(directory, &st) < 0)
                 return;
         ret->group_id = st.st_ino;

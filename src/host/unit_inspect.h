@@ -27,5 +27,15 @@ typedef struct UnitFigures {
         gid_t gid;
 } UnitFigures;
 
-/* What the kernel counts for the unit. */
+#define UNIT_FIGURES_INIT                                                                          \
+        {                                                                                          \
+                .memory_bytes = UINT64_MAX, .cpu_nsec = UINT64_MAX, .n_tasks = UINT64_MAX,         \
+                .memory_available = UINT64_MAX, .io_read_bytes = UINT64_MAX,                       \
+                .io_read_operations = UINT64_MAX, .io_write_bytes = UINT64_MAX,                    \
+                .io_write_operations = UINT64_MAX, .ip_in_bytes = UINT64_MAX,                      \
+                .ip_in_packets = UINT64_MAX, .ip_out_bytes = UINT64_MAX,                           \
+                .ip_out_packets = UINT64_MAX, .uid = (uid_t)-1, .gid = (gid_t)-1,                  \
+        }
+
+/* What the kernel counts for the unit; of one that is down the totals of its last run. */
 void unit_inspect_figures(const Host *host, const Unit *unit, UnitFigures *ret);

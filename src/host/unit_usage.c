@@ -126,21 +126,26 @@ static void read_io(const Host *host, const Unit *unit, UnitFigures *figures) {
         }
 }
 
-void unit_usage_read(const Host *host, const Unit *unit, UnitFigures *figures) {
+void unit_usage_read_totals(const Host *host, const Unit *unit, UnitFigures *figures) {
         AUTO_FREE char *group = unit_inspect_group(host, unit);
         AUTO_FREE char *tracking = group ? cgroup_tree_directory(host->groups, group) : NULL;
+        const HostUnit *hu = host_unit_peek(unit);
+        int counters = hu ? hu->address_counters : -1;
+
+        figures->cpu_nsec = cpu_of(host, unit, tracking);
+        read_io(host, unit, figures);
+        address_filter_count(counters, false, &figures->ip_in_bytes, &figures->ip_in_packets);
+        address_filter_count(counters, true, &figures->ip_out_bytes, &figures->ip_out_packets);
+}
+
+void unit_usage_read(const Host *host, const Unit *unit, UnitFigures *figures) {
         unsigned version;
         AUTO_FREE char *pids = directory_of(host, unit, CONTROLLER_PIDS, &version);
 
         figures->memory_bytes = memory_of(host, unit);
         figures->n_tasks = pids ? read_figure(pids, "pids.current", NULL) : UINT64_MAX;
-        figures->cpu_nsec = cpu_of(host, unit, tracking);
         for (const Unit *above = unit; above; above = above->slice)
                 figures->memory_available =
                         MIN(figures->memory_available, memory_left(host, above));
-        read_io(host, unit, figures);
-        const HostUnit *hu = host_unit_peek(unit);
-        int counters = hu ? hu->address_counters : -1;
-        address_filter_count(counters, false, &figures->ip_in_bytes, &figures->ip_in_packets);
-        address_filter_count(counters, true, &figures->ip_out_bytes, &figures->ip_out_packets);
+        unit_usage_read_totals(host, unit, figures);
 }

@@ -5,5 +5,8 @@
 
 #include "host/unit_inspect.h"
 
-/* Fills memory, tasks, processor time and input and output; what nobody counts is left alone. */
+/* Fills what has summed up since the unit started: processor time, input and output, IP traffic. */
+void unit_usage_read_totals(const Host *host, const Unit *unit, UnitFigures *figures);
+
+/* Fills memory, tasks, and the totals; what nobody counts is left alone. */
 void unit_usage_read(const Host *host, const Unit *unit, UnitFigures *figures);

@@ -82,3 +82,97 @@ def test_a_disk_is_read_no_faster(box):
     line = next(line for line in box.log("d.service").splitlines() if line.endswith(" took"))
     begin, end = map(float, line.split()[-3:-1])
     assert end - begin >= 12 / 2 * 0.8, "12 MiB at 2 MB a second"
+
+
+LIVE = {
+    "CPUWeight=33": ("cpu.weight", "33"),
+    "MemoryMax=64M": ("memory.max", str(64 << 20)),
+    "TasksMax=78": ("pids.max", "78"),
+    "AllowedCPUs=0": ("cpuset.cpus", "0"),
+    "IOWeight=44": ("io.weight", "44"),
+}
+PROBE = """
+import os, socket, time
+def attempt(what):
+    try:
+        return what() or "yes"
+    except OSError:
+        return "no"
+def send():
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))
+def look():
+    os.close(os.open("/dev/full", os.O_RDONLY))
+last = None
+while True:
+    now = f"net {attempt(send)} full {attempt(look)}"
+    if now != last:
+        print(now, flush=True)
+    last = now
+    time.sleep(0.1)
+"""
+
+
+def test_settings_of_running_units_change_at_once_and_stay(make_box):
+    missing = {"cpu", "cpuset", "memory", "pids"} - set(tendbox.unified_controllers())
+    if missing:
+        pytest.skip("needs control groups of version 2 with " + ", ".join(sorted(missing)) + " (./dev vm)")
+    box = make_box(controllers=True, keeper=True)
+    probe = box.path("probe.py")
+    probe.write_text(PROBE)
+    box.unit("l.service", f"[Service]\nExecStart=python3 -S {probe}\n")
+    box.start()
+    box.run("ip", "link", "set", "lo", "up")
+    assert box.systemctl("start", "l.service").returncode == 0, box.logs()
+    wait_for(lambda: "net yes full yes" in box.log("l.service"), "the service to reach everything")
+    pid = box.show("l.service", "MainPID")
+    settings = {words: place for words, place in LIVE.items() if not words.startswith("IO") or group_file(box, "l.service", "io.weight").exists()}
+    words = [*settings, "IPAddressDeny=any", "DevicePolicy=closed", "DeviceAllow=/dev/null rw"]
+    assert box.systemctl("set-property", "--runtime", "l.service", *words).returncode == 0, box.logs()
+
+    def check():
+        for name, value in settings.values():
+            assert group_file(box, "l.service", name).read_text().split()[-1] == value, name
+        assert box.show("l.service", "MainPID") == pid
+
+    check()
+    wait_for(lambda: "net no full yes" in box.log("l.service"), "addresses to be denied")  # "closed" has /dev/full
+    box.systemctl("daemon-reload")
+    check()
+    box.forget_ready()
+    box.kill_manager()
+    box.wait_ready()
+    check()
+    assert box.systemctl("set-property", "--runtime", "l.service", "DevicePolicy=strict", "IPAddressDeny=").returncode == 0, box.logs()
+    wait_for(lambda: box.log("l.service").rstrip().endswith("net yes full no"), "other rules")
+    check()
+
+
+def test_figures_are_the_kernels(box):
+    box.unit("g.service", "[Service]\nIOAccounting=yes\nExecStart=sh -c 'sleep 1000 & sleep 1001 & wait'\n")
+    box.start()
+    assert box.systemctl("start", "g.service").returncode == 0, box.logs()
+    wait_for(lambda: box.show("g.service", "TasksCurrent") == "3", "three processes")
+    assert group_file(box, "g.service", "pids.current").read_text() == "3\n"
+    # They sleep: nobody takes or gives memory.
+    wait_for(
+        lambda: box.show("g.service", "MemoryCurrent") == group_file(box, "g.service", "memory.current").read_text().strip(), "the same figure"
+    )
+    used = figure(group_file(box, "g.service", "cpu.stat"), "usage_usec")
+    assert int(box.show("g.service", "CPUUsageNSec")) >= used * 1000
+    top = box.run("systemd-cgtop", "--batch", "-n1", "--raw").stdout if box.run("sh", "-c", "command -v systemd-cgtop").returncode == 0 else None
+    ours = box.tend("top", "--batch", "-n1", "--raw")
+    if top is not None and ours.returncode == 0:
+        theirs = [line.split() for line in top.splitlines() if line.split()[0].endswith("/g.service")]
+        assert theirs and theirs[0][1] == "3"
+        assert [line.split()[1] for line in ours.stdout.splitlines() if line.split()[0].endswith("/g.service")] == ["3"]
+
+
+def test_what_was_read_is_counted_and_kept(box):
+    if "io" not in tendbox.unified_controllers() or not Path(DISK).is_block_device():
+        pytest.skip(f"needs an io controller and {DISK} (./dev vm)")
+    box.unit("r.service", f"[Service]\nType=oneshot\nIOAccounting=yes\nExecStart=dd if={DISK} of=/dev/null bs=256k count=8 iflag=direct\nExecStart=false\n")
+    box.start()
+    assert box.systemctl("start", "r.service", timeout=600).returncode != 0
+    assert int(box.show("r.service", "IOReadBytes")) >= 8 * 256 * 1024
+    assert int(box.show("r.service", "IOReadOperations")) >= 8
+    assert "read 2." in box.log("r.service"), box.log("r.service")
