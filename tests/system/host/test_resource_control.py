@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits of resources hold, as seen from inside the service and from the kernel's own figures (version 1 of control groups)."""
 
+import shutil
 import time
 
 import pytest
@@ -157,6 +158,23 @@ def test_limits_change_while_a_service_runs(box):
     assert box.show("r", "MainPID") == pid
     status = box.systemctl("status", "r.service").stdout
     assert "Tasks: 1 (limit: 78)" in status and "Memory: " in status, status
+
+
+def test_top_shows_what_systemd_cgtop_does(box):
+    if not shutil.which("systemd-cgtop"):
+        pytest.skip("needs systemd-cgtop")
+    box.unit("t.service", "[Service]\nTasksMax=9\nMemoryAccounting=yes\nExecStart=sh -c 'sleep 1000 & sleep 1001 & wait'\n")
+    box.start()
+    assert box.systemctl("start", "t.service").returncode == 0, box.logs()
+    wait_for(lambda: box.show("t", "TasksCurrent") == "3", "three processes")
+
+    def rows(*program):
+        shown = box.run(*program, "--batch", "--iterations=1", "--raw", "--depth=9", check=True).stdout
+        return [line.split() for line in shown.splitlines() if line.split()[:1] and line.split()[0].endswith("/t.service")]
+
+    # They sleep, but pages that nobody uses may still be taken back.
+    wait_for(lambda: rows(tendbox.BIN / "tend", "top") == rows("systemd-cgtop") != [], "both to show the same")
+    assert rows("systemd-cgtop")[0][1] == "3"
 
 
 def test_limits_survive_the_manager(make_box):
