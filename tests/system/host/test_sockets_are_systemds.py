@@ -127,6 +127,31 @@ for fd in range(3, 3 + int(os.environ["LISTEN_FDS"])):
                 pass
 """
 
+# Connects N times to each "SOURCE>HOST/PORT" or path, holds them all, and prints the first words that come back.
+CROWD = """
+import socket, sys
+def connect(to):
+    if to.startswith("/"):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(to)
+        return client
+    source, _, rest = to.rpartition(">")
+    host, port = rest.split("/")
+    client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if source:
+        client.bind((source, 0))
+    client.connect((host, int(port)))
+    return client
+def words(client):
+    client.settimeout(60)
+    try:
+        return client.recv(100).decode().strip() or "closed"
+    except ConnectionError:
+        return "closed"
+clients = [connect(to) for to in sys.argv[2:] for _ in range(int(sys.argv[1]))]
+print(sorted(words(client) for client in clients))
+"""
+
 # Sends to, or reads from, what the arguments name; prints what comes back.
 CLIENT = """
 import os, socket, sys
@@ -244,3 +269,39 @@ def test_a_service_for_each_connection(pair):
     pair.agree(sockets, *STATES, until="Result=resources")
     pair.step(f"systemctl stop {sockets}")
     pair.agree(sockets, *STATES)
+
+
+LIMITS = {
+    "source": "ListenStream=127.0.0.1:7240\nListenStream=[::1]:7240\nMaxConnectionsPerSource=2",
+    "all": "ListenStream=127.0.0.1:7241\nMaxConnections=2",
+    "local": "ListenStream=/run/local\nMaxConnectionsPerSource=2",
+    "trigger": "ListenStream=127.0.0.1:7242\nTriggerLimitBurst=2\nTriggerLimitIntervalSec=1h",
+    "open": "ListenStream=127.0.0.1:7243\nMaxConnectionsPerSource=0\nMaxConnections=3",
+    "both": "ListenStream=[::]:7244\nBindIPv6Only=both\nMaxConnectionsPerSource=1",
+}
+
+
+def test_how_many_connections_there_may_be(pair):
+    for path in pair.paths("/run/crowd.py"):
+        path.write_text(CROWD)
+    for name, settings in LIMITS.items():
+        pair.unit(f"{name}.socket", f"[Socket]\nAccept=yes\n{settings}\n")
+        pair.unit(f"{name}@.service", "[Service]\nStandardInput=socket\nExecStart=sh -c 'echo for $REMOTE_ADDR; exec cat'\n")
+    sockets = " ".join(f"{name}.socket" for name in LIMITS)
+    pair.step(f"systemctl daemon-reload; systemctl start {sockets}")
+    shown = (*STATES, "NConnections", "NAccepted", "NRefused")
+    crowds = (
+        ("4 127.0.0.1/7240", "NRefused=2"),
+        ("3 '127.0.0.2>127.0.0.1/7240' '127.0.0.3>127.0.0.1/7240' ::1/7240", "NRefused=5"),
+        ("3 127.0.0.1/7241", "NRefused=1"),
+        ("4 /run/local", "NAccepted=4"),
+        ("2 127.0.0.1/7242", "NAccepted=2"),
+        ("5 127.0.0.1/7243", "NAccepted=3"),
+        ("2 127.0.0.1/7244 ::1/7244", "NRefused=2"),
+        ("1 127.0.0.1/7242", "Result=trigger-limit-hit"),
+    )
+    for crowd, counted in crowds:
+        pair.step(f"python3 /run/crowd.py {crowd}")
+        pair.agree(sockets, *shown, until=counted)
+        pair.agree("", say=f"systemctl show -p NConnections {sockets} | grep -c =0", until=f"{len(LIMITS)}\n")
+    pair.step(f"systemctl stop {sockets}; systemctl reset-failed")
