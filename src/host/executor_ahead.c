@@ -17,11 +17,23 @@ static bool may_go_ahead(const Host *host, const Unit *unit) {
                (!hu || (!hu->group && hu->ahead.pid == 0));
 }
 
+static bool is_frozen(const Unit *unit) {
+        for (; unit; unit = unit->slice) {
+                const HostUnit *hu = host_unit_peek(unit);
+                if (hu && hu->is_frozen)
+                        return true;
+        }
+        return false;
+}
+
+/* A process that is born frozen would keep our memory and never come to its order: there it joins
+ * its group when it has it, and stands still then. */
 static int begin(HostUnit *hu, SpawnedExecutor *ret) {
         const Host *host = hu->host;
-        AUTO_FREE char *group = host->groups->mode == CGROUP_UNIFIED && hu->group
-                                        ? cgroup_tree_directory(host->groups, hu->group)
-                                        : NULL;
+        AUTO_FREE char *group =
+                host->groups->mode == CGROUP_UNIFIED && hu->group && !is_frozen(hu->unit)
+                        ? cgroup_tree_directory(host->groups, hu->group)
+                        : NULL;
         return err_pass(spawner_begin(host->spawner, group, ret));
 }
 

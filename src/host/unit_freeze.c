@@ -15,7 +15,9 @@ static char *freezer_file(const Host *host, const Unit *unit) {
         const CgroupTree *tree =
                 is_unified ? host->groups : host->controllers->own[CONTROLLER_FREEZER];
 
-        if (host->groups->mode == CGROUP_NONE || !tree || !hu || !hu->group ||
+        /* The group of a slice comes with those of its members. */
+        bool has_group = (hu && hu->group) || (is_unified && unit->type == UNIT_SLICE);
+        if (host->groups->mode == CGROUP_NONE || !tree || !has_group ||
             (!is_unified && !unit_control_has(hu, CONTROLLER_FREEZER)))
                 return NULL;
         AUTO_FREE char *group = host_unit_group_in(tree, unit);
@@ -25,11 +27,13 @@ static char *freezer_file(const Host *host, const Unit *unit) {
 }
 
 int unit_freeze(Host *host, Unit *unit, bool freeze) {
-        HostUnit *hu = host_unit_peek(unit);
+        HostUnit *hu = host_unit_get(host, unit);
         bool is_unified = host->groups->mode == CGROUP_UNIFIED;
         int r = 0;
 
-        if (freeze && !is_unified && host->groups->mode != CGROUP_NONE && hu && hu->group)
+        if (!hu)
+                return err_new(-ENOMEM);
+        if (freeze && !is_unified && host->groups->mode != CGROUP_NONE && hu->group)
                 r = unit_control_join(hu, CONTROLLER_FREEZER);
         if (r < 0)
                 return err_pass(r);
@@ -60,5 +64,5 @@ bool unit_is_frozen(const Host *host, const Unit *unit) {
 }
 
 void unit_freeze_restore(HostUnit *hu) {
-        hu->is_frozen = hu->group && unit_is_frozen(hu->host, hu->unit);
+        hu->is_frozen = unit_is_frozen(hu->host, hu->unit);
 }

@@ -69,3 +69,19 @@ def test_another_manager_knows_what_is_frozen_and_can_stop_it(frozen_box):
     assert box.is_active("a") == "inactive"
     assert not box.processes("sleep")
     assert box.show("a", "FreezerState") == "running"
+
+
+def test_a_start_in_a_frozen_slice_waits_and_holds_nobody_up(frozen_box):
+    if frozen_box.cgroups == "legacy":
+        pytest.skip("needs unified control groups")
+    frozen_box.unit("b.service", "[Service]\nSlice=cold.slice\nExecStart=/bin/sleep 1000\n")
+    frozen_box.unit("c.service", f"[Service]\nSlice=cold.slice\nExecStart=/bin/sh -c 'echo run >{frozen_box.path('ran')}; exec sleep 2000'\n")
+    frozen_box.systemctl("start", "b.service")
+    systemctl(frozen_box, "freeze", "cold.slice")
+    frozen_box.kill_manager()  # the next one knows of it
+    frozen_box.wait_ready()
+    assert frozen_box.systemctl("start", "--no-block", "c.service").returncode == 0
+    frozen_box.wait_state("c.service", "active")  # as a service of this type is, with its process
+    assert frozen_box.show("b", "ActiveState") == "active" and not frozen_box.path("ran").exists()
+    systemctl(frozen_box, "thaw", "cold.slice")
+    wait_for(lambda: frozen_box.path("ran").exists(), "the service to run")
