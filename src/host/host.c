@@ -326,9 +326,14 @@ static int make_engine(Host *host) {
         return r < 0 ? err_new(r) : 0;
 }
 
-/* What InaccessiblePaths= puts over files. Without it /dev/null is put there. */
+/* What InaccessiblePaths= puts over files and directories. Without the file /dev/null is put there,
+ * and without the directory a file system. */
 static void make_inaccessible(Host *host) {
         AUTO_FREE char *path = path_join(host->options.paths->directory, "inaccessible");
+        AUTO_FREE char *directory =
+                path_join(host->options.paths->directory, "inaccessible-directory");
+        if (directory)
+                (void)mkdir(directory, 0);
         AUTO_FD int fd = path ? open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0) : -1;
         if (fd >= 0 || (path && access(path, F_OK) == 0))
                 host->inaccessible = STEAL(path);

@@ -23,7 +23,8 @@ typedef struct ExecPlanFacts {
         const char *log_file;        /* where output for the journal goes without log_socket */
         const char *log_socket;      /* stream socket of the journal */
         const char *runtime_root, *state_root, *cache_root, *logs_root, *configuration_root;
-        const char *inaccessible; /* a file without permissions, for InaccessiblePaths= */
+        const char *inaccessible; /* a file without permissions, for InaccessiblePaths=; beside it a
+                                     directory with "-directory" behind its name */
         const char *private_tmp, *private_var_tmp; /* directories made for PrivateTmp= */
         const char *received_credentials;          /* the directory of those that the manager got */
         const char *network, *ipc; /* paths of name spaces made for PrivateNetwork=, PrivateIPC= */

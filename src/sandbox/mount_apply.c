@@ -126,24 +126,30 @@ static int resolve_all(MountPlan *plan, const MountPlace *place, const MountEntr
 
 /* --- what is going to be mounted ------------------------------------------------------------- */
 
+/* Permissions are nothing to root, and others are shown the same. */
+#define CLOSED (NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY)
+
+/* What the manager made for it: it costs a fraction of a file system of its own. */
+static int copy_closed(const MountPlace *place, bool is_directory) {
+        AUTO(strbuf_done) StrBuf path = STRBUF_INIT;
+        if (!place->inaccessible)
+                return -ENOENT;
+        strbuf_addf(&path, "%s%s", place->inaccessible, is_directory ? "-directory" : "");
+        AUTO_FD int fd = path.failed ? -ENOMEM : kernel_mount_copy(strbuf_text(&path), true);
+        int r = fd < 0 ? fd : kernel_mount_change(fd, CLOSED, 0, false);
+        return r < 0 ? r : steal_fd(&fd);
+}
+
 static int hide(const MountWork *work, const char *path) {
         struct stat st;
         if (stat(path, &st) < 0)
                 return err_new(-errno);
-        if (S_ISDIR(st.st_mode))
-                return err_pass(
-                        kernel_mount_new("tmpfs",
-                                         "mode=000,size=4096",
-                                         NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY));
-        AUTO_FD int fd = work->place->inaccessible
-                                 ? kernel_mount_copy(work->place->inaccessible, true)
-                                 : -ENOENT;
-        if (fd < 0)
-                return err_pass(kernel_mount_copy("/dev/null", true));
-        /* Permissions are nothing to root, and others are shown the same file. */
-        int r = kernel_mount_change(
-                fd, NOTHING_SPECIAL | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY, 0, false);
-        return r < 0 ? err_pass(r) : steal_fd(&fd);
+        bool is_directory = S_ISDIR(st.st_mode);
+        int fd = copy_closed(work->place, is_directory);
+        if (fd >= 0)
+                return fd;
+        return is_directory ? err_pass(kernel_mount_new("tmpfs", "mode=000,size=4096", CLOSED))
+                            : err_pass(kernel_mount_copy("/dev/null", true));
 }
 
 /* The nearest entry above the i-th that shows something else than what is there now; NULL = none.

@@ -9,8 +9,10 @@
 
 typedef struct MountPlace {
         const char *root;         /* RootDirectory=, NULL = "/" */
-        const char *inaccessible; /* a file without permissions that stands for hidden ones; NULL =
-                                     /dev/null */
+        const char *inaccessible; /* a file without permissions that stands for hidden ones; for
+                                     directories there is one beside it, with "-directory" behind
+                                     its name. Where they are not, or NULL: /dev/null, and an empty
+                                     file system */
         bool refuses_suid;        /* programs that change who runs them do not, even for one who
                                      comes in from outside (NoNewPrivileges=) */
 } MountPlace;
