@@ -10,7 +10,7 @@ TO_FILE = f"{VIEW} -o {SEEN}/%p"  # for those whose stdout goes elsewhere
 # What the samples speak of; run in both containers before.
 SETUP = f"""
 mount --make-rshared /
-mkdir -p {SEEN} /opt/data/sub /opt/data/tree/deep /opt/other /opt/root/opt /opt/root/tmp /opt/root/etc /opt/root/proc /opt/root/run /opt/root/root /opt/root/home /opt/root/usr /opt/root/var/tmp /opt/tree /run/user
+mkdir -p {SEEN} /opt/data/sub /opt/data/tree/deep /opt/other /opt/root/opt /opt/root/tmp /opt/root/etc /opt/root/proc /opt/root/run /opt/root/root /opt/root/home /opt/root/usr /opt/root/var/tmp /opt/root/var/lib /opt/root/dev /opt/root/sys /opt/root/new/data /opt/root/opt/view /opt/tree /run/user
 mount -o remount,bind,nosuid,nodev,noexec /sys/fs/cgroup
 chmod 1777 {SEEN} /opt/root/tmp
 echo one >/opt/data/one; echo two >/opt/data/sub/two; echo deep >/opt/data/tree/deep/three; mkdir /opt/other/sub; echo other >/opt/other/file; echo mine >/opt/other/sub/mine
