@@ -80,9 +80,26 @@ static bool is_own_directory(const MountEntry *entry) {
         return false;
 }
 
-/* Others' credentials would be hidden, which no setting of this unit asked for. */
-static bool is_asked_for(const ExecContext *context, const MountEntry *entry) {
-        return entry->id != DIRECTIVE_LOAD_CREDENTIAL || context->credentials;
+/* Half of it is no protection: the service does not run. */
+static int fail(ExecContext *context, DirectiveId id, const char *object, int error) {
+        exec_context_say(
+                context, REPORT_FAILED, id, "%s: %s", object, strerrordesc_np(-error) ?: "");
+        return error;
+}
+
+/* Says that what this entry is for does not hold; the error when the service cannot run so. */
+static int refuse_entry(ExecContext *context, const MountEntry *entry, int error) {
+        static const char reason[] = "no mount name space";
+        if (is_essential(entry) && entry->id != DIRECTIVE_PRIVATE_TMP &&
+            entry->id != DIRECTIVE_PROTECT_HOME)
+                return fail(context, entry->id, reason, error);
+        return exec_context_problem(context, entry->id, error, reason);
+}
+
+/* Without a mount the service finds its own directories and credentials where they are. */
+static bool is_there_without(const ExecContext *context, const MountEntry *entry) {
+        return entry->id == DIRECTIVE_LOAD_CREDENTIAL ||
+               (is_own_directory(entry) && !new_root(context));
 }
 
 /* The kernel gives us no mount name space: what would be missing decides whether the service runs.
@@ -91,12 +108,9 @@ static int refuse(ExecContext *context, const MountPlan *plan, int error) {
         int result = STEP_DONE;
         for (unsigned i = 0; i < plan->n_entries; i++) {
                 const MountEntry *entry = &plan->entries[i];
-                if (was_named_before(plan, i) || !is_asked_for(context, entry) ||
-                    (is_own_directory(entry) && !new_root(context)))
+                if (was_named_before(plan, i) || is_there_without(context, entry))
                         continue;
-                int r = exec_context_problem(context, entry->id, error, "no mount name space");
-                if (r < 0 || (is_essential(entry) && entry->id != DIRECTIVE_PRIVATE_TMP &&
-                              entry->id != DIRECTIVE_PROTECT_HOME))
+                if (refuse_entry(context, entry, error) < 0)
                         result = error;
         }
         if (let_pass(context) < 0)
@@ -132,13 +146,6 @@ static const char *culprit(const MountEntry *failed, int error) {
                 return "mounts";
         bool lacks_source = error == -ENOENT && failed->source && access(failed->source, F_OK) < 0;
         return lacks_source ? failed->source : failed->path;
-}
-
-/* Half of it is no protection: the service does not run. */
-static int fail(ExecContext *context, DirectiveId id, const char *object, int error) {
-        exec_context_say(
-                context, REPORT_FAILED, id, "%s: %s", object, strerrordesc_np(-error) ?: "");
-        return error;
 }
 
 static int set_propagation(ExecContext *context, uint64_t flags) {

@@ -2,9 +2,12 @@
 """A manager without privilege: what the kernel refuses is said, and the service runs."""
 
 import os
+import shutil
+import subprocess
 
+import faults
 import pytest
-from executor import NOBODY, run, sample, shell
+from executor import NOBODY, needs_capability, run, sample, shell
 
 AS_NOBODY = {"uid": NOBODY} if os.geteuid() == 0 else {}
 
@@ -102,3 +105,31 @@ def test_a_user_service_begins_at_home(tmp_path):
 def test_a_user_service_keeps_the_mask_of_its_manager():
     result = shell([], "umask", ["Scope=user"], before=lambda: os.umask(0o027), **AS_NOBODY)
     assert result.output == "0027\n"
+
+
+def test_what_was_not_asked_for_is_not_reported():
+    """Credentials of other units are hidden where mounts can be had, and nobody misses that where they cannot."""
+    result = refused(["ProtectHome=yes"], "ProtectHome")
+    assert {directive for _, _, directive, _ in result.reports} == {"ProtectHome"}
+
+
+@needs_capability("CAP_SYS_ADMIN")
+def test_credentials_are_there_without_mounts():
+    def begin():
+        faults.be_alone()
+        if subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=False).returncode != 0:
+            raise OSError("no /run of our own")
+
+    confine = [shutil.which("setpriv"), "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", "--"]
+    settings = ["SetCredential=one:two", "ProtectHome=yes"]
+    result = shell(settings, "cat $CREDENTIALS_DIRECTORY/one", before=begin, wrapper=confine)
+    assert (result.code, result.output) == (0, "two"), result.reports
+    assert result.levels("ProtectHome") == ["refused"]
+    assert result.levels("LoadCredential") == []
+    assert result.levels("SetCredential") == ["weakened"]
+
+
+def test_what_the_service_cannot_do_without_fails(tmp_path):
+    result = shell([f"BindReadOnlyPaths=/usr:{tmp_path}/x"], "true", ["Scope=user"], **AS_NOBODY)
+    assert result.code == 226
+    assert result.levels("BindPaths") == ["failed"], result.reports
