@@ -105,6 +105,7 @@ static const ErrorText error_texts[] = {
         [ENOPROTOOPT] = { "ENOPROTOOPT", "Protocol not available" },
         [EPROTONOSUPPORT] = { "EPROTONOSUPPORT", "Protocol not supported" },
         [ESOCKTNOSUPPORT] = { "ESOCKTNOSUPPORT", "Socket type not supported" },
+        [EOPNOTSUPP] = { "EOPNOTSUPP", "Operation not supported" },
         [EPFNOSUPPORT] = { "EPFNOSUPPORT", "Protocol family not supported" },
         [EAFNOSUPPORT] = { "EAFNOSUPPORT", "Address family not supported by protocol" },
         [EADDRINUSE] = { "EADDRINUSE", "Address already in use" },
