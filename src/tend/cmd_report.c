@@ -17,6 +17,8 @@
 #include "tend/unit_offline.h"
 #include "unit/unit_name.h"
 
+#define ASKED_MAX 48 /* bytes of a value in the table; --json has all of it */
+
 typedef struct Report {
         char *unit;
         bool is_live;     /* a manager of ours was asked */
@@ -103,7 +105,12 @@ static void add_cells(Columns *columns, const SettingReport *row) {
         bool is_less = setting_report_is_less(row);
 
         if (row->name[0])
-                strbuf_addf(&text, "%s=%s", row->name, row->asked);
+                strbuf_addf(&text,
+                            "%s=%.*s%s",
+                            row->name,
+                            ASKED_MAX,
+                            row->asked,
+                            strlen(row->asked) > ASKED_MAX ? "..." : "");
         columns_add(columns, strbuf_text(&text), STYLE_PLAIN);
         columns_add(columns,
                     setting_report_level(row),
@@ -147,10 +154,11 @@ static int print_text(const Tend *tend, const Report *report, StrBuf *out) {
                             report->unit);
         else
                 strbuf_addf(out,
-                            "%s: %u of %u settings hold less than was asked for.\n",
+                            "%s: %u of %u settings %s less than was asked for.\n",
                             report->unit,
                             settings->n_less,
-                            settings->n_rows);
+                            settings->n_rows,
+                            settings->n_less == 1 ? "holds" : "hold");
         if (!report->is_live)
                 strbuf_add(
                         out,

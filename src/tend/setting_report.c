@@ -190,6 +190,8 @@ const char *setting_report_advice(const SettingReport *report, bool is_user, boo
                 return NULL;
         if (report->is_failure)
                 return "take the setting out or loosen Enforce= and --strict, if the unit may run without it";
+        if (strstr(report->why, "hard limit"))
+                return "raise the hard limit of the manager where it is started (prlimit(1), --ulimit of a container), or accept it";
         if (!report->is_refused)
                 return "accept it, or name the setting in Enforce= of [X-Tend] so that the unit does not start without it";
         if (is_new)
@@ -200,5 +202,5 @@ const char *setting_report_advice(const SettingReport *report, bool is_user, boo
                 return "let the manager of the system (root) run the unit, or accept it";
         return is_confined
                        ? "this container lacks privilege: run it with --cap-add=SYS_ADMIN (and without its own system call filter), or accept it"
-                       : "see the reason, or accept it";
+                       : "see what keeps the manager from it (its capabilities, a security module, a filter of system calls), or accept it";
 }
