@@ -12,7 +12,7 @@ KNOWN = (
     ("CPUSchedulingResetOnFork=yes$", "policy:", "252 forgets it where no policy is set"),
     ("IPCNamespacePath=/opt/absent", ANY, "252 starts the service outside of the name space that it should be in"),
     ("LogNamespace=", ANY, "tend has no journal of its own for a name space; systemd waits for a service that is not there"),
-    ("ConfigurationDirectory=", "(left|path) /etc/|word|env", "systemd.exec(5): these belong to root; 252 gives away those that it makes"),
+    ("ConfigurationDirectory=", "(left|path) /etc/", "systemd.exec(5): these belong to root; 252 gives away those that it makes"),
     ("(ProtectHome=tmpfs|RootDirectory)", "(path|mount) /(home|root|run)[ /:]|path /run/user", "252 forgets the options of its own file systems in memory, which everybody may write then"),
     ("PrivateDevices=yes", "path /dev/char:", "systemd's links by number"),
     ("ExecStart=[!+]|PermissionsStartOnly", "Groups:", "252 leaves the groups of the user to a command that is run as root"),
@@ -24,8 +24,8 @@ KNOWN = (
     ("DynamicUser=yes.StateDirectory=%p.TemporaryFileSystem", "path /var/lib/", "the link is not made in the empty directory; $STATE_DIRECTORY is there under private/"),
     ("ProtectKernelTunables|ProtectControlGroups|ProtectProc", "(path|mount) /proc", "252 mounts /proc anew and undoes with it what the container has closed"),
     ("StandardInput(Text|Data)|StandardInput=data", "descriptor 0|path /dev/stdin", "of systemd's memory file the descriptor can be written to"),
-    ("LoadCredential|SetCredential", "(path|mount) /run/credentials", "no symbolic links are followed there"),
-    ("StandardOutput=(inherit|journal\\+console)", "env: (TERM|JOURNAL_STREAM)|descriptor [12]|path", "systemd's own stdout is known to it; TERM is the console's"),
+    ("LoadCredential|SetCredential", "mount /run/credentials", "no symbolic links are followed there"),
+    ("StandardOutput=(inherit|journal\\+console)", "env: (TERM|JOURNAL_STREAM)|descriptor [12]|path /dev/std", "systemd's own stdout is known to it; TERM is the console's"),
 )
 # fmt: on
 
