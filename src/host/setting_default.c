@@ -36,3 +36,12 @@ setting_default_find(const Host *host, const Unit *unit, DirectiveId id, Value *
                 return of_manager(host->options.config->service_defaults, id);
         }
 }
+
+bool setting_is_on(const Host *host, const Unit *unit, DirectiveId id) {
+        const Value *value = unit->spec ? unit_spec_find(unit->spec, id) : NULL;
+        Value scratch;
+
+        if (!value)
+                value = setting_default_find(host, unit, id, &scratch);
+        return value && value->number != 0;
+}

@@ -12,3 +12,6 @@
  * somebody asks for. */
 const Value *
 setting_default_find(const Host *host, const Unit *unit, DirectiveId id, Value *scratch);
+
+/* Whether a switch is on for the unit, by its own files or by that default. */
+bool setting_is_on(const Host *host, const Unit *unit, DirectiveId id);

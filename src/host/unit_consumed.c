@@ -7,7 +7,6 @@
 #include "base/duration.h"
 #include "base/macros.h"
 #include "base/parse_value.h"
-#include "host/setting_default.h"
 #include "host/unit_usage.h"
 
 #define CONSUMED_ID "ae8f7b866b0347b9af31fe1c80b127c0" /* sd-messages.h: unit resources */
@@ -34,15 +33,6 @@ static const struct {
 
 static uint64_t figure_at(const UnitFigures *figures, size_t place) {
         return *(const uint64_t *)(const void *)((const char *)figures + place);
-}
-
-static bool is_accounted(const HostUnit *hu, DirectiveId id) {
-        Value scratch;
-        const Value *value = hu->unit->spec ? unit_spec_find(hu->unit->spec, id) : NULL;
-
-        if (!value)
-                value = setting_default_find(hu->host, hu->unit, id, &scratch);
-        return value && value->number != 0;
 }
 
 static bool is_known(uint64_t a, uint64_t b) {
@@ -106,8 +96,6 @@ void unit_consumed_note(HostUnit *hu) {
         if (!hu->group || hu->unit->type == UNIT_SLICE)
                 return;
         unit_usage_read_totals(hu->host, hu->unit, &figures);
-        if (!is_accounted(hu, DIRECTIVE_CPU_ACCOUNTING))
-                figures.cpu_nsec = UINT64_MAX;
         if (!hu->consumed)
                 hu->consumed = malloc(sizeof(*hu->consumed));
         if (hu->consumed)

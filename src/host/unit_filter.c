@@ -16,6 +16,7 @@
 #include "host/device_rule.h"
 #include "host/executor_report.h"
 #include "host/file_system_filter.h"
+#include "host/setting_default.h"
 #include "host/socket_filter.h"
 
 #define DEVICES_MAX (256 * 1024)
@@ -31,11 +32,7 @@ static bool wants_devices(const Host *host, const Unit *unit) {
 }
 
 static bool counts_addresses(const Host *host, const Unit *unit) {
-        const UnitSpec *defaults = host->options.config->group_defaults;
-
-        if (unit->spec && unit_spec_find(unit->spec, DIRECTIVE_IP_ACCOUNTING))
-                return unit_spec_bool(unit->spec, DIRECTIVE_IP_ACCOUNTING);
-        return unit->spec && defaults && unit_spec_bool(defaults, DIRECTIVE_IP_ACCOUNTING);
+        return unit->spec && setting_is_on(host, unit, DIRECTIVE_IP_ACCOUNTING);
 }
 
 /* Slices have no processes: what they say is done at the units in them. */

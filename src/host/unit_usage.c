@@ -9,6 +9,7 @@
 #include "base/path_name.h"
 #include "host/address_filter.h"
 #include "host/host_unit.h"
+#include "host/setting_default.h"
 
 #define TEXT_MAX (64 * 1024)
 #define NO_LIMIT (UINT64_C(1) << 62) /* version 1 calls numbers near 2^63 no limit */
@@ -132,7 +133,10 @@ void unit_usage_read_totals(const Host *host, const Unit *unit, UnitFigures *fig
         const HostUnit *hu = host_unit_peek(unit);
         int counters = hu ? hu->address_counters : -1;
 
-        figures->cpu_nsec = cpu_of(host, unit, tracking);
+        /* Version 1 has no group for it unless somebody wants it counted. */
+        if (host->groups->mode != CGROUP_UNIFIED ||
+            setting_is_on(host, unit, DIRECTIVE_CPU_ACCOUNTING))
+                figures->cpu_nsec = cpu_of(host, unit, tracking);
         read_io(host, unit, figures);
         address_filter_count(counters, false, &figures->ip_in_bytes, &figures->ip_in_packets);
         address_filter_count(counters, true, &figures->ip_out_bytes, &figures->ip_out_packets);
