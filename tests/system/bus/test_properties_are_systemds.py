@@ -186,6 +186,7 @@ def shown(tmp_path_factory):
         pair.step("systemctl daemon-reload")
         answers = pair.ask(f"systemctl show --all {' '.join(names)}")
         assert [status for status, _, _ in answers] == [0, 0], answers
+        pair.step("systemctl show | grep ^Default | grep -v ^DefaultLimitNOFILE=")  # as above
         yield names, *[properties(text) for _, text, _ in answers]
 
 

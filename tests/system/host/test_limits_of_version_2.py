@@ -159,13 +159,6 @@ def test_figures_are_the_kernels(box):
     )
     used = figure(group_file(box, "g.service", "cpu.stat"), "usage_usec")
     assert int(box.show("g.service", "CPUUsageNSec")) >= used * 1000
-    programs = [[tendbox.BIN / "tend", "top"]]
-    if box.run("sh", "-c", "command -v systemd-cgtop").returncode == 0:
-        programs.append(["systemd-cgtop"])
-    for program in programs:
-        shown = box.run(*program, "--batch", "--iterations=1", "--raw", "--depth=9", check=True).stdout
-        assert [line.split()[1] for line in shown.splitlines() if line.split()[:1] and line.split()[0].endswith("/g.service")] == ["3"], shown
-
 
 
 def test_what_was_read_is_counted_and_kept(box):

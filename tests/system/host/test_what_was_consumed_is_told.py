@@ -60,6 +60,10 @@ def test_little_is_not_told(unified_box):
     assert 0 < int(box.show("f.service", "CPUUsageNSec")) < NSEC_PER_SEC
     run(box, "n.service", "/bin/false", "CPUAccounting=no\n")
     assert box.show("n.service", "CPUUsageNSec") == "[not set]"
+    box.unit("r.service", "[Service]\nCPUAccounting=no\nExecStart=sleep 1000\n")
+    box.systemctl("daemon-reload")
+    assert box.systemctl("start", "r.service").returncode == 0, box.logs()
+    assert box.show("r.service", "CPUUsageNSec") == "[not set]"
     assert "Consumed" not in box.log("f.service") + box.log("n.service")
 
 
