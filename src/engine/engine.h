@@ -33,6 +33,7 @@ typedef struct EngineConfig {
         uint64_t perturb_usec;      /* this machine's place in a minute, for AccuracySec= */
         uint8_t machine_id[16];     /* for FixedRandomDelay=, as the next */
         uint32_t uid;               /* of the manager */
+        uint32_t pid;               /* of the manager; $MANAGERPID of a user's services */
         bool service_watchdogs;     /* ServiceWatchdogs property */
         const char *default_target; /* "default.target" */
 } EngineConfig;

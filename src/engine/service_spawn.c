@@ -179,6 +179,9 @@ static char **make_environment(const Unit *unit, DirectiveId list) {
         char **environment = NULL;
         unsigned traits = command_lists[list_position(list)].traits;
         const char *pid_file = unit->spec ? unit_spec_text(unit->spec, DIRECTIVE_PID_FILE) : NULL;
+        const EngineConfig *config = &unit->engine->config;
+        if (config->scope == UNIT_SCOPE_USER)
+                (void)strv_addf(&environment, "MANAGERPID=%u", config->pid);
         if (unit->service->main_pid > 0)
                 (void)strv_addf(&environment, "MAINPID=%i", (int)unit->service->main_pid);
         if (pid_file)

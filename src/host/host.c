@@ -306,8 +306,9 @@ static int make_notify(Host *host) {
         return err_pass(r);
 }
 
-/* What timers know of the machine. */
+/* What timers know of the machine, and services of the manager. */
 static void add_machine(const Host *host, EngineConfig *config) {
+        config->pid = (uint32_t)getpid();
         config->in_container = machine_is_virtualized(NULL, "container") > 0;
         host_machine_seed(&host->machine, config);
 }

@@ -75,6 +75,12 @@ def test_timers(pair):
     pair.agree(names, *STATES)
 
 
+def test_what_a_service_finds(pair):
+    pair.unit("finds.service", "[Service]\nType=oneshot\nExecStart=sh -c 'pwd; umask; id; env | cut -d= -f1 | grep -Ev "^(QT|DBUS)_" | sort; kill -0 $MANAGERPID && echo a manager lives'\nStandardOutput=file:%t/found\n")
+    pair.step("systemctl daemon-reload; systemctl start finds.service")
+    pair.agree("", say=f"cat {RUNTIME}/found", until="a manager lives")
+
+
 def test_sockets(pair):
     names = pair.start_samples("socket", SOCKETS, "[Service]\nExecStart=sh -c 'echo %n got $LISTEN_FDS $LISTEN_FDNAMES >>%t/said; exec sleep 1000'\n")
     shown = "Listen Triggers Accept SocketUser SocketGroup SocketMode DirectoryMode Symlinks MaxConnectionsPerSource Mark FileDescriptorName Slice"
