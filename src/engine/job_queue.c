@@ -82,12 +82,14 @@ static bool is_runnable(Job *job) {
 
 #define EDGES_MAX 64 /* of a unit that is looked at: a guess must cost little */
 
-/* A start of which nothing but its process is to be expected. */
+/* A start of which nothing but its process is to be expected, and which does not ask first whether
+ * there are others (SendSIGKILL=no). */
 static bool is_plain_start(const Job *job) {
         const Unit *unit = job->unit;
         const UnitSpec *spec = unit->spec;
         return job->type == JOB_START && job->state == JOB_WAITING && unit->type == UNIT_SERVICE &&
                unit->load_state == UNIT_LOADED && unit->n_edges <= EDGES_MAX && !spec->replaced &&
+               unit_spec_bool(spec, DIRECTIVE_SEND_SIGKILL) &&
                unit_spec_commands(spec, DIRECTIVE_EXEC_START) &&
                !unit_spec_conditions(spec, DIRECTIVE_CONDITION) &&
                !unit_spec_conditions(spec, DIRECTIVE_ASSERT) &&

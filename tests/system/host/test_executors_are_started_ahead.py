@@ -3,6 +3,7 @@
 
 import os
 import signal
+import threading
 
 import pytest
 
@@ -25,7 +26,8 @@ class Gate:
     def begin(self, name):
         """Asks for a service, and waits until the first one runs and nothing is left to do but to wait for it."""
         assert self.box.systemctl("start", "--no-block", name).returncode == 0
-        return wait_for(lambda: self.waiting(), "an executor that waits")
+        wait_for(lambda: self.box.processes("sh"), "the first one to run")
+        return wait_for(self.waiting, "an executor that waits")
 
     def waiting(self):
         """Executors without an order, as seen from outside."""
@@ -41,7 +43,7 @@ class Gate:
         return found
 
     def open(self, status=0):
-        self.fifo.write_text(f"{status}\n")
+        threading.Thread(target=self.fifo.write_text, args=(f"{status}\n",), daemon=True).start()
 
 
 @pytest.fixture
@@ -56,11 +58,20 @@ def test_it_becomes_the_service(gate):
     assert gate.box.show("next", "ActiveState") == "inactive" and gate.box.show("next", "MainPID") == "0"
     gate.open()
     gate.box.wait_state("next.service", "active")
-    assert [pid for pid in gate.box.processes("sleep")] == [waiting]
+    wait_for(lambda: gate.box.processes("sleep") == [waiting], "the same process to be the service")
     wait_for(lambda: f"pid {gate.box.show('next', 'MainPID')} in hello" in gate.box.log("next.service"), "its words")
     assert not gate.waiting()
     assert gate.box.systemctl("stop", "next.service").returncode == 0
     assert "left-over" not in gate.box.logs() and not gate.box.processes("sleep")
+
+
+def test_who_asks_for_others_finds_none(gate):
+    """A service with SendSIGKILL=no is not started beside what is left of it: an executor is nothing of it yet."""
+    gate.unit("next.service", "Type=oneshot\nSendSIGKILL=no\nExecStart=/bin/true\n")
+    gate.box.start()
+    gate.open()
+    result = gate.box.systemctl("start", "next.service")
+    assert result.returncode == 0, gate.box.logs()
 
 
 def test_it_goes_when_the_start_is_off(gate):
@@ -110,7 +121,7 @@ def test_it_dies_with_the_manager(gate):
     wait_for(lambda: waiting not in gate.waiting(), "it to be gone")
     gate.open()
     gate.box.wait_state("next.service", "active")
-    assert len(gate.box.processes("sleep")) == 1
+    wait_for(lambda: len(gate.box.processes("sleep")) == 1, "one process")
     assert gate.box.show("next", "NRestarts") == "0"
 
 
