@@ -26,21 +26,24 @@ class Gate:
     def begin(self, name):
         """Asks for a service, and waits until the first one runs and nothing is left to do but to wait for it."""
         assert self.box.systemctl("start", "--no-block", name).returncode == 0
-        wait_for(lambda: self.box.processes("sh"), "the first one to run")
+        wait_for(lambda: self.having("sh", b"read status"), "the first one to run")
         return wait_for(self.waiting, "an executor that waits")
 
-    def waiting(self):
-        """Executors without an order, as seen from outside."""
+    def having(self, name, word):
+        """Processes of this name with the word in their command line, as seen from outside."""
         found = []
-        for pid in self.box.processes("tend-exec"):
+        for pid in self.box.processes(name):
             try:
                 with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().split(b"\0")
+                    if word in file.read():
+                        found.append(pid)
             except OSError:
                 continue
-            if b"--order" in words:
-                found.append(pid)
         return found
+
+    def waiting(self):
+        """Executors without an order."""
+        return self.having("tend-exec", b"--order")
 
     def open(self, status=0):
         threading.Thread(target=self.fifo.write_text, args=(f"{status}\n",), daemon=True).start()
