@@ -60,29 +60,15 @@ static const struct {
         { "/run/hardened/closed", "/proc/kallsyms", 0 },
         { "/proc/mtrr", "/proc/mtrr", MOUNT_ATTR_RDONLY },
         { "/proc/sys", "/proc/sys", MOUNT_ATTR_RDONLY },
+        { "/run/hardened/none", "/home", 0 },
+        { "/run/hardened/none", "/root", 0 },
+        { "/run/hardened/none", "/run/credentials", 0 },
         { "/run/hardened/cache", "/run/hardened/cache", 0 },
         { "/run/hardened/logs", "/run/hardened/logs", 0 },
         { private_tmp, "/tmp", 0 },
         { private_var_tmp, "/var/tmp", 0 },
 };
 #define N_TREES (sizeof(trees) / sizeof(*trees))
-
-static const char *const closed[] = { "/home", "/root" };
-#define N_CLOSED (sizeof(closed) / sizeof(*closed))
-
-/* A file system without files that nobody may enter. */
-static int closed_tree(void) {
-        const uint64_t attributes =
-                MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-        int fd = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC), tree;
-
-        (void)syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "mode", "000", 0);
-        (void)syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "size", "4096", 0);
-        (void)syscall(SYS_fsconfig, fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
-        tree = (int)syscall(SYS_fsmount, fd, FSMOUNT_CLOEXEC, attributes);
-        (void)close(fd);
-        return tree;
-}
 
 static int copied_tree(size_t i) {
         struct mount_attr change = { .attr_set = trees[i].attributes };
@@ -106,22 +92,22 @@ static void attach(int fd, const char *target) {
 
 static int set_mounts(void) {
         struct mount_attr closing = { .attr_set = MOUNT_ATTR_RDONLY };
-        int copied[N_TREES], empty[N_CLOSED];
+        struct mount_attr harmless = { .attr_set = MOUNT_ATTR_NOSUID };
+        int copied[N_TREES];
 
         if (syscall(SYS_unshare, CLONE_NEWNS) < 0 ||
             mount(NULL, "/", NULL, PROPAGATE_SLAVE | RECURSIVELY, NULL) < 0)
                 return -1;
         for (size_t i = 0; i < N_TREES; i++)
                 copied[i] = copied_tree(i);
-        for (size_t i = 0; i < N_CLOSED; i++)
-                empty[i] = closed_tree();
         if (syscall(SYS_mount_setattr, AT_FDCWD, "/", TREE_RECURSIVE, &closing, sizeof(closing)) <
             0)
                 return -1;
         for (size_t i = 0; i < N_TREES; i++)
                 attach(copied[i], trees[i].target);
-        for (size_t i = 0; i < N_CLOSED; i++)
-                attach(empty[i], closed[i]);
+        if (syscall(SYS_mount_setattr, AT_FDCWD, "/", TREE_RECURSIVE, &harmless, sizeof(harmless)) <
+            0)
+                return -1;
         return mount(NULL, "/", NULL, PROPAGATE_SHARED | RECURSIVELY, NULL);
 }
 
