@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -212,8 +213,7 @@ static int make_socket(Spawner *spawner) {
         AUTO_FD int ours = pair[0];
         AUTO_FD int theirs = pair[1];
         if (dup2(theirs, SPAWN_ORDER_FD) < 0 ||
-            setsockopt(ours, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0 ||
-            setsockopt(ours, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
+            setsockopt(ours, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0)
                 return err_new(-errno);
         spawner->next_fd = steal_fd(&ours);
         return 0;
@@ -302,15 +302,18 @@ static int check_start(const Spawner *spawner, const SpawnedExecutor *executor) 
         return child->pid == executor->pid && child->error < 0 ? err_new(child->error) : 0;
 }
 
-/* The executor closes its end when the record is written. */
+/* The executor closes its end when the record is written. A read would be woken as soon as it takes
+ * the order too, on its processor and in its place. */
 static int await_record(const SpawnedExecutor *executor) {
-        char byte;
-        ssize_t n;
+        struct pollfd end = { .fd = executor->order_fd, .events = POLLRDHUP };
+        int n;
 
         do
-                n = read(executor->order_fd, &byte, 1);
+                n = poll(&end, 1, PATIENCE_SEC * 1000);
         while (n < 0 && errno == EINTR);
-        return n < 0 ? err_new(-errno) : 0;
+        if (n < 0)
+                return err_new(-errno);
+        return n == 0 ? err_new(-ETIMEDOUT) : 0;
 }
 
 int spawner_order(Spawner *spawner, SpawnedExecutor *executor, const SpawnOrder *order) {
