@@ -32,12 +32,10 @@ typedef struct OrderHead {
         uint32_t n_passed;
         uint32_t n_stored;
         uint32_t n_environment;
-        uint32_t record_length;
 } OrderHead;
 
 unsigned executor_order_descriptors(const ExecutorOrder *order) {
-        return order->n_passed + order->has_exec_fd + order->has_switch_fd + order->has_plan +
-               (order->record.length > 0);
+        return order->n_passed + order->has_exec_fd + order->has_switch_fd + order->has_plan;
 }
 
 static void add_text(StrBuf *out, const char *text) {
@@ -57,11 +55,9 @@ static int print_order(const ExecutorOrder *order, StrBuf *out) {
                 .n_passed = order->n_passed,
                 .n_stored = order->n_stored,
                 .n_environment = (uint32_t)strv_length(order->environment),
-                .record_length = (uint32_t)order->record.length,
         };
 
         strbuf_add_bytes(out, &head, sizeof(head));
-        strbuf_add_str(out, order->record);
         add_text(out, order->list);
         add_text(out, order->passed_names ?: "");
         STRV_FOREACH(item, order->environment)
@@ -242,8 +238,7 @@ static int read_order(Str text, ExecutorOrder *ret, char ***ret_environment) {
 
         memcpy(&head, text.data, sizeof(head));
         Str rest = { text.data + sizeof(head), text.length - sizeof(head) };
-        if (head.record_length > rest.length || head.n_passed > EXECUTOR_PASSED_MAX ||
-            head.n_stored > head.n_passed)
+        if (head.n_passed > EXECUTOR_PASSED_MAX || head.n_stored > head.n_passed)
                 return err_new(-EBADMSG);
         *ret = (ExecutorOrder){
                 .index = head.index,
@@ -254,10 +249,7 @@ static int read_order(Str text, ExecutorOrder *ret, char ***ret_environment) {
                 .has_switch_fd = head.flags & FLAG_SWITCH_FD,
                 .in_group = head.flags & FLAG_IN_GROUP,
                 .none_ignored = head.flags & FLAG_NONE_IGNORED,
-                .record = { rest.data, head.record_length },
         };
-        rest.data += head.record_length;
-        rest.length -= head.record_length;
         ret->list = next_text(&rest);
         const char *names = ret->list ? next_text(&rest) : NULL;
         if (!names)

@@ -7,7 +7,7 @@
  * changed its mind. An order without a list only brings the plan, so that it can be read in time;
  * another one follows.
  *
- * On the wire: a head of fixed size, the record, then texts that end with NUL: list, names of the
+ * On the wire: a head of fixed size, then texts that end with NUL: list, names of the
  * passed descriptors, the environment. The descriptors ride along by SCM_RIGHTS in the order of
  * executor_order_descriptors(); they get the lowest free numbers in the executor. */
 
@@ -18,7 +18,7 @@
 
 #define EXECUTOR_ORDER_MAX (8 * 1024 * 1024) /* bytes */
 #define EXECUTOR_PASSED_MAX 512              /* descriptors that are passed to the program */
-#define EXECUTOR_OWN_MAX 4                   /* and those that are the executor's own */
+#define EXECUTOR_OWN_MAX 3                   /* and those that are the executor's own */
 
 /* Nothing is owned. */
 typedef struct ExecutorOrder {
@@ -32,13 +32,11 @@ typedef struct ExecutorOrder {
         bool has_switch_fd;       /* as does a map that turns RestrictFileSystems= on */
         bool in_group;            /* the executor was born in the first group of its plan */
         bool none_ignored;        /* no signal is ignored */
-        Str record;               /* to be written to the last descriptor before anything is done;
-                                     empty = there is no such descriptor */
         char *const *environment;
 } ExecutorOrder;
 
-/* How many descriptors belong to `order`: those that are passed, the pipe, the map, the plan and
- * the state log, each if there is one. */
+/* How many descriptors belong to `order`: those that are passed, the pipe, the map and the plan,
+ * each if there is one. */
 unsigned executor_order_descriptors(const ExecutorOrder *order);
 
 /* Sends `order` with its descriptors. -errno: -EPIPE when the executor is gone, -EAGAIN when it did

@@ -2,7 +2,7 @@
 
 /* tend-exec LIST INDEX: becomes one command of a unit. Descriptor 3 is the plan, 4 takes reports,
  * those that are passed to the program begin at 5. tend-exec --order: the same, as soon as all that
- * has come through the socket that is descriptor 3. */
+ * has come through the socket that is descriptor 3; descriptor 5 is the state log then. */
 
 #include <errno.h>
 #include <stdint.h>
@@ -53,6 +53,12 @@ static int set_exec_fd(void *userdata, const char *value) {
         return parse_descriptor(value, &request->exec_fd);
 }
 
+static int set_first_fd(void *userdata, const char *value) {
+        ExecRequest *request = userdata;
+
+        return parse_descriptor(value, &request->first_fd);
+}
+
 static int set_switch_fd(void *userdata, const char *value) {
         ExecRequest *request = userdata;
 
@@ -95,8 +101,9 @@ static int set_names(void *userdata, const char *value) {
 /* clang-format off */
 static const Option options[] = {
         { .long_name = "exec-fd",      .argument = "N",     .apply = set_exec_fd,    .help = "descriptor that closes when the program is executed" },
+        { .long_name = "first-fd",     .argument = "N",     .apply = set_first_fd,   .help = "the first of those that are passed to the program (default 5)" },
         { .long_name = "in-group",     .apply = set_in_group,                        .help = "it is in its control group already" },
-        { .long_name = "listen-fds",   .argument = "COUNT", .apply = set_fds,        .help = "descriptors from 5 on that are passed to the program" },
+        { .long_name = "listen-fds",   .argument = "COUNT", .apply = set_fds,        .help = "descriptors that are passed to the program" },
         { .long_name = "listen-names", .argument = "A:B",   .apply = set_names,      .help = "their names" },
         { .long_name = "none-ignored", .apply = set_none_ignored,                    .help = "no signal is ignored" },
         { .long_name = "stored-fds",   .argument = "COUNT", .apply = set_stored_fds, .help = "how many of them, at the end, come from the descriptor store" },
@@ -199,10 +206,11 @@ int main(int argc, char **argv) {
                 .environment = environ,
         };
         AUTO(plan_done) Plan plan = { .diag = DIAG_INIT };
+        const OrderPlaces places = { .order_fd = PLAN_FD, .log_fd = FIRST_FD };
         int r = ORDER_IS_THERE;
 
         if (argc == 2 && streq(argv[1], "--order"))
-                r = order_await(PLAN_FD, FIRST_FD, &request, read_plan, &plan);
+                r = order_await(&places, &request, read_plan, &plan);
         else if (parse_arguments(argc, argv, &request) < 0)
                 return EXEC_EXIT_MEMORY;
         else

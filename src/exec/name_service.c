@@ -42,6 +42,8 @@ static int print_arguments(const ExecRequest *request, char ***ret) {
                 r = strv_addf(&argv, "--exec-fd=%d", request->exec_fd);
         if (r >= 0 && request->switch_fd >= 0)
                 r = strv_addf(&argv, "--switch-fd=%d", request->switch_fd);
+        if (r >= 0)
+                r = strv_addf(&argv, "--first-fd=%d", request->first_fd);
         if (r >= 0 && request->n_fds > 0)
                 r = strv_addf(&argv, "--listen-fds=%u", request->n_fds);
         if (r >= 0 && request->n_stored_fds > 0)

@@ -7,38 +7,19 @@
 
 #include "base/executor_order.h"
 #include "base/fd.h"
+#include "base/state_record.h"
 #include "base/str.h"
 #include "sandbox/exit_code.h"
 
-/* What waits for its order. */
-typedef struct Waiting {
-        int fd;
-        ExecRequest *request;
-        OrderPlanFunction *take_plan;
-        void *userdata;
-} Waiting;
-
 /* The descriptors behind those that are passed, in the order of executor_order_descriptors(). */
-static void take_descriptors(const Waiting *waiting, const ExecutorOrder *order) {
-        ExecRequest *request = waiting->request;
+static int place_descriptors(const ExecutorOrder *order, ExecRequest *request) {
         int fd = request->first_fd + (int)order->n_passed;
 
         if (order->has_exec_fd)
                 request->exec_fd = fd++;
         if (order->has_switch_fd)
                 request->switch_fd = fd++;
-        int plan_fd = order->has_plan ? fd++ : -1;
-        if (order->record.length > 0) {
-                /* On a full file system the start goes on all the same. */
-                (void)fd_write_all(fd, order->record.data, order->record.length);
-                (void)close(fd);
-        }
-        if (*order->list != '\0')
-                (void)close(waiting->fd); /* the manager goes on */
-        if (plan_fd >= 0) {
-                waiting->take_plan(waiting->userdata, plan_fd);
-                (void)close(plan_fd);
-        }
+        return order->has_plan ? fd : -1;
 }
 
 static void fill_in(const ExecutorOrder *order, ExecRequest *request) {
@@ -52,24 +33,41 @@ static void fill_in(const ExecutorOrder *order, ExecRequest *request) {
         request->environment = order->environment;
 }
 
-int order_await(
-        int fd, int first_fd, ExecRequest *request, OrderPlanFunction *take_plan, void *userdata) {
-        const Waiting waiting = { fd, request, take_plan, userdata };
+/* A record of our start may stand there already. */
+static void write_void(int log_fd) {
+        const StateRecord record = { .kind = STATE_RECORD_VOID, .pid = getpid() };
+        AUTO(strbuf_done) StrBuf framed = STRBUF_INIT;
+
+        if (state_record_append(&framed, &record) == 0)
+                (void)fd_write_all(log_fd, framed.data, framed.length); /* nobody could be told */
+}
+
+int order_await(const OrderPlaces *places,
+                ExecRequest *request,
+                OrderPlanFunction *take_plan,
+                void *userdata) {
         ExecutorOrder order;
         char *memory, **environment; /* for the rest of this process */
 
-        request->first_fd = first_fd;
+        request->first_fd = places->log_fd + 1;
         do {
-                int r = executor_order_receive(fd, first_fd, &order, &memory, &environment);
-                if (r == EXECUTOR_ORDER_NONE)
+                int r = executor_order_receive(
+                        places->order_fd, request->first_fd, &order, &memory, &environment);
+                if (r == EXECUTOR_ORDER_NONE) {
+                        write_void(places->log_fd);
                         return 0;
+                }
                 if (r < 0) {
                         (void)fprintf(
                                 stderr, "tend-exec: no order was received: %s\n", strerror(-r));
                         return EXEC_EXIT_MEMORY;
                 }
-                take_descriptors(&waiting, &order);
+                AUTO_FD int plan_fd = place_descriptors(&order, request);
+                if (plan_fd >= 0)
+                        take_plan(userdata, plan_fd);
         } while (streq(order.list, ""));
+        (void)close(places->log_fd);
+        (void)close(places->order_fd);
         fill_in(&order, request);
         return ORDER_IS_THERE;
 }

@@ -11,10 +11,18 @@
  * the order is there. */
 typedef void OrderPlanFunction(void *userdata, int fd);
 
-/* Waits on the socket `fd` for an order (base/executor_order.h) and fills in `request`, whose
- * descriptors begin at `first_fd`. `take_plan` is called for each plan that comes, of which the
- * last one counts. Before the function returns the spawn record is written, and the socket's end
- * tells the manager so. ORDER_IS_THERE, or the code to exit with: 0 when there is nothing to be
- * done. What `request` points to stays until the program is executed. */
-int order_await(
-        int fd, int first_fd, ExecRequest *request, OrderPlanFunction *take_plan, void *userdata);
+/* Where an executor that waits has what. */
+typedef struct OrderPlaces {
+        int order_fd; /* the socket */
+        int log_fd;   /* the manager's state log, closed with the order; the next number is that of
+                         the first descriptor of the order */
+} OrderPlaces;
+
+/* Waits for an order (base/executor_order.h) and fills in `request`. `take_plan` is called for each
+ * plan that comes, of which the last one counts. ORDER_IS_THERE, or the code to exit with: 0 when
+ * there is nothing to be done, which is on the state log then. What `request` points to stays until
+ * the program is executed. */
+int order_await(const OrderPlaces *places,
+                ExecRequest *request,
+                OrderPlanFunction *take_plan,
+                void *userdata);

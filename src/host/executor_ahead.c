@@ -34,7 +34,9 @@ static int begin(HostUnit *hu, SpawnedExecutor *ret) {
                 host->groups->mode == CGROUP_UNIFIED && hu->group && !is_frozen(hu->unit)
                         ? cgroup_tree_directory(host->groups, hu->group)
                         : NULL;
-        return err_pass(spawner_begin(host->spawner, group, ret));
+        int r = spawner_begin(host->spawner, group, host->state.fd, ret);
+        ret->log = host->state.n_files;
+        return err_pass(r);
 }
 
 /* What the plan has to name is made at the start where it is not known before. */
@@ -73,10 +75,14 @@ void executor_ahead_expect(Host *host, bool has_time) {
 }
 
 int executor_ahead_take(HostUnit *hu, SpawnedExecutor *ret) {
-        if (!executor_ahead_waits(hu))
+        SpawnedExecutor ahead = hu->ahead;
+        if (executor_ahead_waits(hu))
+                forget(hu);
+        if (ahead.pid > 0 && ahead.log != hu->host->state.n_files)
+                spawned_executor_cancel(&ahead);
+        if (ahead.pid == 0)
                 return err_pass(begin(hu, ret));
-        *ret = hu->ahead;
-        forget(hu);
+        *ret = ahead;
         return 0;
 }
 

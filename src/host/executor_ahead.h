@@ -13,7 +13,8 @@
  * what its plan needs is made too. */
 void executor_ahead_expect(Host *host, bool has_time);
 
-/* Starts the unit's executor, or takes the one that was started ahead. Its group has been made. */
+/* Starts the unit's executor, or takes the one that was started ahead, unless the state log it has
+ * is no longer the one. Its group has been made. */
 int executor_ahead_take(HostUnit *hu, SpawnedExecutor *ret);
 
 /* Whether one was started ahead and waits. */

@@ -43,16 +43,26 @@ int orphan_spawn_remember(Host *host, const StateRecord *record) {
         return 0;
 }
 
-void orphan_spawn_forget(Host *host, Str unit_name) {
+/* Forgets those of the unit, or the one with the pid. */
+static void forget(Host *host, Str unit_name, pid_t pid) {
         unsigned kept = 0;
 
         for (unsigned i = 0; i < host->n_orphans; i++) {
-                if (str_equal_c(unit_name, host->orphans[i].unit))
-                        free(host->orphans[i].unit);
+                OrphanSpawn *orphan = &host->orphans[i];
+                if (orphan->pid == pid || str_equal_c(unit_name, orphan->unit))
+                        free(orphan->unit);
                 else
-                        host->orphans[kept++] = host->orphans[i];
+                        host->orphans[kept++] = *orphan;
         }
         host->n_orphans = kept;
+}
+
+void orphan_spawn_forget(Host *host, Str unit_name) {
+        forget(host, unit_name, 0);
+}
+
+void orphan_spawn_void(Host *host, pid_t pid) {
+        forget(host, STR_EMPTY, pid);
 }
 
 /* The first one of a unit that is not claimed; NULL. */

@@ -18,6 +18,9 @@ int orphan_spawn_remember(Host *host, const StateRecord *record);
 /* Forgets the remembered processes of a unit: a later record knows of them. */
 void orphan_spawn_forget(Host *host, Str unit_name);
 
+/* Forgets a remembered process that was not told what to do. */
+void orphan_spawn_void(Host *host, pid_t pid);
+
 /* Appends the spawn records of the unit's processes that are not claimed yet; they have to follow
  * every record of the unit, which would make the next manager forget them. */
 int orphan_spawn_repeat(const Host *host, const char *unit_name, StrBuf *out);

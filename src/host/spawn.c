@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,7 +20,6 @@
 #include "base/signal_action.h"
 #include "base/str.h"
 #include "host/clone_into.h"
-#include "host/state_record.h"
 
 #define STACK_SIZE (64 * 1024)
 #define RANGE_UNSHARE 2U /* CLOSE_RANGE_UNSHARE */
@@ -51,11 +49,11 @@ int spawn_reserve(int *keep_fd) {
         AUTO_FD int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
         if (null_fd < 0)
                 return err_new(-errno);
-        for (int fd = STDIN_FILENO; fd <= SPAWN_REPORT_FD; fd++)
+        for (int fd = STDIN_FILENO; fd <= SPAWN_LOG_FD; fd++)
                 if ((fd > STDERR_FILENO || fcntl(fd, F_GETFD) < 0) && fd != null_fd &&
                     dup2(null_fd, fd) < 0)
                         return err_new(-errno);
-        if (null_fd <= SPAWN_REPORT_FD)
+        if (null_fd <= SPAWN_LOG_FD)
                 (void)steal_fd(&null_fd); /* it stands at one of the numbers itself */
         *keep_fd = kept;
         return 0;
@@ -78,7 +76,7 @@ int spawner_new(const char *executor, int report_fd, Spawner **ret) {
 
         if (!spawner)
                 return err_new(-ENOMEM);
-        spawner->next_fd = -1;
+        spawner->next_pair[0] = spawner->next_pair[1] = -1;
         spawner->null_fd =
                 fcntl(STDIN_FILENO, F_GETFD) < 0 ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
         if (spawner->null_fd < 0)
@@ -121,7 +119,8 @@ Spawner *spawner_free(Spawner *spawner) {
         if (!spawner)
                 return NULL;
         spawner->null_fd = fd_close(spawner->null_fd);
-        spawner->next_fd = fd_close(spawner->next_fd);
+        spawner->next_pair[0] = fd_close(spawner->next_pair[0]);
+        spawner->next_pair[1] = fd_close(spawner->next_pair[1]);
         if (spawner->child && spawner->child->file_limit.rlim_max > 0)
                 /* For the next program of this process, if any; lowering cannot fail. */
                 (void)setrlimit(RLIMIT_NOFILE, &spawner->child->file_limit);
@@ -142,7 +141,8 @@ __attribute__((noreturn, no_sanitize("address"))) static int become_executor(voi
         SpawnChild *child = argument;
 
         /* Before Linux 5.11 exec itself takes the descriptors apart and closes those of ours. */
-        (void)clone_call(SYS_close_range, SPAWN_REPORT_FD + 1, ~0U, RANGE_UNSHARE, 0);
+        (void)clone_call(SYS_close_range, SPAWN_LOG_FD + 1, ~0U, RANGE_UNSHARE, 0);
+        (void)clone_call(SYS_fcntl, SPAWN_LOG_FD, F_SETFD, 0, 0); /* cannot fail */
         long r =
                 clone_call(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)(uintptr_t)&child->file_limit, 0);
         if (r == 0)
@@ -153,7 +153,7 @@ __attribute__((noreturn, no_sanitize("address"))) static int become_executor(voi
                                0);
         child->error = (int)r;
         for (;;)
-                (void)clone_call(SYS_exit_group, 255, 0, 0, 0);
+                (void)clone_call(SYS_exit_group, SPAWN_EXIT_EXEC, 0, 0, 0);
 }
 
 /* In its group, if there is one and the kernel can. */
@@ -189,42 +189,48 @@ static void end_child(pid_t pid) {
 }
 
 void spawned_executor_cancel(SpawnedExecutor *executor) {
-        executor->order_fd = fd_close(executor->order_fd);
         if (executor->pid > 0)
-                end_child(executor->pid);
+                end_child(executor->pid); /* before its socket ends, or it would write of that */
+        executor->order_fd = fd_close(executor->order_fd);
         *executor = SPAWNED_EXECUTOR_NONE;
 }
 
-/* Makes the socket of the next executor, whose end stands at its number from then on; there is time
- * for that after a start. What stood there, the end of the last one, goes. -errno: then there is
- * none. */
+/* Makes the socket of the next executor; after a start there is time for that. */
 static int make_socket(Spawner *spawner) {
         const struct timeval patience = { .tv_sec = PATIENCE_SEC };
-        int pair[2];
+        int *pair = spawner->next_pair;
 
-        int r = settle(spawner->child);
+        if (pair[0] >= 0)
+                return 0;
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+                pair[0] = pair[1] = -1;
+                return err_new(-errno);
+        }
+        return setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0
+                       ? err_new(-errno)
+                       : 0;
+}
+
+/* Puts what the executor finds at its numbers there: the other end of the socket and the log. */
+static int place_descriptors(Spawner *spawner, int log_fd) {
+        int r = settle(spawner->child); /* the last one had its own there */
+        if (r == 0)
+                r = make_socket(spawner);
         if (r < 0)
                 return err_pass(r);
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-                r = -errno;
-                (void)dup2(spawner->null_fd, SPAWN_ORDER_FD); /* over a number of ours */
-                return err_new(r);
-        }
-        AUTO_FD int ours = pair[0];
-        AUTO_FD int theirs = pair[1];
+        AUTO_FD int theirs = steal_fd(&spawner->next_pair[1]);
         if (dup2(theirs, SPAWN_ORDER_FD) < 0 ||
-            setsockopt(ours, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0)
+            dup3(log_fd >= 0 ? log_fd : spawner->null_fd, SPAWN_LOG_FD, O_CLOEXEC) < 0)
                 return err_new(-errno);
-        spawner->next_fd = steal_fd(&ours);
         return 0;
 }
 
-int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret) {
+int spawner_begin(Spawner *spawner, const char *group, int log_fd, SpawnedExecutor *ret) {
         *ret = SPAWNED_EXECUTOR_NONE;
-        int r = spawner->next_fd < 0 ? make_socket(spawner) : 0;
+        int r = place_descriptors(spawner, log_fd);
+        AUTO_FD int order_fd = steal_fd(&spawner->next_pair[0]);
         if (r < 0)
                 return err_pass(r);
-        AUTO_FD int order_fd = steal_fd(&spawner->next_fd);
         bool in_group;
         spawner->child->executor = spawner->executor;
         spawner->child->error = 0;
@@ -252,8 +258,6 @@ static unsigned list_descriptors(const SpawnOrder *order, int *fds) {
                 fds[n++] = order->switch_fd;
         if (order->plan_fd >= 0)
                 fds[n++] = order->plan_fd;
-        if (order->record_fd >= 0)
-                fds[n++] = order->record_fd;
         return n;
 }
 
@@ -271,14 +275,11 @@ send_order(const Spawner *spawner, const SpawnedExecutor *executor, const SpawnO
                 .has_switch_fd = order->switch_fd > 0,
                 .in_group = executor->in_group,
                 .none_ignored = spawner->none_ignored,
-                .record = { order->record, order->record_fd >= 0 ? order->record_length : 0 },
                 .environment = order->environment,
         };
 
         if (order->n_fds > EXECUTOR_PASSED_MAX)
                 return err_new(-E2BIG);
-        if (sent.record.length > 0)
-                state_record_set_pid(order->record, order->record_length, executor->pid);
         (void)list_descriptors(order, fds);
         return err_pass(executor_order_send(executor->order_fd, &sent, fds));
 }
@@ -292,43 +293,16 @@ int spawner_give_plan(SpawnedExecutor *executor, int plan_fd, uint32_t number) {
         return err_pass(r);
 }
 
-/* Whether it became the executor at all. */
-static int check_start(const Spawner *spawner, const SpawnedExecutor *executor) {
-        const SpawnChild *child = spawner->child;
-
-        int r = settle(spawner->child);
-        if (r < 0)
-                return err_pass(r);
-        return child->pid == executor->pid && child->error < 0 ? err_new(child->error) : 0;
-}
-
-/* The executor closes its end when the record is written. A read would be woken as soon as it takes
- * the order too, on its processor and in its place. */
-static int await_record(const SpawnedExecutor *executor) {
-        struct pollfd end = { .fd = executor->order_fd, .events = POLLRDHUP };
-        int n;
-
-        do
-                n = poll(&end, 1, PATIENCE_SEC * 1000);
-        while (n < 0 && errno == EINTR);
-        if (n < 0)
-                return err_new(-errno);
-        return n == 0 ? err_new(-ETIMEDOUT) : 0;
-}
-
 int spawner_order(Spawner *spawner, SpawnedExecutor *executor, const SpawnOrder *order) {
-        int sent = send_order(spawner, executor, order);
-        int r = check_start(spawner, executor); /* why it is not there to take an order */
+        const SpawnChild *child = spawner->child;
+        int r = send_order(spawner, executor, order);
 
-        if (r == 0)
-                r = sent;
-        if (spawner->next_fd < 0)
-                (void)make_socket(spawner); /* or the next start does it, or says why not */
-        if (r == 0)
-                r = await_record(executor);
+        if (child->pid == executor->pid && child->error < 0)
+                r = child->error; /* why it is not there to take it */
         if (r < 0)
                 spawned_executor_cancel(executor);
         executor->order_fd = fd_close(executor->order_fd);
         *executor = SPAWNED_EXECUTOR_NONE;
+        (void)make_socket(spawner); /* or the next start does it, or says why not */
         return err_pass(r);
 }

@@ -20,10 +20,12 @@
 enum {
         SPAWN_ORDER_FD = 3, /* where it gets its order; the plan takes the place afterwards */
         SPAWN_REPORT_FD = 4,
-        SPAWN_FIRST_FD = 5, /* what comes with the order */
+        SPAWN_LOG_FD = 5,   /* the state log, until it has its order */
+        SPAWN_FIRST_FD = 6, /* what comes with the order */
 };
 
 #define SPAWN_FDS_MAX EXECUTOR_PASSED_MAX
+#define SPAWN_EXIT_EXEC 203 /* EXIT_EXEC of systemd.exec(5) */
 
 /* What the child reads and writes in our memory until it has executed the program. */
 typedef struct SpawnChild {
@@ -41,7 +43,7 @@ typedef struct Spawner {
         bool cannot_place; /* the kernel cannot make a process in a group */
         bool none_ignored; /* we ignore no signal, nor does the executor then */
         int null_fd;       /* what stands at the reserved numbers otherwise */
-        int next_fd;       /* the socket of the next executor, whose end is in place; -1 = none */
+        int next_pair[2];  /* the socket of the next executor, ours and its; -1 = none */
 } Spawner;
 
 /* An executor that waits for its order. */
@@ -50,6 +52,7 @@ typedef struct SpawnedExecutor {
         int order_fd;  /* -1 = none, owned */
         bool in_group; /* it was born in its group */
         uint32_t plan; /* the number of the plan that it knows already, 0 = none */
+        unsigned log;  /* which state log it has open, for its owner */
 } SpawnedExecutor;
 
 #define SPAWNED_EXECUTOR_NONE ((SpawnedExecutor){ .order_fd = -1 })
@@ -66,10 +69,6 @@ typedef struct SpawnOrder {
         unsigned n_stored;    /* the last ones of them come from the descriptor store */
         const char *fd_names; /* "a:b" */
         char *const *environment;
-        int record_fd; /* state log; the executor writes `record` there, with its pid, before it
-                          does anything; -1 = none */
-        char *record;  /* a framed spawn record */
-        size_t record_length;
 } SpawnOrder;
 
 /* Closes every inherited descriptor from 3 on but `*keep_fd` (may be -1), which is moved out of the
@@ -83,16 +82,18 @@ Spawner *spawner_free(Spawner *spawner);
 DEFINE_AUTO(Spawner *, spawner_free);
 
 /* Starts an executor that waits, in the group of version 2 whose directory is `group` (NULL = none)
- * if the kernel can do that; or it joins the groups of its plan. Whoever has it orders or cancels.
- */
-int spawner_begin(Spawner *spawner, const char *group, SpawnedExecutor *ret);
+ * if the kernel can do that; or it joins the groups of its plan. Until it has its order it keeps
+ * the state log `log_fd` open (-1 = none), and with it the lock; should the manager die before, it
+ * writes a void record there. Whoever has it orders or cancels. */
+int spawner_begin(Spawner *spawner, const char *group, int log_fd, SpawnedExecutor *ret);
 
 /* Gives a waiting executor a plan to be read meanwhile; `number` is not 0. -errno: it does not know
  * it then. */
 int spawner_give_plan(SpawnedExecutor *executor, int plan_fd, uint32_t number);
 
-/* Gives a waiting executor its order; returns once that is on the state log. -errno when it could
- * not be executed or is gone; no child is left then. `executor` is none afterwards. */
+/* Gives a waiting executor its order, whose spawn record is on the state log by then. -errno when
+ * it is gone; no child is left then. One that could not be executed may only be known by its end,
+ * with SPAWN_EXIT_EXEC. `executor` is none afterwards. */
 int spawner_order(Spawner *spawner, SpawnedExecutor *executor, const SpawnOrder *order);
 
 /* Ends a waiting executor, unless it is none already, and forgets it. */

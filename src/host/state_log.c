@@ -23,7 +23,7 @@ static int open_file(const char *path) {
         return fd < 0 ? err_new(-errno) : fd;
 }
 
-/* The lock belongs to the open file, which children share until they become the executor. */
+/* The lock belongs to the open file, which executors share until they have their order. */
 static int lock_file(int fd) {
         const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NSEC };
 
@@ -41,8 +41,8 @@ static int lock_file(int fd) {
 static void reserve(StateLog *log) {
         if (log->written + RESERVE / 2 <= log->reserved)
                 return;
-        log->is_tight = fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->written, RESERVE) < 0;
-        log->reserved = log->is_tight ? 0 : log->written + RESERVE;
+        bool is_tight = fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->written, RESERVE) < 0;
+        log->reserved = is_tight ? 0 : log->written + RESERVE;
 }
 
 int state_log_open(StateLog *log, const char *path) {
@@ -115,15 +115,6 @@ int state_log_flush(StateLog *log) {
         return 0;
 }
 
-void state_log_added(StateLog *log, size_t length) {
-        struct stat st;
-
-        log->written += length;
-        if (!log->is_tight || fstat(log->fd, &st) < 0 || (size_t)st.st_size == log->written)
-                return;
-        (void)cut_off(log, log->written - length); /* what stays is read as torn */
-}
-
 bool state_log_is_wasteful(const StateLog *log, size_t live) {
         size_t length = log->written + log->pending.length;
 
@@ -152,6 +143,7 @@ int state_log_replace(StateLog *log, const StrBuf *content) {
                 return err_new(-errno);
         (void)fd_close(log->fd); /* the old file; always -1 */
         log->fd = steal_fd(&fd);
+        log->n_files++;
         log->written = content->length;
         log->reserved = 0;
         strbuf_clear(&log->pending);

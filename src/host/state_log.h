@@ -11,24 +11,25 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "base/state_record.h"
 #include "base/strbuf.h"
-#include "host/state_record.h"
 
 typedef struct StateLog {
-        char *path;      /* owned */
-        int fd;          /* append only, close-on-exec; -1 = not open */
-        size_t written;  /* bytes in the file */
-        size_t reserved; /* up to where there is room for it, as far as is known */
-        bool is_tight;   /* no room could be kept: what others write for us may be cut off */
-        StrBuf pending;  /* framed records not written yet */
+        char *path;       /* owned */
+        int fd;           /* append only, close-on-exec; -1 = not open */
+        size_t written;   /* bytes in the file */
+        size_t reserved;  /* up to where there is room for it, as far as is known */
+        unsigned n_files; /* counts the files that it was, for who has one open too */
+        StrBuf pending;   /* framed records not written yet */
 } StateLog;
 
 #define STATE_LOG_INIT ((StateLog){ .fd = -1 })
 
 typedef int StateLogFunction(void *userdata, const StateRecord *record);
 
-/* Opens or creates the file and waits a few seconds for the lock: a child that the last manager was
- * starting may still have to write its record. -EBUSY when another manager keeps it. */
+/* Opens or creates the file and waits a few seconds for the lock: an executor of the last manager
+ * may still have to take its order, or to write that none came. -EBUSY when another manager keeps
+ * it. */
 int state_log_open(StateLog *log, const char *path);
 
 /* Calls `function` for every record in the order of writing; ends early with its error. `ret_torn`:
@@ -41,9 +42,6 @@ int state_log_add(StateLog *log, const StateRecord *record);
 /* Writes what is pending. Where it does not fit (-ENOSPC), nothing of it is in the file, and all of
  * it stays for the next time. */
 int state_log_flush(StateLog *log);
-
-/* Another process appended a record of this length, or tried to. */
-void state_log_added(StateLog *log, size_t length);
 
 /* Whether the file, with what is pending, should be written anew, given how many bytes of records
  * are live. */

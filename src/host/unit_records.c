@@ -204,6 +204,10 @@ static int on_record(void *userdata, const StateRecord *record) {
 
         if (record->kind == STATE_RECORD_SPAWN)
                 return err_pass(orphan_spawn_remember(records->host, record));
+        if (record->kind == STATE_RECORD_VOID) {
+                orphan_spawn_void(records->host, record->pid);
+                return 0;
+        }
         LastRecord *last = find_or_add(records, record->name);
         if (!last)
                 return err_new(-ENOMEM);

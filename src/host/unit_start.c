@@ -124,16 +124,27 @@ static int take_dynamic_user(HostUnit *hu) {
         return err_pass(dynamic_user_take(directory, name, &hu->dynamic_uid));
 }
 
-/* The spawn record that the child completes and writes. */
-static int make_record(const Unit *unit, const SpawnRequest *request, StrBuf *out) {
+/* On the log before the executor has its order. On a full file system the start goes on all the
+ * same.
+ */
+static void write_record(HostUnit *hu, const SpawnRequest *request, pid_t pid) {
         const StateRecord record = {
                 .kind = STATE_RECORD_SPAWN,
                 .list = (uint16_t)request->list,
                 .index = request->index,
-                .invocation_id = unit->invocation_id,
-                .name = str_of(unit->id),
+                .pid = pid,
+                .invocation_id = hu->unit->invocation_id,
+                .name = str_of(hu->unit->id),
         };
-        return err_pass(state_record_append(out, &record));
+        if (state_log_add(&hu->host->state, &record) == 0)
+                (void)state_log_flush(&hu->host->state);
+}
+
+/* The order did not reach it. */
+static void withdraw_record(HostUnit *hu, pid_t pid) {
+        const StateRecord record = { .kind = STATE_RECORD_VOID, .pid = pid };
+        if (state_log_add(&hu->host->state, &record) == 0)
+                (void)state_log_flush(&hu->host->state);
 }
 
 /* The first command of a phase on the way up; nothing of the unit should run before it. */
@@ -271,15 +282,12 @@ static int order_executor(HostUnit *hu,
                           const SpawnRequest *request,
                           SpawnedExecutor *executor,
                           SpawnOrder *order) {
-        AUTO(strbuf_done) StrBuf record = STRBUF_INIT;
         AUTO_FREE char *names = NULL;
         StartEnvironment environment = { 0 };
         int fds[SPAWN_FDS_MAX];
 
         int r = make_environment(hu->host, hu->unit, request, &environment);
         AUTO_FREE const char **items = environment.items;
-        if (r == 0)
-                r = make_record(hu->unit, request, &record);
         if (r < 0)
                 return err_pass(r);
         if ((request->flags & SPAWN_PASS_DESCRIPTORS) || unit_streams_use_socket(hu->unit)) {
@@ -293,12 +301,11 @@ static int order_executor(HostUnit *hu,
         order->fd_names = names;
         order->environment = (char *const *)(uintptr_t)items;
         order->switch_fd = MAX(hu->file_system_switch, 0);
-        order->record_fd = hu->host->state.fd;
-        order->record = record.data;
-        order->record_length = record.length;
+        pid_t pid = executor->pid;
+        write_record(hu, request, pid);
         r = spawner_order(hu->host->spawner, executor, order);
-        if (r == 0)
-                state_log_added(&hu->host->state, record.length);
+        if (r < 0)
+                withdraw_record(hu, pid);
         if (r == 0 && !wants_connection_again(hu->unit, request))
                 connection_end(hu->host, &hu->connection, true);
         return err_pass(r);

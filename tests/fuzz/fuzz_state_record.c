@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/state_record.h"
 #include "base/strbuf.h"
 #include "fuzz_input.h"
-#include "host/state_record.h"
 
 #define CHECKSUM_END 8 /* length and checksum stand in front */
 

@@ -56,6 +56,19 @@ static void test_only_the_same_command_is_claimed_and_only_once(void **state) {
         assert_int_equal(claim(&f, DIRECTIVE_EXEC_START_PRE, 1), 0);
 }
 
+static void test_who_was_not_told_what_to_do_is_not_claimed(void **state) {
+        AUTO(fixture_done) Fixture f = { 0 };
+        (void)state;
+        fixture_init(&f);
+        f.host.restoring = true;
+        remember(&f, "a.service", DIRECTIVE_EXEC_START, 0, 100);
+        remember(&f, "a.service", DIRECTIVE_EXEC_START, 1, 101);
+        orphan_spawn_void(&f.host, 100);
+        orphan_spawn_void(&f.host, 99);
+        assert_int_equal(claim(&f, DIRECTIVE_EXEC_START, 0), 0);
+        assert_int_equal(claim(&f, DIRECTIVE_EXEC_START, 1), 101);
+}
+
 static void test_an_exit_before_the_claim_comes_after_it(void **state) {
         AUTO(fixture_done) Fixture f = { 0 };
         (void)state;
@@ -134,6 +147,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_only_the_same_command_is_claimed_and_only_once),
                 cmocka_unit_test(test_an_exit_before_the_claim_comes_after_it),
+                cmocka_unit_test(test_who_was_not_told_what_to_do_is_not_claimed),
                 cmocka_unit_test(test_a_later_record_of_the_unit_forgets),
                 cmocka_unit_test(test_what_is_not_claimed_is_recorded_again),
                 cmocka_unit_test(test_a_group_is_hidden_where_it_was_empty_before_the_start),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,9 +19,9 @@
 #include "base/executor_order.h"
 #include "base/fd.h"
 #include "base/file_io.h"
+#include "base/macros.h"
 #include "base/path_name.h"
 #include "host/spawn.h"
-#include "host/state_record.h"
 
 /* The program plays the executor itself when its name says so: it says what it was given into the
  * report descriptor. */
@@ -50,8 +52,6 @@ static int play_executor(int argc, char **argv) {
                 return 8;
         }
         int fd = SPAWN_FIRST_FD + (int)order.n_passed + order.has_exec_fd + order.has_switch_fd;
-        if (order.record.length > 0)
-                (void)fd_write_all(fd + order.has_plan, order.record.data, order.record.length);
         UNUSED ssize_t n = pread(fd, plan, sizeof(plan) - 1, 0);
         dprintf(SPAWN_REPORT_FD, "\norder %s %u, then", order.list, order.index);
         say_descriptors();
@@ -112,18 +112,16 @@ static char *await(pid_t pid, int *ret_code) {
 /* An order of nothing but a plan. */
 static SpawnOrder bare_order(int plan_fd) {
         static char *const environment[] = { NULL };
-        return (SpawnOrder){ .list = "ExecStart",
-                             .plan_fd = plan_fd,
-                             .exec_fd = -1,
-                             .environment = environment,
-                             .record_fd = -1 };
+        return (SpawnOrder){
+                .list = "ExecStart", .plan_fd = plan_fd, .exec_fd = -1, .environment = environment
+        };
 }
 
 /* Begins and orders; what was said. */
 static char *start(Spawner *spawner, const char *group, const SpawnOrder *order) {
         SpawnedExecutor executor;
         int code;
-        assert_int_equal(spawner_begin(spawner, group, &executor), 0);
+        assert_int_equal(spawner_begin(spawner, group, -1, &executor), 0);
         pid_t pid = executor.pid;
         assert_int_equal(spawner_order(spawner, &executor, order), 0);
         assert_int_equal(executor.pid, 0);
@@ -140,8 +138,8 @@ static void test_the_executor_gets_order_plan_and_environment(void **state) {
         order.environment = environment;
 
         AUTO_FREE char *text = start(*state, NULL, &order);
-        assert_non_null(strstr(text, "args --order 2, open 0 1 2 3 4\n"));
-        assert_non_null(strstr(text, "order ExecStart 2, then 0 1 2 3 4 5\n"));
+        assert_non_null(strstr(text, "args --order 2, open 0 1 2 3 4 5\n"));
+        assert_non_null(strstr(text, "order ExecStart 2, then 0 1 2 3 4 5 6\n"));
         assert_non_null(strstr(text, "plan [Service]\n"));
         assert_non_null(strstr(text, "environment GREETING=hello\n"));
 }
@@ -158,7 +156,7 @@ static void test_a_group_that_cannot_be_entered_is_left_to_the_executor(void **s
         }
 }
 
-static void test_descriptors_are_passed_from_five_on(void **state) {
+static void test_descriptors_are_passed_from_six_on(void **state) {
         AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
         AUTO_FD int first = fd_new_sealed("first", "one", 3);
         AUTO_FD int second = fd_new_sealed("second", "two", 3);
@@ -173,7 +171,7 @@ static void test_descriptors_are_passed_from_five_on(void **state) {
 
         AUTO_FREE char *text = start(*state, NULL, &order);
         (void)close(pair[1]);
-        assert_non_null(strstr(text, "then 0 1 2 3 4 5 6 7 8\n"));
+        assert_non_null(strstr(text, "then 0 1 2 3 4 5 6 7 8 9\n"));
         assert_non_null(strstr(text, "names a:b\n"));
         assert_non_null(strstr(text, "last two\n"));
         assert_int_equal(read(pair[0], &byte, 1), 0); /* no copy of the pipe is left here */
@@ -201,38 +199,33 @@ static void test_more_descriptors_and_text_than_one_message_takes(void **state) 
         assert_non_null(strstr(text, "environment FIRST=1\n"));
         order.n_fds = EXECUTOR_PASSED_MAX + 1;
         SpawnedExecutor executor;
-        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        assert_int_equal(spawner_begin(*state, NULL, -1, &executor), 0);
         assert_int_equal(spawner_order(*state, &executor, &order), -E2BIG);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
-static void test_the_record_has_the_pid_before_the_order_counts_as_given(void **state) {
+static void test_the_log_stays_open_and_locked_until_the_executor_lets_it_go(void **state) {
         AUTO_FREE char *path = path_join(directory, "log");
-        AUTO(strbuf_done) StrBuf framed = STRBUF_INIT;
-        AUTO_FREE char *written = NULL;
-        const StateRecord record = { .kind = STATE_RECORD_SPAWN, .name = STR_LITERAL("x.service") };
         AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
         AUTO_FD int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        AUTO_FD int other = open(path, O_RDONLY | O_CLOEXEC);
+        const SpawnOrder order = bare_order(plan);
         SpawnedExecutor executor;
-        StateRecord found;
-        size_t length;
         int code;
 
-        assert_int_equal(state_record_append(&framed, &record), 0);
-        SpawnOrder order = bare_order(plan);
-        order.record_fd = log;
-        order.record = framed.data;
-        order.record_length = framed.length;
-        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        assert_int_equal(flock(log, LOCK_EX | LOCK_NB), 0);
+        assert_int_equal(spawner_begin(*state, NULL, log, &executor), 0);
+        (void)close(steal_fd(&log)); /* the copy at the reserved number is ours too */
+        assert_int_equal(fcntl(SPAWN_LOG_FD, F_GETFD), FD_CLOEXEC);
+        while (__atomic_load_n(&((Spawner *)*state)->child->tid, __ATOMIC_ACQUIRE) != 0)
+                (void)sched_yield(); /* it shares our table until it executes */
+        assert_int_equal(dup2(plan, SPAWN_LOG_FD), SPAWN_LOG_FD);
+        assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
         pid_t pid = executor.pid;
-        assert_int_equal(lseek(log, 0, SEEK_END), 0);
         assert_int_equal(spawner_order(*state, &executor, &order), 0);
         AUTO_FREE char *text = await(pid, &code);
-        assert_int_equal(file_read(path, 4096, &written, &length, NULL), 0);
-        Str rest = { written, length };
-        assert_int_equal(state_record_next(&rest, &found), STATE_RECORD_OK);
-        assert_int_equal(found.pid, pid);
         assert_non_null(strstr(text, "order ExecStart 0"));
+        assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
 }
 
 static void test_several_may_wait_and_be_ordered_in_any_order(void **state) {
@@ -241,9 +234,9 @@ static void test_several_may_wait_and_be_ordered_in_any_order(void **state) {
         SpawnOrder order = bare_order(plan);
         int code;
 
-        assert_int_equal(spawner_begin(*state, NULL, &first), 0);
-        assert_int_equal(spawner_begin(*state, NULL, &second), 0);
-        assert_int_equal(spawner_begin(*state, NULL, &third), 0);
+        assert_int_equal(spawner_begin(*state, NULL, -1, &first), 0);
+        assert_int_equal(spawner_begin(*state, NULL, -1, &second), 0);
+        assert_int_equal(spawner_begin(*state, NULL, -1, &third), 0);
         pid_t pids[] = { second.pid, first.pid };
         order.index = 1;
         assert_int_equal(spawner_order(*state, &second, &order), 0);
@@ -265,7 +258,7 @@ static void test_a_plan_may_be_given_before_the_order(void **state) {
         SpawnOrder order = bare_order(-1);
         int code;
 
-        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        assert_int_equal(spawner_begin(*state, NULL, -1, &executor), 0);
         assert_int_equal(executor.plan, 0);
         assert_int_equal(spawner_give_plan(&executor, plan, 3), 0);
         assert_int_equal(executor.plan, 3);
@@ -273,14 +266,14 @@ static void test_a_plan_may_be_given_before_the_order(void **state) {
         assert_int_equal(spawner_order(*state, &executor, &order), 0);
         AUTO_FREE char *text = await(pid, &code);
         assert_int_equal(code, 7);
-        assert_non_null(strstr(text, "plan ahead\norder ExecStart 0, then 0 1 2 3 4\n"));
+        assert_non_null(strstr(text, "plan ahead\norder ExecStart 0, then 0 1 2 3 4 5\n"));
 }
 
 static void test_without_an_order_it_ends(void **state) {
         SpawnedExecutor executor;
         int code;
 
-        assert_int_equal(spawner_begin(*state, NULL, &executor), 0);
+        assert_int_equal(spawner_begin(*state, NULL, -1, &executor), 0);
         executor.order_fd = fd_close(executor.order_fd);
         /* The copy at the reserved number goes with the next start. */
         AUTO_FREE char *text = await(executor.pid, &code);
@@ -288,16 +281,23 @@ static void test_without_an_order_it_ends(void **state) {
         assert_non_null(strstr(text, "no order 0"));
 }
 
-static void test_a_missing_executor_is_an_error_and_leaves_no_child(void **state) {
+static void test_a_missing_executor_leaves_a_status_or_an_error(void **state) {
         Spawner *spawner = *state;
         AUTO_FD int plan = fd_new_sealed("plan", "p", 1);
         const SpawnOrder order = bare_order(plan);
         char *kept = spawner->executor;
         SpawnedExecutor executor;
+        siginfo_t info;
 
         spawner->executor = (char *)(uintptr_t) "/nonexistent/tend-exec";
-        assert_int_equal(spawner_begin(spawner, NULL, &executor), 0);
-        assert_int_equal(spawner_order(spawner, &executor, &order), -ENOENT);
+        assert_int_equal(spawner_begin(spawner, NULL, -1, &executor), 0);
+        pid_t pid = executor.pid;
+        int r = spawner_order(spawner, &executor, &order);
+        if (r == 0) { /* it has not tried yet */
+                assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED), 0);
+                assert_int_equal(info.si_status, SPAWN_EXIT_EXEC);
+        } else
+                assert_int_equal(r, -ENOENT);
         spawner->executor = kept;
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
         assert_int_equal(errno, ECHILD);
@@ -307,13 +307,13 @@ int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_the_executor_gets_order_plan_and_environment),
                 cmocka_unit_test(test_a_group_that_cannot_be_entered_is_left_to_the_executor),
-                cmocka_unit_test(test_descriptors_are_passed_from_five_on),
+                cmocka_unit_test(test_descriptors_are_passed_from_six_on),
                 cmocka_unit_test(test_more_descriptors_and_text_than_one_message_takes),
-                cmocka_unit_test(test_the_record_has_the_pid_before_the_order_counts_as_given),
+                cmocka_unit_test(test_the_log_stays_open_and_locked_until_the_executor_lets_it_go),
                 cmocka_unit_test(test_several_may_wait_and_be_ordered_in_any_order),
                 cmocka_unit_test(test_a_plan_may_be_given_before_the_order),
                 cmocka_unit_test(test_without_an_order_it_ends),
-                cmocka_unit_test(test_a_missing_executor_is_an_error_and_leaves_no_child),
+                cmocka_unit_test(test_a_missing_executor_leaves_a_status_or_an_error),
         };
         if (argc == 2 && strcmp(argv[1], "--order") == 0)
                 return play_executor(argc, argv);

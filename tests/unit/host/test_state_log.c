@@ -144,24 +144,6 @@ static void test_a_torn_end_is_cut_off(void **state) {
         assert_int_equal(strv_length(lines), 2);
 }
 
-/* As an executor's parent counts it. */
-static void test_what_another_could_not_write_in_full_is_taken_back(void **state) {
-        size_t torn;
-        (void)state;
-        {
-                AUTO(state_log_close) StateLog log = STATE_LOG_INIT;
-                assert_int_equal(state_log_open(&log, path), 0);
-                log.is_tight = true;
-                assert_int_equal(write(log.fd, "half", 4), 4);
-                state_log_added(&log, 8);
-                add(&log, "b.service", "two");
-                assert_int_equal(state_log_flush(&log), 0);
-        }
-        AUTO_STRV char **lines = read_all(&torn);
-        assert_int_equal(torn, 0);
-        assert_int_equal(strv_length(lines), 1);
-}
-
 static void test_a_new_file_replaces_the_old_one(void **state) {
         size_t torn;
         (void)state;
@@ -206,8 +188,6 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup(test_records_are_there_for_the_next_manager, remove_file),
                 cmocka_unit_test_setup(test_a_torn_end_is_left_out, remove_file),
-                cmocka_unit_test_setup(test_what_another_could_not_write_in_full_is_taken_back,
-                                       remove_file),
                 cmocka_unit_test_setup(test_a_torn_end_is_cut_off, remove_file),
                 cmocka_unit_test_setup(test_what_does_not_fit_comes_later_and_in_whole,
                                        remove_file),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/state_record.h"
+#include "base/state_record.h"
 
 #include <errno.h>
 #include <string.h>
@@ -55,12 +55,6 @@ int state_record_append(StrBuf *out, const StateRecord *record) {
         return 0;
 }
 
-void state_record_set_pid(char *data, size_t length, int32_t pid) {
-        memcpy(data + offsetof(RecordHead, pid), &pid, sizeof(pid));
-        uint32_t crc = checksum(data, length);
-        memcpy(data + offsetof(RecordHead, crc), &crc, sizeof(crc));
-}
-
 int state_record_next(Str *rest, StateRecord *ret) {
         RecordHead head;
 
@@ -73,7 +67,7 @@ int state_record_next(Str *rest, StateRecord *ret) {
         if (length < sizeof(head) || length > STATE_RECORD_MAX || length > rest->length ||
             head.name_length > length - sizeof(head))
                 return STATE_RECORD_TORN;
-        if (head.kind < STATE_RECORD_UNIT || head.kind > STATE_RECORD_SPAWN ||
+        if (head.kind < STATE_RECORD_UNIT || head.kind > STATE_RECORD_VOID ||
             head.crc != checksum(rest->data, length))
                 return STATE_RECORD_TORN;
 

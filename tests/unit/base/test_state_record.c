@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/macros.h"
-#include "host/state_record.h"
+#include "base/state_record.h"
 
 static void add_three(StrBuf *out) {
         const StateRecord records[] = {
@@ -84,18 +84,18 @@ static void test_every_changed_byte_is_found(void **state) {
         }
 }
 
-static void test_a_pid_is_set_later(void **state) {
+static void test_a_void_record_has_a_pid_and_no_name(void **state) {
         AUTO(strbuf_done) StrBuf out = STRBUF_INIT;
-        const StateRecord written = { .kind = STATE_RECORD_SPAWN,
-                                      .name = STR_LITERAL("x.service") };
+        const StateRecord written = { .kind = STATE_RECORD_VOID, .pid = 99 };
         StateRecord record;
         (void)state;
 
         assert_int_equal(state_record_append(&out, &written), 0);
-        state_record_set_pid(out.data, out.length, 99);
         Str rest = { out.data, out.length };
         assert_int_equal(state_record_next(&rest, &record), STATE_RECORD_OK);
+        assert_int_equal(record.kind, STATE_RECORD_VOID);
         assert_int_equal(record.pid, 99);
+        assert_int_equal(record.name.length, 0);
 }
 
 static void test_too_much_is_refused(void **state) {
@@ -116,7 +116,7 @@ int main(void) {
                 cmocka_unit_test(test_what_is_appended_is_read_back),
                 cmocka_unit_test(test_every_cut_leaves_the_records_before_it),
                 cmocka_unit_test(test_every_changed_byte_is_found),
-                cmocka_unit_test(test_a_pid_is_set_later),
+                cmocka_unit_test(test_a_void_record_has_a_pid_and_no_name),
                 cmocka_unit_test(test_too_much_is_refused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The framing of the state log: records one after another, each with length and checksum, so that a
- * torn end is found and left out. Bytes in memory only; state_log.c moves them to and from the
- * file.
+/* The framing of the manager's state log: records one after another, each with length and checksum,
+ * so that a torn end is found and left out. Bytes in memory only; host/state_log.h moves them to
+ * and from the file. Executors write there too.
  *
  * A record is: length of the rest (32 bits), CRC-32 of the rest after the checksum, then kind,
  * command list, length of the name (8, 16 and 8 bits), command index, pid (32 bits each),
@@ -21,15 +21,15 @@
 typedef enum StateRecordKind {
         STATE_RECORD_UNIT = 1, /* text: the unit's record, replaces all earlier ones of this name */
         STATE_RECORD_GONE = 2, /* the unit has nothing worth a record any more */
-        STATE_RECORD_SPAWN =
-                3, /* a process was started; no later record of the unit knows of it yet */
+        STATE_RECORD_SPAWN = 3, /* a process was started; no later record of the unit knows of it */
+        STATE_RECORD_VOID = 4,  /* the process was not told what to do, and has done nothing */
 } StateRecordKind;
 
 typedef struct StateRecord {
         StateRecordKind kind;
-        uint16_t list; /* DirectiveId; spawn records only, as are index, pid and invocation_id */
+        uint16_t list; /* DirectiveId; of spawn records, as are index, pid and invocation_id */
         uint32_t index;
-        int32_t pid;
+        int32_t pid; /* of void records too */
         Id128 invocation_id;
         Str name; /* unit name, at most UNIT_NAME_MAX bytes */
         Str text;
@@ -45,10 +45,6 @@ typedef enum StateRecordOutcome {
 
 /* Appends one framed record. -ENAMETOOLONG, -E2BIG. */
 int state_record_append(StrBuf *out, const StateRecord *record);
-
-/* Sets the pid of the framed spawn record at `data` and seals it anew. Async-signal-safe: the child
- * between clone and exec calls it. */
-void state_record_set_pid(char *data, size_t length, int32_t pid);
 
 /* Takes the next record from the front of `rest`; slices point into it. StateRecordOutcome. */
 int state_record_next(Str *rest, StateRecord *ret);
