@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from state_records import SPAWN, records_of
+from state_records import SPAWN, records_of, void_record
 from tendbox import wait_for
 
 @pytest.fixture
@@ -49,6 +49,22 @@ def test_a_main_process_is_taken_over(kept_box):
     kept_box.wait_state("a.service", "active")
     assert (kept_box.show("a", "MainPID"), kept_box.show("a", "InvocationID")) == before
     assert len(kept_box.processes("sleep")) == 1
+
+
+def test_a_process_that_was_told_nothing_is_started_again(kept_box):
+    kept_box.unit("a.service", "[Service]\nExecStart=/bin/sleep 1000\n")
+    kept_box.start()
+    kept_box.systemctl("start", "a.service")
+    before = kept_box.show("a", "MainPID")
+    wait_for(lambda: kept_box.processes("sleep"), "the program")
+    with ForgottenStart(kept_box, "a.service"):
+        with kept_box.inside(kept_box.runtime / "state").open("ab") as log:
+            log.write(void_record(int(before)))
+        kept_box.kill_processes("sleep")  # which stands for an executor that ended
+    kept_box.wait_state("a.service", "active")
+    assert kept_box.show("a", "MainPID") != before
+    assert (kept_box.show("a", "Result"), kept_box.show("a", "NRestarts")) == ("success", "0")
+    wait_for(lambda: len(kept_box.processes("sleep")) == 1, "one program")
 
 
 def test_a_process_that_ended_meanwhile_has_its_status(kept_box):
