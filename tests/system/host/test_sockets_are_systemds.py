@@ -231,7 +231,9 @@ def test_traffic_and_what_becomes_of_it(pair):
     pair.agree(units, *STATES)
     pair.step("systemctl stop web.service; systemctl start web.socket")
     pair.agree(units, *STATES, until="Id=web.socket\nActiveState=active\nSubState=listening")
-    pair.step("systemctl start web.service; systemctl stop web.service")
+    pair.step("systemctl start web.service")
+    pair.agree(units, *STATES, say=counts, until="2 web 1 web")
+    pair.step("systemctl stop web.service")
     pair.agree(units, *STATES, say=counts, until="SubState=listening")
     for i in range(3):
         pair.step(client("datagram", "/run/once", "x"))
