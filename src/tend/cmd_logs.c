@@ -206,7 +206,7 @@ static int read_tail(LogView *view, unsigned i, JournalLogLines *ret) {
                 r = journal_log_read(&view->journals[i], view->tend->lines, ret);
         unsigned n_recorded = (unsigned)strv_length(ret->lines);
         if (r >= 0 && n_recorded < view->tend->lines)
-                r = unit_log_tail(file->path, view->tend->lines - n_recorded, &lines);
+                r = unit_log_tail(file->path, file->offset, view->tend->lines - n_recorded, &lines);
         return r < 0 || !lines ? err_pass(r) : err_pass(journal_log_lines_prepend(ret, lines));
 }
 
@@ -221,12 +221,12 @@ static int show_tails(LogView *view) {
         journal_log_drain(view->tend);
         for (unsigned i = 0; i < view->n_files; i++) {
                 LogFollow *file = &view->files[i];
+                log_follow_skip_to_end(file); /* what comes from here on is followed */
                 int r = read_tail(view, i, &merge.units[i]);
                 if (r < 0) {
                         tend_complain(view->tend, "Cannot read %s: %s", file->path, strerror(-r));
                         return err_pass(r);
                 }
-                log_follow_skip_to_end(file);
                 n_there += merge.units[i].lines || access(file->path, F_OK) == 0;
         }
         while (show_oldest(view, &merge))

@@ -60,7 +60,7 @@ static int find_begin(int fd, off_t size, unsigned n_lines, off_t *ret) {
         return 0;
 }
 
-int unit_log_tail(const char *path, unsigned n_lines, char ***ret_lines) {
+int unit_log_tail(const char *path, off_t end, unsigned n_lines, char ***ret_lines) {
         AUTO_STRV char **lines = NULL;
         struct stat status;
         off_t begin = 0;
@@ -71,12 +71,13 @@ int unit_log_tail(const char *path, unsigned n_lines, char ***ret_lines) {
                 return errno == ENOENT ? 0 : err_new(-errno);
         if (fstat(fd, &status) < 0)
                 return err_new(-errno);
-        if (!S_ISREG(status.st_mode) || status.st_size == 0 || n_lines == 0)
+        end = MIN(end, status.st_size);
+        if (!S_ISREG(status.st_mode) || end == 0 || n_lines == 0)
                 return 0;
-        int r = find_begin(fd, status.st_size, n_lines, &begin);
+        int r = find_begin(fd, end, n_lines, &begin);
         if (r < 0)
                 return err_pass(r);
-        size_t length = (size_t)(status.st_size - begin);
+        size_t length = (size_t)(end - begin);
         AUTO_FREE char *text = malloc(length);
         if (!text)
                 return err_new(-ENOMEM);
@@ -104,7 +105,10 @@ int unit_log_lines(Tend *tend, const char *unit, unsigned n_lines, char ***ret_l
         if (r >= 0)
                 r = unit_log_path(tend, unit, &path);
         if (r >= 0)
-                r = unit_log_tail(path, n_lines - (unsigned)strv_length(recorded.lines), &lines);
+                r = unit_log_tail(path,
+                                  UNIT_LOG_WHOLE,
+                                  n_lines - (unsigned)strv_length(recorded.lines),
+                                  &lines);
         if (r >= 0)
                 r = strv_extend(&lines, recorded.lines);
         *ret_lines = r < 0 ? NULL : STEAL(lines);

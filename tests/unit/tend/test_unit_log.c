@@ -22,7 +22,7 @@ static void expect(const char *text, unsigned n_lines, const char *joined) {
         AUTO_STRV char **lines = NULL;
 
         assert_int_equal(file_write_atomic(path, str_of(text), 0600, false), 0);
-        assert_int_equal(unit_log_tail(path, n_lines, &lines), 0);
+        assert_int_equal(unit_log_tail(path, UNIT_LOG_WHOLE, n_lines, &lines), 0);
         AUTO_FREE char *found = lines ? strv_join(lines, "|") : str_dup(STR_EMPTY);
         assert_string_equal(found, joined);
 }
@@ -46,15 +46,27 @@ static void test_lines_are_found_across_blocks(void **state UNUSED) {
         AUTO_FREE char *path = path_join(directory, "long.log");
         AUTO_STRV char **lines = NULL;
         assert_int_equal(file_write_atomic(path, str_of(strbuf_text(&text)), 0600, false), 0);
-        assert_int_equal(unit_log_tail(path, 3000, &lines), 0);
+        assert_int_equal(unit_log_tail(path, UNIT_LOG_WHOLE, 3000, &lines), 0);
         assert_int_equal(strv_length(lines), 3000);
         assert_string_equal(lines[0], "line 2000");
         assert_string_equal(lines[2999], "line 4999");
 }
 
+static void test_what_came_later_is_not_given(void **state UNUSED) {
+        AUTO_FREE char *path = path_join(directory, "later.log");
+        AUTO_STRV char **lines = NULL, **none = NULL;
+
+        assert_int_equal(file_write_atomic(path, STR_LITERAL("one\ntwo\nthree\n"), 0600, false), 0);
+        assert_int_equal(unit_log_tail(path, 8, 5, &lines), 0);
+        assert_int_equal(strv_length(lines), 2);
+        assert_string_equal(lines[1], "two");
+        assert_int_equal(unit_log_tail(path, 0, 5, &none), 0);
+        assert_null(none);
+}
+
 static void test_no_file_is_no_line(void **state UNUSED) {
         AUTO_STRV char **lines = NULL;
-        assert_int_equal(unit_log_tail("/nonexistent/a.log", 3, &lines), 0);
+        assert_int_equal(unit_log_tail("/nonexistent/a.log", UNIT_LOG_WHOLE, 3, &lines), 0);
         assert_null(lines);
 }
 
@@ -62,6 +74,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_the_last_lines_are_given),
                 cmocka_unit_test(test_lines_are_found_across_blocks),
+                cmocka_unit_test(test_what_came_later_is_not_given),
                 cmocka_unit_test(test_no_file_is_no_line),
         };
         return cmocka_run_group_tests(tests, make_directory, remove_directory);
