@@ -18,7 +18,7 @@
 /* Descriptor numbers of the executor (tend-exec(8)); the same numbers are reserved in this process.
  */
 enum {
-        SPAWN_ORDER_FD = 3, /* where it gets its order; the plan takes the place afterwards */
+        SPAWN_ORDER_FD = 3, /* where it gets its order */
         SPAWN_REPORT_FD = 4,
         SPAWN_LOG_FD = 5,   /* the state log, until it has its order */
         SPAWN_FIRST_FD = 6, /* what comes with the order */

@@ -84,8 +84,8 @@ def why_not():
 
 
 @contextlib.contextmanager
-def two_managers(directory, tend_is=Tend):
-    """Both managers, started, tend as a contender of this kind; skips the test where systemd cannot be."""
+def both_started(directory, systemd_is, tend_is, need):
+    """A pair of contenders of these kinds, started; skips the test where systemd's cannot be, naming what it needs."""
     reason = why_not()
     if reason:
         pytest.skip(reason)
@@ -94,10 +94,15 @@ def two_managers(directory, tend_is=Tend):
         for place in places:
             place.mkdir()
         try:
-            systemd = stack.enter_context(Systemd(places[0]))
+            systemd = stack.enter_context(systemd_is(places[0]))
         except (RuntimeError, Timeout, subprocess.SubprocessError) as error:
-            pytest.skip(f"needs a systemd that runs as PID 1 of a name space: {error}")
-        tend = stack.enter_context(tend_is(places[1]))
-        pair = Pair(systemd, tend)
+            pytest.skip(f"needs {need}: {error}")
+        yield Pair(systemd, stack.enter_context(tend_is(places[1])))
+
+
+@contextlib.contextmanager
+def two_managers(directory, tend_is=Tend):
+    """Both managers, started, tend as a contender of this kind; skips the test where systemd cannot be."""
+    with both_started(directory, Systemd, tend_is, "a systemd that runs as PID 1 of a name space") as pair:
         pair.ask("ip link set lo up")  # systemd did
         yield pair

@@ -4,14 +4,10 @@
 Each has a container of its own with a session that nobody opened: a control group, XDG_RUNTIME_DIR, a home, and no message bus.
 `systemctl` is `systemctl --user` there, and HOME and the runtime directory are the same paths in both."""
 
-import contextlib
 import subprocess
-from pathlib import Path
 
-import pytest
-
-from tendbox import BIN, NOBODY, Timeout, wait_for
-from two_managers import Pair, why_not
+from tendbox import BIN, NOBODY, wait_for
+from two_managers import both_started
 
 from container import Container  # after two_managers, which says where it is
 from contenders import TOOL, UnitManager
@@ -85,18 +81,6 @@ class UserSystemd(OfUser):
         self.box.inside("/run/systemd/system").mkdir(parents=True)  # sd_booted(3): it does not start without
 
 
-@contextlib.contextmanager
 def two_user_managers(directory):
     """Both managers, started; skips the test where systemd's cannot be."""
-    reason = why_not()
-    if reason:
-        pytest.skip(reason)
-    with contextlib.ExitStack() as stack:
-        places = [Path(directory) / name for name in ("systemd", "tend")]
-        for place in places:
-            place.mkdir()
-        try:
-            systemd = stack.enter_context(UserSystemd(places[0]))
-        except (RuntimeError, Timeout, subprocess.SubprocessError) as error:
-            pytest.skip(f"needs a systemd --user that runs in a name space: {error}")
-        yield Pair(systemd, stack.enter_context(UserTend(places[1])))
+    return both_started(directory, UserSystemd, UserTend, "a systemd --user that runs in a name space")

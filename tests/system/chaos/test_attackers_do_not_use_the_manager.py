@@ -41,6 +41,16 @@ ExecStart=/bin/sh -c 'ln -s ../victim.pid /run/hostile/main.pid; sleep 6666 & ex
     assert box.run("kill", "-0", victim).returncode == 0, box.logs()
 
 
+# Puts a link in the place of a directory on the way.
+SWAP = """
+import os, time
+os.rename("/run/app/way", "/run/app/was")
+os.symlink("/run/elsewhere", "/run/app/way")
+print("at work", flush=True)
+time.sleep(7777)
+"""
+
+
 @pytest.mark.parametrize("directories", ["app/way/treasure app", "app/way/treasure"])
 def test_what_is_removed_at_the_stop_is_not_chosen_by_a_link(box, directories):
     """The service swaps a directory on the way to one that the manager removes."""
@@ -51,13 +61,7 @@ def test_what_is_removed_at_the_stop_is_not_chosen_by_a_link(box, directories):
     own = box.inside("/run/app")
     own.mkdir()
     os.chown(own, 1, 1)
-    attack(box, """
-import os, time
-os.rename("/run/app/way", "/run/app/was")
-os.symlink("/run/elsewhere", "/run/app/way")
-print("at work", flush=True)
-time.sleep(7777)
-""", f"RuntimeDirectory={directories}")
+    attack(box, SWAP, f"RuntimeDirectory={directories}")
     assert box.systemctl("stop", "hostile.service").returncode == 0
     assert (treasure / "gold").exists(), box.logs()
 
@@ -67,13 +71,7 @@ def test_what_is_cleaned_is_not_chosen_by_a_link(box):
     treasure = box.inside("/run/elsewhere/treasure")
     treasure.mkdir(parents=True)
     (treasure / "gold").touch()
-    attack(box, """
-import os, time
-os.rename("/run/app/way", "/run/app/was")
-os.symlink("/run/elsewhere", "/run/app/way")
-print("at work", flush=True)
-time.sleep(7777)
-""", "RuntimeDirectory=app app/way/treasure\nRuntimeDirectoryPreserve=yes")
+    attack(box, SWAP, "RuntimeDirectory=app app/way/treasure\nRuntimeDirectoryPreserve=yes")
     assert box.systemctl("stop", "hostile.service").returncode == 0
     box.unit("hostile.service", "[Service]\nExecStart=true\nRuntimeDirectory=app/way/treasure\nRuntimeDirectoryPreserve=yes\n")
     box.systemctl("daemon-reload")
