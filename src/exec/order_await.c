@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exec/order_await.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,7 +54,7 @@ int order_await(const OrderPlaces *places,
         do {
                 int r = executor_order_receive(
                         places->order_fd, request->first_fd, &order, &memory, &environment);
-                if (r == EXECUTOR_ORDER_NONE) {
+                if (r == EXECUTOR_ORDER_NONE || r == -EBADMSG) { /* the manager died over it */
                         write_void(places->log_fd);
                         return 0;
                 }
